@@ -1,0 +1,22 @@
+"""How JupyterLab is started here (`jupyter lab --config=jupyter_lab_config.py`): on lesson 00, quiet, and without asking the network."""
+
+import os
+from pathlib import Path
+
+course = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821  (Jupyter defines it)
+
+c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
+c.ServerApp.root_dir = str(course)
+
+# Notebooks started from here find this folder's helpers, also before `pip install -e .` or after the folder has moved.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(course), os.environ.get("PYTHONPATH")]))
+
+# No request leaves the machine: no news, no search for updates, no catalogue of extensions.
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.LabApp.extension_manager = "readonly"
+
+# On the terminal only the address and what goes wrong.
+c.Application.log_level = "WARNING"
+c.LanguageServerManager.autodetect = False
