@@ -1,0 +1,150 @@
+"""Controls to turn under a picture that follows: sliders and choices that redraw one owned figure into one image."""
+
+from __future__ import annotations
+
+import html
+import traceback
+from collections.abc import Callable
+
+import ipywidgets as widgets
+from matplotlib.figure import Figure
+
+from helpers.plots.figures import bundle, check_alt, figure, png
+
+_LABELS = {"description_width": "initial"}
+
+
+def slider(
+    label: str, min: float, max: float, value: float | None = None, step: float | None = None, log: bool = False
+) -> widgets.Widget:
+    """Return a slider that shows its value; with `log` the handle moves evenly through powers of ten.
+
+    Whole numbers in `min`, `max`, `value` and `step` make a slider of whole numbers. With `log`, `min` and `max` are
+    the values at the ends, not exponents, and `step` is a fraction of a power of ten. Raises ValueError for a range
+    that is empty or a value outside it.
+    """
+    value = min if value is None else value
+    if not min < max or not min <= value <= max:
+        raise ValueError(
+            f"slider {label!r}: expected min < max and value between them; got min={min}, max={max}, value={value}"
+        )
+    common = {"description": label, "style": _LABELS, "layout": widgets.Layout(width="26em"), "continuous_update": True}
+    if log:
+        from math import log10
+
+        if min <= 0:
+            raise ValueError(f"slider {label!r}: min={min} has no logarithm; expected a number above zero")
+        return widgets.FloatLogSlider(
+            value=value, base=10, min=log10(min), max=log10(max), step=step or 0.05, readout_format=".2g", **common
+        )
+    if all(isinstance(v, int) for v in (min, max, value, step or 1)):
+        return widgets.IntSlider(value=value, min=min, max=max, step=step or 1, **common)
+    step = step or (max - min) / 100
+    digits = next((d for d in range(7) if abs(round(step, d) - step) < 1e-9), 6)
+    return widgets.FloatSlider(value=value, min=min, max=max, step=step, readout_format=f".{digits}f", **common)
+
+
+def choice(label: str, options, value=None) -> widgets.Widget:
+    """Return a list to choose one of `options` from: values, (text, value) pairs or a dict of them.
+
+    The first is chosen unless `value` says so. Raises ValueError where there is nothing to choose from.
+    """
+    options = list(options.items()) if isinstance(options, dict) else list(options)
+    if not options:
+        raise ValueError(f"choice {label!r}: options is empty; expected at least one")
+    chosen = {} if value is None else {"value": value}
+    return widgets.Dropdown(
+        options=options, description=label, style=_LABELS, layout=widgets.Layout(width="26em"), **chosen
+    )
+
+
+def button(label: str) -> widgets.Widget:
+    """Return a button; the drawing function gets how often it was pressed, 0 at first (a seed, a number of steps)."""
+    made = widgets.Button(description=label)
+    made.add_traits(value=_count())
+    made.on_click(lambda pressed: setattr(pressed, "value", pressed.value + 1))
+    return made
+
+
+def _count():
+    from traitlets import Int
+
+    return Int(0)
+
+
+class Playground(widgets.VBox):
+    """A picture, what it says, and the controls that change it.
+
+    Where no widgets run (a stored notebook, GitHub, a printout) it is a plain image of its present state.
+    """
+
+    def __init__(self, draw: Callable, fig: Figure, controls: dict, alt: str):
+        """Draw once; `draw(fig, **values)` is called again with the controls' values after each change."""
+        self._draw, self._fig, self._alt = draw, fig, alt
+        self._controls = controls
+        self._drawn: dict | None = None
+        self.redraws = 0
+        self._image = widgets.Image(
+            format="png", layout=widgets.Layout(width="100%", max_width=f"{self._css_width()}px")
+        )
+        self._image.tooltip = alt
+        self._note = widgets.HTML()
+        for control in controls.values():
+            control.observe(self._changed, names="value")
+        super().__init__(
+            [
+                self._image,
+                self._note,
+                widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")),
+            ]
+        )
+        self._changed()
+
+    def _css_width(self) -> int:
+        return round(self._fig.get_size_inches()[0] * 100)
+
+    def _changed(self, _change=None) -> None:
+        values = {name: control.value for name, control in self._controls.items()}
+        # A control that was moved and moved back before the kernel came to it needs no new picture.
+        if values == self._drawn:
+            return
+        self._drawn = values
+        try:
+            for ax in self._fig.axes:
+                ax.clear()
+            said = self._draw(self._fig, **values)
+            self._image.value = png(self._fig, sharpness=1.0, small=False)
+            self._note.value = f'<span role="status">{html.escape(said)}</span>' if isinstance(said, str) else ""
+        except Exception as error:  # whatever a drawing function does, the controls stay alive
+            self._note.value = f'<span role="alert">No picture for these values: {html.escape(_what(error))}</span>'
+        self.redraws += 1
+
+    def _repr_mimebundle_(self, **kwargs):
+        data = super()._repr_mimebundle_(**kwargs) or {}
+        picture, metadata = bundle(self._fig, self._alt)
+        return data | picture, metadata
+
+
+def _what(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} (in {last.name}, line {last.lineno})"
+
+
+def explore(
+    draw: Callable, alt: str = "", *, ncols: int = 1, nrows: int = 1, size: tuple[float, float] = (8.0, 3.8), **controls
+):
+    """Return a picture with controls: `draw(fig, **values)` draws it anew, on cleared axes, whenever a control changes.
+
+    Each keyword is a control from `slider`, `choice` or `button`, and names the argument that `draw` gets. The axes
+    are `fig.axes`, `ncols` by `nrows` of them. A sentence that `draw` returns is shown under the picture. An
+    exception inside `draw` becomes a short message. `alt` says what can be seen (the drawing function's docstring,
+    unless given). Raises TypeError for a control that is none.
+    """
+    if not callable(draw):
+        raise TypeError(f"draw is a {type(draw).__name__}; expected a function draw(fig, **values)")
+    for name, control in controls.items():
+        if not hasattr(control, "value") or not hasattr(control, "observe"):
+            raise TypeError(f"{name}={control!r}: expected playground.slider, playground.choice or playground.button")
+    alt = check_alt(alt or (draw.__doc__ or "").strip().split("\n\n")[0])
+    fig, _ = figure(ncols, nrows, height=size[1], width=size[0])
+    return Playground(draw, fig, controls, alt)

@@ -1,0 +1,104 @@
+"""Labels that stand at the end of their line instead of in a legend, moved apart where they would overlap."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+_MARK = "direct-label"
+
+
+def label_line(ax: Axes, line: Line2D | None = None, text: str | None = None, *, x: float | None = None, **kwargs):
+    """Write a line's label beside it, in its colour, and return the text.
+
+    `line` is the line drawn last unless given; `text` is its own label unless given. The label stands right of the
+    last finite point, or above the line at `x`. Labels at the ends are moved apart when the figure is drawn. Further
+    keywords go to `ax.annotate`.
+    """
+    if line is None:
+        if not ax.lines:
+            raise ValueError("line=None, and these axes hold no line yet: draw one first")
+        line = ax.lines[-1]
+    text = str(line.get_label()) if text is None else text
+    xs, ys = (np.asarray(values, dtype=float) for values in (line.get_xdata(), line.get_ydata()))
+    finite = np.isfinite(xs) & np.isfinite(ys)
+    if not finite.any():
+        raise ValueError(f"line={text!r} has no finite point to stand beside")
+    xs, ys = xs[finite], ys[finite]
+    if x is None:
+        place, offset, align = (xs[-1], ys[-1]), (7, 0), {"ha": "left", "va": "center"}
+    else:
+        order = np.argsort(xs)
+        place, offset, align = (x, np.interp(x, xs[order], ys[order])), (0, 5), {"ha": "center", "va": "bottom"}
+    options = (
+        {"color": line.get_color(), "fontsize": 10, "fontweight": "bold", "annotation_clip": False} | align | kwargs
+    )
+    label = ax.annotate(text, place, xytext=offset, textcoords="offset points", **options)
+    if x is None:
+        label.set_gid(_MARK)
+    return label
+
+
+def settle_labels(fig: Figure) -> None:
+    """Move the direct labels of each axes apart, upwards and downwards, until none covers another."""
+    groups = [[t for t in ax.texts if t.get_gid() == _MARK] for ax in fig.axes]
+    if not any(len(group) > 1 for group in groups):
+        return
+    fig.draw_without_rendering()
+    points_per_pixel = 72 / fig.dpi
+    for ax, labels in zip(fig.axes, groups, strict=True):
+        if len(labels) < 2:
+            continue
+        ends = np.array([ax.transData.transform(label.xy) for label in labels])
+        boxes = [label.get_window_extent() for label in labels]
+        # Only labels that share some width can collide; in simple pictures, lines that end together, that is all of
+        # them.
+        for group in _columns(boxes):
+            wanted = np.array([ends[i, 1] for i in group])
+            heights = np.array([boxes[i].height * 1.05 for i in group])
+            box = ax.get_window_extent()
+            for i, y in zip(group, _spread(wanted, heights, box.y0, box.y1), strict=True):
+                labels[i].set_position((labels[i].get_position()[0], (y - ends[i, 1]) * points_per_pixel))
+
+
+def _columns(boxes) -> list[list[int]]:
+    """Group the boxes whose horizontal extents overlap, directly or through others."""
+    groups: list[list[int]] = []
+    right = -np.inf
+    for i in sorted(range(len(boxes)), key=lambda i: boxes[i].x0):
+        if boxes[i].x0 > right or not groups:
+            groups.append([])
+        groups[-1].append(i)
+        right = max(right, boxes[i].x1)
+    return groups
+
+
+def _spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Return centres near `wanted` where no label covers another, inside [low, high] if there is room.
+
+    Labels that collide are merged into a block that stands at the mean of what its members wanted (isotonic
+    regression by pooling).
+    """
+    order = np.argsort(wanted, kind="stable")
+    blocks: list[list] = []  # [members, sum of (wanted − place within the block), total height]
+    for i in order:
+        blocks.append([[i], wanted[i] - heights[i] / 2, heights[i]])
+        while len(blocks) > 1 and _bottom(blocks[-2]) + blocks[-2][2] > _bottom(blocks[-1]):
+            members, total, height = blocks.pop()
+            before = blocks[-1]
+            before[1] += total - len(members) * before[2]
+            before[2] += height
+            before[0] += members
+    result = np.empty_like(wanted)
+    for block in blocks:
+        y = min(max(_bottom(block), low), max(low, high - block[2]))
+        for i in block[0]:
+            result[i] = y + heights[i] / 2
+            y += heights[i]
+    return result
+
+
+def _bottom(block: list) -> float:
+    return block[1] / len(block[0])
