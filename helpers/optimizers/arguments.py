@@ -1,0 +1,159 @@
+"""Checks of what users pass to an optimizer. Each names the argument, what came, and what to do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from numbers import Integral, Real
+
+import numpy as np
+
+from helpers.schedules import LearningRateSchedule
+
+
+def number(name: str, value, *, least: float = -math.inf, most: float = math.inf, above: float = -math.inf) -> float:
+    """``value`` as a Python float, finite and within ``least`` ≤ value ≤ ``most`` and value > ``above``."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r} of type {type(value).__name__}")
+    value = float(value)
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    if value < least or value > most or value <= above:
+        wanted = f"greater than {above:g}" if above > -math.inf else f"at least {least:g}"
+        raise ValueError(f"{name} must be {wanted}{f' and at most {most:g}' if most < math.inf else ''}, got {value:g}")
+    return value
+
+
+def optional_number(name: str, value, **limits) -> float | None:
+    """None, or a number within the limits."""
+    return None if value is None else number(name, value, **limits)
+
+
+def optional_count(name: str, value, least: int) -> int | None:
+    """None, or an integer of at least ``least``."""
+    if value is None:
+        return None
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
+        raise TypeError(f"{name} must be None or a whole number, got {value!r}")
+    if value < least:
+        raise ValueError(f"{name} must be None or at least {least}, got {value}")
+    return int(value)
+
+
+def fraction(name: str, value, *, one: bool = True) -> float:
+    """A number in [0, 1], or in [0, 1) where ``one`` is False (a moving average with β = 1 never starts)."""
+    value = number(name, value, least=0.0, most=1.0)
+    if value == 1.0 and not one:
+        raise ValueError(f"{name} must be less than 1: with 1 the average never takes in a gradient")
+    return value
+
+
+def is_schedule(rate) -> bool:
+    return isinstance(rate, LearningRateSchedule)
+
+
+def learning_rate(value) -> float | Callable:
+    """A number ≥ 0, a schedule, or a function without arguments."""
+    if isinstance(value, type):
+        raise TypeError(f"learning_rate must be a number or a schedule, got the class {value.__name__}: add ()")
+    return value if callable(value) else number("learning_rate", value, least=0.0)
+
+
+def rate_value(value) -> float:
+    """What a schedule or function returned, as a rate."""
+    return number("learning_rate (as its schedule or function returned it)", value, least=0.0)
+
+
+def clipping(clipnorm, clipvalue, global_clipnorm) -> tuple[float | None, float | None, float | None]:
+    """The three limits; at most one is given. 0 or less means no clipping, as in Keras."""
+    given = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
+    names = [name for name, value in given.items() if value is not None]
+    if len(names) > 1:
+        raise ValueError(f"only one of clipnorm, clipvalue and global_clipnorm may be given, got {' and '.join(names)}")
+    limits = (optional_number(name, value) for name, value in given.items())
+    return tuple(limit if limit is not None and limit > 0 else None for limit in limits)
+
+
+def ema(use_ema, momentum, overwrite_frequency) -> tuple[bool, float, int | None] | None:
+    """The settings of the moving average of the weights; None when there is none."""
+    if not use_ema:
+        return None
+    return (
+        True,
+        fraction("ema_momentum", momentum),
+        optional_count("ema_overwrite_frequency", overwrite_frequency, 1),
+    )
+
+
+def parameters(params, layout) -> list[np.ndarray]:
+    """``params`` as a list of distinct writable float arrays; with ``layout``, of these shapes and dtypes."""
+    if isinstance(params, np.ndarray) or not hasattr(params, "__iter__"):
+        raise TypeError(f"params must be a list of arrays, got {type(params).__name__}: write apply([g], [w])")
+    params = list(params)
+    for i, w in enumerate(params):
+        if not isinstance(w, np.ndarray):
+            raise TypeError(f"params[{i}] must be a NumPy array, which can change in place, got {type(w).__name__}")
+        if w.dtype != np.float32 and w.dtype != np.float64:
+            raise TypeError(f"params[{i}] must be float32 or float64, got {w.dtype}: use w.astype(float)")
+        if not w.flags.writeable:
+            raise ValueError(f"params[{i}] is read-only: pass a copy, which can change in place")
+    if layout is None:
+        _refuse_overlap(params)
+        return params
+    if len({id(w) for w in params}) < len(params):
+        _refuse_overlap(params)
+    if len(params) != len(layout):
+        raise ValueError(f"params: this optimizer began with {len(layout)} arrays, got {len(params)}")
+    for i, (w, (shape, dtype)) in enumerate(zip(params, layout, strict=True)):
+        if w.shape != shape or w.dtype != dtype:
+            raise ValueError(f"params[{i}] was {dtype} of shape {shape} at the first step, now {w.dtype} of {w.shape}")
+    return params
+
+
+def _refuse_overlap(params):
+    for i, w in enumerate(params):
+        if w.size and 0 in w.strides and any(n > 1 and s == 0 for n, s in zip(w.shape, w.strides, strict=True)):
+            raise ValueError(f"params[{i}] repeats its memory (np.broadcast_to?): pass a copy")
+        for j in range(i):
+            if w is params[j] or (np.may_share_memory(w, params[j]) and np.shares_memory(w, params[j])):
+                raise ValueError(f"params[{i}] and params[{j}] share memory: each number may be updated only once")
+
+
+def gradients(grads, params) -> list[np.ndarray | None]:
+    """``grads`` as a list of arrays with the shapes and dtypes of ``params``; None stays None."""
+    if isinstance(grads, np.ndarray) or not hasattr(grads, "__iter__"):
+        raise TypeError(f"grads must be a list of arrays, got {type(grads).__name__}: write apply([g], [w])")
+    grads = list(grads)
+    if len(grads) != len(params):
+        raise ValueError(f"grads and params must go in pairs, got {len(grads)} gradients for {len(params)} parameters")
+    for i, (g, w) in enumerate(zip(grads, params, strict=True)):
+        if g is None:
+            continue
+        if not isinstance(g, (np.ndarray, np.generic)):
+            raise TypeError(f"grads[{i}] must be an array or None, got {type(g).__name__}")
+        if g.dtype != np.float32 and g.dtype != np.float64:
+            raise TypeError(f"grads[{i}] must be float32 or float64, got {g.dtype}")
+        if g.shape != w.shape:
+            raise ValueError(f"grads[{i}] has shape {g.shape}, but params[{i}] has shape {w.shape}")
+        if g.dtype != w.dtype or not isinstance(g, np.ndarray) or not g.flags.c_contiguous:
+            grads[i] = g = np.ascontiguousarray(g, dtype=w.dtype).reshape(w.shape)
+        if isinstance(g, np.ndarray) and np.may_share_memory(g, w):
+            grads[i] = g.copy()  # apply([w], [w]) is the gradient of w²/2: legal, and must not see its own step
+    return grads
+
+
+def one_each(name: str, values, params, kind, default) -> list:
+    """``values`` as a list with one entry for each parameter; ``default`` for all where nothing was passed."""
+    if values is None:
+        return [default] * len(params)
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
+        raise TypeError(f"{name} must be a list with one entry for each parameter, got {values!r}")
+    values = list(values)
+    if len(values) != len(params):
+        raise ValueError(f"{name} must have one entry for each of the {len(params)} parameters, got {len(values)}")
+    for i, value in enumerate(values):
+        if value is not default and not isinstance(value, kind):
+            raise TypeError(f"{name}[{i}] must be {getattr(kind, '__name__', kind)}, got {type(value).__name__}")
+    return values

@@ -1,0 +1,310 @@
+"""The loop that every optimizer shares. A subclass adds the one thing that is its own: the update rule.
+
+    class SGD(Optimizer):
+        def update_step(self, w, g, lr, t):
+            w -= lr * g
+
+``Optimizer.apply`` does the rest, once for all rules and in Keras' order: skip missing gradients, undo loss scaling,
+accumulate, clip, decay the weights, step, average, constrain, count.
+"""
+
+from __future__ import annotations
+
+import re
+import reprlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from helpers.optimizers import arguments
+from helpers.optimizers.blocks import norm, split
+
+
+class Optimizer:
+    """Base class: owns the slots and the step count, and calls the subclass' rule for each parameter.
+
+    Args:
+        learning_rate: a number ≥ 0, a ``schedules.LearningRateSchedule`` or a function without arguments.
+        weight_decay: each step first shrinks every weight by ``learning_rate * weight_decay * w`` (decoupled).
+        clipnorm, clipvalue, global_clipnorm: at most one of them; limits the norm of each gradient, the size of
+            each entry, or the norm of all gradients together. 0 or less means no clipping.
+        use_ema, ema_momentum, ema_overwrite_frequency: keep a moving average of the weights; every so many steps
+            (or in ``finalize_variable_values``) the weights become that average.
+        loss_scale_factor: the loss was multiplied by this; the gradients are divided by it.
+        gradient_accumulation_steps: average the gradients of so many calls, then take one step.
+
+    A subclass sets ``slots`` (a tuple of names, or a dict of name: starting value) and defines
+    ``update_step(self, w, g, lr, t, *slots)``, which changes ``w`` and the slots in place. ``t`` is 1 at the first
+    step. With ``elementwise = True`` the rule is called once for each block of at most 64 Ki numbers, so it must treat
+    every entry alike; with False, once for each whole parameter.
+
+    Raises ``TypeError`` or ``ValueError`` that names the argument. A refused call changes nothing.
+    """
+
+    slots: tuple[str, ...] | dict[str, float] = ()
+    shared: tuple[str, ...] = ()  # attributes that begin_step changes: saved with the state
+    elementwise = True
+
+    def __init__(
+        self,
+        learning_rate: float | Callable = 0.001,
+        *,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+    ):
+        self.name = name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+        self._rate = arguments.learning_rate(learning_rate)
+        self.clipnorm, self.clipvalue, self.global_clipnorm = arguments.clipping(clipnorm, clipvalue, global_clipnorm)
+        # Only what was passed here decays the weights: a subclass is free to call an attribute weight_decay.
+        self._decay = arguments.optional_number("weight_decay", weight_decay)
+        self._loss_scale = arguments.optional_number("loss_scale_factor", loss_scale_factor, above=0)
+        self._accumulate = arguments.optional_count("gradient_accumulation_steps", gradient_accumulation_steps, 2)
+        self._ema = arguments.ema(use_ema, ema_momentum, ema_overwrite_frequency)
+        self._calls = 0  # calls of apply; with accumulation, several make one step
+        self._layout: list[tuple] | None = None  # shape and dtype of each parameter, once known
+        self._undecayed: tuple[list[np.ndarray], list[str]] = ([], [])
+        self._broken: str | None = None
+
+    # -- what a subclass writes -------------------------------------------------------------------------------
+
+    def update_step(self, w: np.ndarray, g: np.ndarray, lr: float, t: int, *slots: np.ndarray) -> None:
+        """Change ``w`` (and the slots) in place, given its gradient ``g``, the rate ``lr`` and the step ``t`` ≥ 1."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method update_step(self, w, g, lr, t, *slots)")
+
+    def begin_step(self, lr: float, t: int) -> None:
+        """Called once a step, before any parameter: the place for numbers that all parameters share."""
+
+    def make_slots(self, w: np.ndarray, name: str) -> dict[str, np.ndarray]:
+        """The arrays remembered for one parameter: by default one like ``w`` for each of ``slots``."""
+        starts = self.slots if isinstance(self.slots, dict) else dict.fromkeys(self.slots, 0.0)
+        return {slot: np.full(w.shape, start, w.dtype) for slot, start in starts.items()}
+
+    # -- what a user calls ------------------------------------------------------------------------------------
+
+    @property
+    def iterations(self) -> int:
+        """Steps taken so far."""
+        return self._calls // (self._accumulate or 1)
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next step. Setting it is refused where a schedule decides."""
+        if not callable(self._rate):
+            return self._rate
+        return arguments.rate_value(self._rate(self._calls) if arguments.is_schedule(self._rate) else self._rate())
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        if arguments.is_schedule(self._rate) and not callable(value):
+            raise TypeError(
+                "learning_rate cannot be set to a number: this optimizer follows a schedule. "
+                "Make the optimizer with a number, or set another schedule."
+            )
+        self._rate = arguments.learning_rate(value)
+
+    def apply(
+        self,
+        grads: Sequence[np.ndarray | None],
+        params: Sequence[np.ndarray],
+        names: Sequence[str] | None = None,
+        constraints: Sequence[Callable | None] | None = None,
+    ) -> None:
+        """Take one step: change ``params`` in place, given their gradients.
+
+        Args:
+            grads: one array for each parameter, of its shape; None leaves that parameter as it is.
+            params: float32 or float64 arrays; the same ones, in the same order, at every call.
+            names: one string for each parameter, for ``exclude_from_weight_decay``.
+            constraints: for each parameter a function from array to array, applied after the step, or None.
+        """
+        if self._broken:
+            raise RuntimeError(self._broken)
+        params = arguments.parameters(params, self._layout)
+        grads = arguments.gradients(grads, params)
+        names = arguments.one_each("names", names, params, str, "")
+        constraints = arguments.one_each("constraints", constraints, params, Callable, None)
+        used = [i for i, g in enumerate(grads) if g is not None]
+        if params and not used:
+            raise ValueError("grads: every gradient is None, so there is nothing to apply. Was backward() called?")
+        lr = self.learning_rate
+        if self._layout is None:
+            self._build(params, names)
+
+        try:
+            ready = self._ready_gradients(grads, used)
+            if ready is not None:
+                self._step(ready, params, names, lr)
+            if self._ema:
+                self._average(params)
+            for i in used:
+                if constraints[i] is not None:
+                    params[i][...] = constraints[i](params[i])
+            if ready is not None and self._accumulate:
+                for i in used:
+                    self._accumulated[i].fill(0)
+        except BaseException as error:  # also an interrupt: some parameters have moved, others have not
+            self._broken = (
+                f"{type(self).__name__} stopped in the middle of step {self.iterations + 1} "
+                f"({type(error).__name__}), so its state is incomplete. Make a new optimizer, or call load_state()."
+            )
+            raise
+        self._calls += 1
+
+    def exclude_from_weight_decay(self, var_list: Sequence[np.ndarray] = (), var_names: Sequence[str] = ()) -> None:
+        """Do not decay these arrays, nor those whose name contains one of these regular expressions."""
+        if self._layout is not None:
+            raise ValueError("exclude_from_weight_decay: call it before the first apply")
+        self._undecayed = (list(var_list), list(var_names))
+
+    def finalize_variable_values(self, params: Sequence[np.ndarray]) -> None:
+        """With ``use_ema``, write the averaged weights into ``params``."""
+        params = arguments.parameters(params, self._layout)
+        if self._ema and self._layout is not None:
+            for w, average in zip(params, self._averages, strict=True):
+                w[...] = average
+
+    def state(self) -> dict:
+        """Everything needed to go on later, as copies: step count, rate, slots, averages, shared numbers."""
+        arrays = {} if self._layout is None else {key: _copies(value) for key, value in self._arrays().items()}
+        rate = None if callable(self._rate) else self._rate
+        return {
+            "calls": self._calls,
+            "learning_rate": rate,
+            "shared": {name: getattr(self, name) for name in self.shared},
+            "arrays": arrays,
+        }
+
+    def load_state(self, state: dict) -> None:
+        """Go on from what ``state()`` returned, of an optimizer of the same kind and options."""
+        mine = self.state()
+        known = isinstance(state, dict) and state.keys() == mine.keys()
+        if not known or state["shared"].keys() != mine["shared"].keys():
+            raise ValueError(f"state: expected what {type(self).__name__}.state() returns, got {reprlib.repr(state)}")
+        if mine["arrays"] and _layout(state["arrays"]) != _layout(mine["arrays"]):
+            raise ValueError("state: its arrays differ in number, shape or dtype from this optimizer's")
+        if not callable(self._rate) and state["learning_rate"] is not None:
+            self._rate = arguments.learning_rate(state["learning_rate"])
+        for name, value in state["shared"].items():
+            setattr(self, name, value)
+        self._calls, self._broken = state["calls"], None
+        if state["arrays"]:
+            arrays = {key: _copies(value) for key, value in state["arrays"].items()}
+            self._slots, self._averages, self._accumulated = arrays["slots"], arrays["averages"], arrays["accumulated"]
+            self._layout = state["arrays"]["layout"]
+            self._decayed = state["arrays"]["decayed"]
+
+    # -- the steps of apply -----------------------------------------------------------------------------------
+
+    def _build(self, params, names):
+        self._slots = [self.make_slots(w, name) for w, name in zip(params, names, strict=True)]
+        self._averages = [np.zeros(w.shape, w.dtype) for w in params] if self._ema else []
+        self._accumulated = [np.zeros(w.shape, w.dtype) for w in params] if self._accumulate else []
+        arrays, patterns = self._undecayed
+        self._decayed = [
+            not any(w is a for a in arrays) and not any(re.search(p, name) for p in patterns)
+            for w, name in zip(params, names, strict=True)
+        ]
+        self._layout = [(w.shape, w.dtype) for w in params]
+
+    def _ready_gradients(self, grads, used):
+        """The gradients of this step as pairs (index, gradient); None while they are still being accumulated."""
+        if not self._accumulate:
+            return [(i, grads[i]) for i in used]
+        last = (self._calls + 1) % self._accumulate == 0
+        for i in used:
+            for total, g in split(self._accumulated[i], grads[i]):
+                total += g if self._loss_scale is None else g / self._loss_scale
+                if last:
+                    total /= self._accumulate
+        return [(i, self._accumulated[i]) for i in used] if last else None
+
+    def _step(self, ready, params, names, lr):
+        t = self.iterations + 1 if not self._accumulate else (self._calls + 1) // self._accumulate
+        unscale = self._loss_scale if not self._accumulate else None  # accumulated gradients are unscaled already
+        shrink_all = self._shrink(self.global_clipnorm, [g for _, g in ready], unscale)
+        self.begin_step(lr, t)
+        for i, g in ready:
+            shrink = shrink_all if self.clipnorm is None else self._shrink(self.clipnorm, [g], unscale)
+            decay = self._decay * lr if self._decay and self._decayed[i] else 0.0
+            try:
+                self._update(params[i], g, lr, t, tuple(self._slots[i].values()), unscale, shrink, decay)
+            except Exception as error:
+                where = f"parameter {i}{f' ({names[i]})' if names[i] else ''} of shape {params[i].shape}"
+                raise RuntimeError(
+                    f"{type(self).__name__}.update_step failed at step {t}, {where}: {type(error).__name__}: {error}"
+                ) from error
+
+    def _update(self, w, g, lr, t, slots, unscale, shrink, decay):
+        target = w if w.flags.c_contiguous else w.copy(order="C")
+        pieces = split(target, g, *slots) if self.elementwise else [(target, g, *slots)]
+        for w_piece, g_piece, *slot_pieces in pieces:
+            if unscale is not None:
+                g_piece = g_piece / unscale
+            if shrink is not None:
+                g_piece = g_piece * shrink
+            if self.clipvalue is not None:
+                g_piece = np.clip(g_piece, -self.clipvalue, self.clipvalue)
+            if g_piece.flags.writeable:
+                g_piece = g_piece.view()
+                g_piece.flags.writeable = False  # a rule that changes its gradient is an error, not a surprise
+            if decay:
+                w_piece -= w_piece * decay
+            self.update_step(w_piece, g_piece, lr, t, *slot_pieces)
+        if target is not w:
+            w[...] = target
+
+    @staticmethod
+    def _shrink(limit, grads, unscale):
+        """The factor that brings the norm of the gradients down to the limit; None if nothing is to be clipped."""
+        if limit is None:
+            return None
+        size = norm(grads) / (unscale or 1.0)
+        if not np.isfinite(size):
+            return float("nan")  # as in Keras: an infinite norm leaves no direction to keep
+        return limit / size if size > limit else None
+
+    def _average(self, params):
+        _, momentum, every = self._ema
+        keep = momentum if self.iterations > 0 else 0.0
+        overwrite = every is not None and (self.iterations + 1) % every == 0
+        for w, average in zip(params, self._averages, strict=True):
+            source = w if w.flags.c_contiguous else w.copy(order="C")
+            for average_piece, w_piece in split(average, source):
+                average_piece *= keep
+                average_piece += (1.0 - keep) * w_piece
+            if overwrite:
+                w[...] = average
+
+    def _arrays(self):
+        return {
+            "slots": self._slots,
+            "averages": self._averages,
+            "accumulated": self._accumulated,
+            "layout": self._layout,
+            "decayed": self._decayed,
+        }
+
+    def __repr__(self) -> str:
+        rate = self._rate if not callable(self._rate) else getattr(self._rate, "__name__", type(self._rate).__name__)
+        return f"{type(self).__name__}(learning_rate={rate}, iterations={self.iterations})"
+
+
+def _copies(values):
+    return [
+        {k: a.copy() for k, a in v.items()} if isinstance(v, dict) else v.copy() if isinstance(v, np.ndarray) else v
+        for v in values
+    ]
+
+
+def _layout(arrays):
+    """Names, shapes and dtypes of everything in state()["arrays"], to compare two states."""
+    slots = [[(k, a.shape, a.dtype) for k, a in s.items()] for s in arrays["slots"]]
+    return slots, *([(a.shape, a.dtype) for a in arrays[key]] for key in ("averages", "accumulated"))

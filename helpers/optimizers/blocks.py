@@ -1,0 +1,37 @@
+"""Walk over large arrays in pieces that stay in the processor's cache.
+
+A rule such as ``w -= lr * g / np.sqrt(v + eps)`` makes a temporary array for each operation. On a million numbers
+those temporaries travel to main memory and back; on a block of 64 Ki numbers they stay in the cache. Same rule, same
+result, two to three times as fast.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+BLOCK = 64 * 1024
+"""Elements in one block: 256 KiB of float32."""
+
+
+def split(*arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
+    """Yield the arrays piece by piece: tuples of 1-D views of at most ``BLOCK`` elements.
+
+    All arrays have one size and are C-contiguous, so every piece is a view: writing to it writes to the array.
+    Arrays that fit into one block are yielded as they are.
+    """
+    size = arrays[0].size
+    if size <= BLOCK:
+        yield arrays
+        return
+    flat = [a.reshape(-1) for a in arrays]
+    for start in range(0, size, BLOCK):
+        yield tuple(a[start : start + BLOCK] for a in flat)
+
+
+def norm(arrays: list[np.ndarray]) -> float:
+    """Euclidean norm of all numbers in the arrays together, without overflow: 1e30 in float32 is 1e30, not infinity."""
+    norms = [float(np.linalg.norm(piece.ravel().astype(np.float64))) for a in arrays for (piece,) in split(a)]
+    return math.hypot(*norms)
