@@ -1,0 +1,173 @@
+"""The pictures of the lesson on loss functions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helpers.plots.figures import figure
+from helpers.plots.labels import label_line
+from helpers.plots.style import INK, MUTED, PALETTE
+
+_LOSS_STYLES = {
+    "squared": {"color": PALETTE["blue"], "linestyle": "-"},
+    "absolute": {"color": PALETTE["vermillion"], "linestyle": (0, (5, 1.5))},
+    "Huber": {"color": PALETTE["green"], "linestyle": (0, (6, 1.5, 1.2, 1.5))},
+}
+
+
+def _price(kind: str, error: np.ndarray) -> np.ndarray:
+    size = np.abs(error)
+    if kind == "squared":
+        return error**2
+    if kind == "absolute":
+        return size
+    return np.where(size <= 1, 0.5 * error**2, size - 0.5)  # Huber with delta = 1
+
+
+def constants(values: np.ndarray):
+    """Average price of announcing one constant for all values, for three prices, with the cheapest marked."""
+    announced = np.linspace(0, 12, 1201)
+    fig, axes = figure(3, height=3.4, sharex=True)
+    for ax, kind in zip(axes, _LOSS_STYLES, strict=True):
+        cost = _price(kind, announced[:, None] - values).mean(axis=1)
+        best = announced[np.argmin(cost)]
+        ax.plot(announced, cost, **_LOSS_STYLES[kind], lw=2.2)
+        ax.plot(best, cost.min(), "o", color=INK, ms=8, zorder=5)
+        ax.annotate(
+            f"{best:.2g} min", (best, cost.min()), (0, 40), textcoords="offset points", ha="center", fontweight="bold"
+        )
+        ax.plot(values, np.full(len(values), 0.03), "|", color=MUTED, ms=9, mew=1.5, transform=ax.get_xaxis_transform())
+        ax.margins(y=0.15)
+        ax.set_title(
+            {"squared": "Squared: the mean", "absolute": "Absolute: the median"}.get(kind, "Huber: near the median")
+        )
+        ax.set(xlabel="announced wait (minutes)", xlim=(0, 12))
+    axes[0].set_ylabel("average price")
+    axes[1].annotate("ticks: the waits; one is at 38", (0.5, 0.9), xycoords="axes fraction", ha="center", color=MUTED)
+    return fig
+
+
+def _mse_grid(x, y, w, b):
+    """Mean squared error of every line, shape (len(b), len(w))."""
+    W, B = np.meshgrid(w, b)
+    return ((W[..., None] * x + B[..., None] - y) ** 2).mean(axis=-1)
+
+
+def _landscape(ax, x, y):
+    w, b = np.linspace(0, 6, 161), np.linspace(-8, 18, 161)
+    loss = _mse_grid(x, y, w, b)
+    best_w, best_b = np.polyfit(x, y, 1)
+    ax.contourf(w, b, loss, levels=np.geomspace(0.4, 1500, 19), cmap="Blues", extend="both", norm="log")
+    lines = ax.contour(w, b, loss, levels=[1, 3, 10, 30, 100, 300], colors=INK, linewidths=0.6, alpha=0.6)
+    ax.clabel(lines, fmt="%g", fontsize=8)
+    ax.plot(best_w, best_b, "P", color="white", mec=INK, ms=11, zorder=4)
+    ax.set(xlabel="w (minutes per km)", ylabel="b (minutes)", xlim=(0, 6), ylim=(-8, 18))
+    ax.grid(False)
+
+
+_CHOICES = (("A", "blue", "-", "o"), ("B", "vermillion", (0, (5, 1.5)), "s"), ("C", "green", (0, (1, 1.2)), "^"))
+
+
+def lines_and_landscape(x, y, parameters):
+    """Up to three lines through the data, and where they lie on the map of the mean squared error."""
+    fig, (left, right) = figure(2, height=4.0)
+    _landscape(right, x, y)
+    ends = np.array([0.0, x.max() * 1.05])
+    for (name, color, style, marker), (w, b) in zip(_CHOICES, parameters, strict=False):
+        (line,) = left.plot(ends, w * ends + b, color=PALETTE[color], linestyle=style, lw=2.2)
+        label_line(left, line, name)
+        right.plot(w, b, marker, color=PALETTE[color], mec="white", ms=11, zorder=5)
+        right.annotate(name, (w, b), (9, 6), textcoords="offset points", fontweight="bold", color=INK)
+    left.plot(x, y, "o", color=INK, ms=6)
+    left.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.12), ylim=(0, None))
+    left.set_title("Three lines through the data …")
+    right.set_title("… are three points on a map of the loss (+ is the lowest)")
+    return fig
+
+
+def fit_a_line_axes(left, right, x, y, w: float, b: float) -> float:
+    """Draw one line with its squared errors, and its place on the landscape; return its mean squared error."""
+    from matplotlib.patches import Rectangle
+
+    prediction = w * x + b
+    loss = float(((prediction - y) ** 2).mean())
+    left.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, 12), ylim=(0, 36))
+    # A square must look square: its width in data units is its height times the ratio of the two scales.
+    box = left.get_window_extent()
+    ratio = (12 / box.width) / (36 / box.height) if box.width and box.height else 12 / 36
+    for xi, yi, pi in zip(x, y, prediction, strict=True):
+        low, side = min(yi, pi), abs(pi - yi)
+        left.add_patch(Rectangle((xi, low), side * ratio, side, color=PALETTE["orange"], alpha=0.35, lw=0))
+    left.plot([0, 12], [b, 12 * w + b], color=PALETTE["blue"], lw=2.2)
+    left.plot(x, y, "o", color=INK, ms=6)
+    left.set_title(f"Average area of the squares: {loss:.2f}")
+    _landscape(right, x, y)
+    right.plot(w, b, "o", color=PALETTE["vermillion"], mec="white", ms=12, zorder=5)
+    right.set_title(f"You are here: w = {w:.1f}, b = {b:.1f}")
+    return loss
+
+
+def _best_line(kind: str, x, y):
+    """The line with the lowest average price, by search over a fine grid around the least-squares line."""
+    w, b = np.linspace(0, 8, 401), np.linspace(-15, 25, 401)
+    W, B = np.meshgrid(w, b)
+    cost = sum(_price(kind, W * xi + B - yi) for xi, yi in zip(x, y, strict=True))
+    i, j = np.unravel_index(np.argmin(cost), cost.shape)
+    return w[j], b[i]
+
+
+def best_lines(x, y, y_outlier):
+    """The best line under each loss, once the last value is an outlier."""
+    fig, ax = figure(height=4.0)
+    ends = np.array([0.0, x.max() * 1.05])
+    for kind, style in _LOSS_STYLES.items():
+        w, b = _best_line(kind, x, y_outlier)
+        (line,) = ax.plot(ends, w * ends + b, **style, lw=2.4)
+        label_line(ax, line, f"{kind}: w = {w:.1f}")
+    ax.plot(x, y_outlier, "o", color=INK, ms=7, zorder=5)
+    ax.plot(x[-1], y[-1], "o", mfc="none", mec=MUTED, ms=7)
+    ax.annotate("flat tyre", (x[-1], y_outlier[-1]), (-10, 0), textcoords="offset points", ha="right", va="center")
+    ax.annotate("where it was", (x[-1], y[-1]), (0, -16), textcoords="offset points", ha="center", color=MUTED)
+    ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.3), ylim=(0, None))
+    ax.set_title("One outlier turns the squared-error line; the others hardly move")
+    return fig
+
+
+def staircase(x, y, w: float = 1.0):
+    """Accuracy and cross-entropy of a yes-or-no model while its parameter b changes."""
+    b = np.linspace(-8, 1, 1801)
+    z = w * x + b[:, None]
+    accuracy = ((z > 0) == (y == 1)).mean(axis=1)
+    entropy = (np.logaddexp(0, z) - y * z).mean(axis=1)
+    fig, (top, bottom) = figure(nrows=2, height=4.6, sharex=True)
+    top.plot(b, accuracy, color=PALETTE["vermillion"], lw=2.4)
+    top.set(ylabel="accuracy", ylim=(0.4, 0.95))
+    top.set_title("Accuracy is a staircase: almost everywhere its slope is 0 …")
+    bottom.plot(b, entropy, color=PALETTE["blue"], lw=2.4)
+    best = b[np.argmin(entropy)]
+    bottom.plot(best, entropy.min(), "o", color=INK, ms=8, zorder=5)
+    bottom.annotate(
+        f"lowest at b = {best:.1f}", (best, entropy.min()), (0, 12), textcoords="offset points", ha="center"
+    )
+    bottom.set(ylabel="cross-entropy", xlabel="parameter b (w = 1)")
+    bottom.set_title("… cross-entropy always says which way is down")
+    return fig
+
+
+def margins():
+    """Losses of a yes-or-no model against the margin y·z."""
+    m = np.linspace(-2, 3, 501)
+    fig, ax = figure(height=3.8)
+    curves = {
+        "errors counted": (np.where(m > 0, 0.0, 1.0), MUTED, "-"),
+        "hinge": (np.maximum(0, 1 - m), PALETTE["vermillion"], "-"),
+        "squared hinge": (np.maximum(0, 1 - m) ** 2, PALETTE["purple"], (0, (5, 1.5))),
+        "cross-entropy": (np.logaddexp(0, -m), PALETTE["blue"], (0, (6, 1.5, 1.2, 1.5))),
+    }
+    places = {"errors counted": -1.9, "hinge": -0.75, "squared hinge": -0.6, "cross-entropy": 1.7}
+    for name, (values, color, style) in curves.items():
+        (line,) = ax.plot(m, values, color=color, linestyle=style, lw=2.2)
+        label_line(ax, line, name, x=places[name], ha="left")
+    ax.set(xlabel="margin y·z (right answers are positive)", ylabel="loss", ylim=(-0.1, 4))
+    ax.set_title("Hinge is satisfied at margin 1; cross-entropy never quite is")
+    return fig
