@@ -1,0 +1,52 @@
+"""Check an answer, take a hint, see what there is to do::
+
+    from helpers import check, hint
+
+    check.mse(mse)        # is this answer right? Shows a Result: .passed, .message, .mistake
+    hint("mse")           # the next of three hints
+    check.exercises()     # every exercise: lesson, what it asks for, done or open
+
+An answer runs in a process of its own: it is stopped after ten seconds, or when it takes more than 512 MB, and nothing
+it does, prints or changes reaches the notebook. ``...`` is "not yet", not wrong. An answer that passes is kept in
+``notebooks/my_helpers.py``. How an exercise is written stands in :mod:`helpers.check.registry`.
+"""
+
+import functools
+
+from helpers.check import registry as _registry
+from helpers.check.result import Result
+
+__all__ = ["Result", "answer", "exercises"]
+
+
+def answer(id, value):
+    """Check `value` as the answer to the exercise `id`; ``check.mse(mse)`` is ``check.answer("mse", mse)``.
+
+    Returns a :class:`Result`; never raises because of what the answer does. LookupError if there is no such exercise.
+    """
+    from helpers.check import session
+
+    return session.check(_registry.get(id), value)
+
+
+def exercises():
+    """Return every exercise as a table that shows itself: {id: (lesson, signature, done)}."""
+    from helpers.check import listing
+
+    return listing.table()
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    try:
+        exercise = _registry.get(name)
+    except LookupError as error:
+        raise AttributeError(str(error)) from error.__cause__
+    checker = functools.partial(answer, name)
+    checker.__doc__ = f"Check the answer to {name} (lesson {exercise.lesson:02d}): {exercise.signature}."
+    return checker
+
+
+def __dir__():
+    return sorted([*__all__, *_registry.load()])

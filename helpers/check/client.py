@@ -1,0 +1,169 @@
+"""The kernel's side of the worker: start it, hand it an answer, wait within limits, end it."""
+
+import atexit
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from helpers.check import carry, frames
+
+SECONDS = 10.0
+MEGABYTES = 512
+_START_SECONDS = 60.0  # a cold disk or a virus scanner can make Python's own start slow
+_ROOT = str(Path(__file__).resolve().parent.parent.parent)
+
+
+class NoWorker(Exception):
+    """No process can be started here."""
+
+
+class _Worker:
+    def __init__(self):
+        path = os.pathsep.join(p for p in (_ROOT, os.environ.get("PYTHONPATH", "")) if p)
+        environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        options = {"start_new_session": True}  # a kernel's interrupt goes to its process group: not to the worker
+        if sys.platform == "win32":
+            options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "helpers.check.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                **options,
+            )
+        except (OSError, ValueError) as error:
+            raise NoWorker(str(error)) from error
+        self.owner = os.getpid()
+        self.messages = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+        try:
+            first = self.messages.get(timeout=_START_SECONDS)
+        except queue.Empty:
+            first = None
+        except BaseException:
+            self.end()
+            raise
+        if first is None:
+            self.end()
+            raise NoWorker("the process that judges answers did not start")
+
+    def _read(self):
+        with contextlib.suppress(Exception):
+            while (message := frames.read(self.process.stdout)) is not None:
+                self.messages.put(message[0])
+        self.messages.put(None)
+
+    def alive(self):
+        return self.process.poll() is None and self.owner == os.getpid()
+
+    def memory(self):
+        try:
+            return psutil.Process(self.process.pid).memory_info().rss / 2**20
+        except psutil.Error:
+            return None
+
+    def end(self):
+        """End the process and everything that it started."""
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(self.process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    child.kill()
+        with contextlib.suppress(OSError):
+            self.process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired, OSError):
+            self.process.wait(5)
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError, ValueError):
+                stream.close()
+
+
+_worker = None
+_lock = threading.Lock()
+
+
+def _warm():
+    global _worker
+    if _worker is not None and not _worker.alive():
+        if _worker.owner == os.getpid():
+            _worker.end()
+        _worker = None
+    if _worker is None:
+        _worker = _Worker()
+    return _worker
+
+
+def stop():
+    """End the worker, if there is one; the next check starts another."""
+    global _worker
+    if _worker is not None and _worker.owner == os.getpid():
+        _worker.end()
+    _worker = None
+
+
+atexit.register(stop)
+
+
+def judge(id, sources, payload=b"", section=None):
+    """Return the worker's verdict on one answer: {"status", "message", "mistake"}; bounded in time and memory."""
+    head = {"id": id, "sources": sources}
+    if section is not None:
+        head["section"] = section
+    with _lock:
+        for attempt in (1, 2):
+            worker = _warm()
+            try:
+                frames.write(worker.process.stdin, head, payload)
+            except (OSError, ValueError):  # it ended of itself, idle, just now: a second start is all it takes
+                stop()
+                if attempt == 2:
+                    raise NoWorker("the process that judges answers ends at once") from None
+                continue
+            try:
+                return _wait(worker)
+            except BaseException:
+                stop()
+                raise
+
+
+def _wait(worker):
+    start, doing = worker.memory(), ""
+    end = time.monotonic() + SECONDS
+    while True:
+        try:
+            message = worker.messages.get(timeout=0.03)
+        except queue.Empty:
+            grown = (worker.memory() or 0) - start if start is not None else 0
+            if grown > MEGABYTES:
+                stop()
+                return _stopped(f"Your answer took more than {MEGABYTES} MB of memory and was stopped.", doing)
+            if time.monotonic() > end:
+                stop()
+                return _stopped(f"Your answer was stopped after {SECONDS:.0f} seconds: does its loop end?", doing)
+            continue
+        if message is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                worker.process.wait(5)
+            code = worker.process.returncode
+            stop()
+            return _stopped(f"Your answer ended the Python process that ran it (exit code {code}).", doing)
+        if "outcome" in message:
+            if message["outcome"].pop("spoilt", False):
+                stop()
+            return message["outcome"]
+        doing = message.get("doing", doing)
+
+
+def _stopped(text, doing):
+    return {"status": "failed", "message": f"{text}\nIt was busy with {doing}." if doing else text, "mistake": None}
+
+
+__all__ = ["NoWorker", "carry", "judge", "stop"]

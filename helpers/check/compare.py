@@ -1,0 +1,171 @@
+"""Comparing a result with the expected one, and saying the first difference in words."""
+
+import collections.abc
+import itertools
+import numbers
+import re
+
+import numpy as np
+
+from helpers.check.registry import Wrong
+
+MANY = 100_000  # entries after which an iterator counts as endless
+
+
+def short(value, limit=70):
+    """Return `value` in at most about `limit` characters: small things whole, big arrays by shape."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        text = np.array2string(value, precision=6, separator=", ", threshold=60, max_line_width=10_000)
+        text = re.sub(r"\s+", " ", text).replace("[ ", "[")
+        return text if len(text) <= limit else f"an array of shape {value.shape}"
+    if isinstance(value, bool | np.bool_) or value is None:
+        return str(value)
+    if isinstance(value, numbers.Real | np.number) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        return number(value)
+    if isinstance(value, list | tuple):
+        text = ", ".join(short(v, limit) for v in value[:8])
+        text = f"[{text}]" if isinstance(value, list) else f"({text})"
+        return text if len(text) <= limit and len(value) <= 8 else f"a {type(value).__name__} of {len(value)}"
+    if callable(value):
+        return getattr(value, "__name__", type(value).__name__)
+    try:
+        text = repr(value)
+    except Exception:  # a learner's own __repr__ may fail; the type's name always works
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def number(value, digits=8):
+    """Return a number's shortest text of at most `digits` significant digits."""
+    value = np.asarray(value).item()
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def pair(yours, expected):
+    """Return both numbers with as many digits as it takes to tell them apart."""
+    for digits in (6, 8, 10, 12, 14, 17):
+        a, b = number(yours, digits), number(expected, digits)
+        if a != b:
+            break
+    return a, b
+
+
+def materialise(value):
+    """Turn an iterator or another iterable that is no array, mapping, number or string into a list."""
+    if isinstance(value, list | tuple | np.ndarray | str | bytes | collections.abc.Mapping) or np.isscalar(value):
+        return value
+    if isinstance(
+        value, collections.abc.Iterator | range | collections.abc.Set | collections.abc.KeysView | collections.deque
+    ):
+        listed = list(itertools.islice(iter(value), MANY + 1))
+        if len(listed) > MANY:
+            raise Wrong(f"Your iterator goes on after {MANY:,} items: when does it end?")
+        return listed
+    return value
+
+
+def kind(value):
+    """Return what `value` is, in a few words."""
+    if value is None:
+        return "None"
+    if value is Ellipsis:
+        return "`...`"
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, bool | np.bool_):
+        return f"{value} (a truth value)"
+    if isinstance(value, numbers.Number | np.number) or (isinstance(value, np.ndarray) and value.dtype.kind in "fiu"):
+        return f"the number {number(value)}"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if callable(value):
+        return f"the function {getattr(value, '__name__', type(value).__name__)}"
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
+
+
+def ratio_of(yours, expected, sizes=()):
+    """Return a sentence if `yours` is a telling multiple of `expected` in every entry, else an empty string."""
+    yours, expected = np.ravel(np.asarray(yours, float)), np.ravel(np.asarray(expected, float))
+    nonzero = expected != 0
+    if not nonzero.any() or not np.isfinite(yours).all() or (yours[~nonzero] != 0).any():
+        return ""
+    ratios = yours[nonzero] / expected[nonzero]
+    ratio = ratios[0]
+    if ratio == 0 or np.abs(ratios - ratio).max() > 1e-6 * abs(ratio):
+        return ""
+    nice = {-1: "−1", 2: "2", 0.5: "1/2", -2: "−2", -0.5: "−1/2"}
+    for n in sizes:
+        nice.setdefault(n, f"{n}")
+        nice.setdefault(1 / n, f"1/{n}")
+    where = "everywhere " if ratios.size > 1 else ""
+    for value, text in nice.items():
+        if value != 1 and abs(ratio / value - 1) < 1e-6:
+            return f" Yours is {where}{text} times the expected value."
+    return f" Yours is everywhere {number(ratio, 6)} times the expected value." if ratios.size > 2 else ""
+
+
+def difference(got, want, rtol, atol, name="the result", sizes=()):
+    """Return the first difference of `got` from `want` as a sentence, or None. `want` decides what is asked for."""
+    if want is None or isinstance(want, str | bool | np.bool_):
+        same = (
+            type(got) in (type(want), np.bool_, bool) and got == want
+            if isinstance(want, bool | np.bool_)
+            else got == want
+        )
+        return (
+            None if isinstance(same, bool | np.bool_) and same else f"{name} is {short(got)}, expected {short(want)}."
+        )
+    if isinstance(want, list | tuple):
+        return _sequence(got, want, rtol, atol, name, sizes)
+    if isinstance(want, np.ndarray) and want.ndim:
+        return _array(got, want, rtol, atol, name, sizes)
+    if isinstance(got, np.ndarray) and got.ndim:
+        return f"{name} is {kind(got)}, expected one number."
+    return _array(got, np.asarray(want), rtol, atol, name, sizes)
+
+
+def _sequence(got, want, rtol, atol, name, sizes):
+    if not isinstance(got, list | tuple | np.ndarray) or (isinstance(got, np.ndarray) and got.ndim == 0):
+        return f"{name} is {kind(got)}, expected {kind(want)}."
+    if len(got) != len(want):
+        return f"{name} has {len(got)} items, expected {len(want)}."
+    for i, (g, w) in enumerate(zip(got, want, strict=True)):
+        text = difference(g, w, rtol, atol, f"item {i} of {name}", sizes)
+        if text:
+            return text
+    return None
+
+
+def _array(got, want, rtol, atol, name, sizes):
+    asked = f"an array of shape {want.shape}" if want.ndim else "one number"
+    if isinstance(got, bool | np.bool_ | str | bytes | dict) or callable(got):
+        return f"{name} is {kind(got)}, expected {asked}."
+    try:
+        values = np.asarray(got)
+        if values.dtype.kind not in "fiu":
+            raise TypeError
+    except Exception:  # whatever an object does when NumPy reads it, it is not the numbers that were asked for
+        return f"{name} is {kind(got)}, expected {asked}."
+    if values.shape != want.shape:
+        return f"{name} has shape {values.shape}, expected {want.shape}."
+    want = want.astype(np.float64)
+    mine = values.astype(np.float64)
+    finite = np.isfinite(want)
+    with np.errstate(all="ignore"):
+        scale = np.abs(want[finite]).max(initial=0.0)
+        close = np.where(finite, np.abs(mine - want) <= atol + rtol * np.maximum(np.abs(want), 1e-3 * scale), False)
+        close |= ~finite & ((mine == want) | (np.isnan(mine) & np.isnan(want)))
+    if close.all():
+        return None
+    entry = tuple(int(i) for i in np.argwhere(~close)[0]) if want.ndim else ()
+    at = f" at entry {list(entry)}" if entry else ""
+    a, b = pair(mine[entry], want[entry])
+    text = f"{name}{at} is {a}, expected {b}."
+    if np.isfinite(mine[entry]):
+        text += ratio_of(mine, want, sizes)
+    if values.dtype.kind == "f" and values.dtype.itemsize < 8:
+        text += f" Its dtype is {values.dtype}, which keeps fewer digits than the float64 that went in."
+    return text

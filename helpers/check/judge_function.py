@@ -1,0 +1,178 @@
+"""Judging a function: the same inputs through the answer and the reference, the first difference in words."""
+
+import copy
+import inspect
+import re
+
+import numpy as np
+
+from helpers.check import compare, running
+from helpers.check.registry import Args, NotYet, Wrong
+
+_FLOATS = {"over": "raise", "invalid": "raise", "divide": "raise", "under": "ignore"}
+
+
+def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
+    """Raise Wrong or NotYet unless `answer` does what `reference` (the exercise's own by default) does."""
+    _refuse_other_things(exercise, answer)
+    trial = Trial(exercise, answer, sources, reference or exercise.reference, doing)
+    rng = np.random.default_rng(20)
+    cases = [(None, c) for c in exercise.spec["cases"](rng)] + list(exercise.spec["edges"].items())
+    for name, case in cases:
+        trial.compare(case, name)
+    if reference is None:
+        again = cases[0][1]
+        trial.compare(
+            again, "asked a second time", "The first time it was right: what does your answer keep between calls?"
+        )
+        if exercise.spec["judge"]:
+            exercise.spec["judge"](trial.call)
+
+
+def _refuse_other_things(exercise, answer):
+    if isinstance(answer, type):
+        raise Wrong(f"`check.{exercise.id}` wants a function {exercise.signature}, got the class {answer.__name__}.")
+    if not callable(answer):
+        raise Wrong(
+            f"`check.{exercise.id}` wants the function itself, got {compare.kind(answer)}. "
+            f"Hand over its name without calling it: `check.{exercise.id}({exercise.id})`."
+        )
+
+
+def _split(case):
+    return (case.args, case.kwargs) if isinstance(case, Args) else (tuple(case), {})
+
+
+class Trial:
+    """One answer, called with copies of the inputs and watched."""
+
+    def __init__(self, exercise, answer, sources, reference, doing):
+        self.exercise, self.answer, self.sources, self.reference, self.doing = (
+            exercise,
+            answer,
+            sources,
+            reference,
+            doing,
+        )
+        self.names = [p.name for p in inspect.signature(exercise.reference).parameters.values()]
+        named = re.search(r"->\s*\((.*)\)\s*$", exercise.signature)
+        self.outputs = [part.split()[0] for part in named.group(1).split(", ")] if named else []
+        self.answered = False
+
+    def call(self, *args, name=None, **kwargs):
+        """Run the answer on copies; return its result. Exceptions and inputs left changed are told as Wrong."""
+        mine, mine_kw = _copied(args), _copied(kwargs)
+        during = f"\nIt was called with {self.describe(args, kwargs, name)}."
+        self.doing(self.describe(args, kwargs, name))
+        self._bind(args, kwargs)
+        result = running.run(self._run, mine, mine_kw, sources=self.sources, during=during)
+        for label, before, after in zip([*self.names, *kwargs], args, mine, strict=False):
+            if not _same(before, after):
+                raise Wrong(
+                    f"Your answer leaves its input `{label}` changed: it held {compare.short(before)} and now holds "
+                    f"{compare.short(after)}. Work on a copy, or put back what was there."
+                )
+        return result
+
+    def _run(self, args, kwargs):
+        result = compare.materialise(self.answer(*args, **kwargs))
+        if isinstance(result, list | tuple):
+            result = type(result)(map(compare.materialise, result)) if type(result) in (list, tuple) else list(result)
+        return copy.copy(result) if isinstance(result, np.ndarray) else result
+
+    def _bind(self, args, kwargs):
+        try:
+            signature = inspect.signature(self.answer)
+        except (ValueError, TypeError):  # built-in functions need not have one
+            return
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            asked = ", ".join(self.names[: len(args)] + [f"{k}=" for k in kwargs])
+            raise Wrong(f"Your function takes {signature}; it is called with ({asked}): {error}.") from None
+
+    def compare(self, case, name=None, remark=""):
+        """Judge one case: run the answer and compare with the reference, or let the exercise's `verify` look."""
+        args, kwargs = _split(case)
+        got = self.call(*args, name=name, **kwargs)
+        verify = self.exercise.spec["verify"]
+        with np.errstate(all="ignore"):
+            want = compare.materialise(self.reference(*_copied(args), **_copied(kwargs)))
+        if got is Ellipsis or (got is None and want is not None and not self.answered):
+            raise NotYet(
+                "Your function returns nothing yet: if it is finished, its `return` is missing."
+                if got is None
+                else "Your function still returns `...`."
+            )
+        if want is not None:
+            self.answered = True
+        where = f"With {self.describe(args, kwargs, name)}: "
+        if verify:
+            try:
+                verify(got, *_copied(args), **_copied(kwargs))
+            except Wrong as wrong:
+                raise type(wrong)(f"{where}{wrong.message}", wrong.mistake) from None
+            return
+        if got is None and want is not None:
+            raise Wrong(f"{where}your function returns None, expected {compare.short(want)}.")
+        text = self._difference(got, want, args)
+        if text:
+            text += self._overflow(got, want, args, kwargs)
+            raise Wrong(where + text + (f" {remark}" if remark else ""))
+
+    def _difference(self, got, want, args):
+        spec = self.exercise.spec
+        sizes = sorted({n for a in args if isinstance(a, np.ndarray) for n in (*a.shape, a.size) if n > 2})
+        text = compare.difference(got, want, spec["rtol"], spec["atol"], "your result", sizes)
+        if text and isinstance(want, tuple) and len(self.outputs) == len(want):
+            for i, label in enumerate(self.outputs):
+                text = text.replace(f"item {i} of your result", f"your `{label}`", 1)
+        return text
+
+    def _overflow(self, got, want, args, kwargs):
+        """Where a finite number was due and inf or nan came, the line at which the numbers left their range."""
+        try:
+            bad = not np.isfinite(np.asarray(got, float)).all() and np.isfinite(np.asarray(want, float)).all()
+        except (TypeError, ValueError):
+            return ""
+        if not bad:
+            return ""
+        try:
+            with np.errstate(**_FLOATS):
+                self.answer(*_copied(args), **_copied(kwargs))
+        except FloatingPointError as error:
+            return f" NumPy says: {error}{running.located(error, self.sources)}."
+        except BaseException:
+            return ""
+        return ""
+
+    def describe(self, args, kwargs, name=None):
+        """Return "y_true = [1, 2], y_pred = [3, 5]", led by the case's name."""
+        extra = self.names[len(args) :]
+        labels = self.names if len(self.names) >= len(args) else self.names + ["…"] * len(args)
+        parts = [f"{n} = {compare.short(a)}" for n, a in zip(labels, args, strict=False)]
+        parts += [f"{k} = {compare.short(v)}" for k, v in kwargs.items() if k in extra or k not in self.names]
+        return (f"{name}, " if name else "") + ", ".join(parts)
+
+
+def _copied(value):
+    if isinstance(value, tuple | list):
+        return type(value)(_copied(v) for v in value)
+    if isinstance(value, dict):
+        return {k: _copied(v) for k, v in value.items()}
+    return copy.deepcopy(value) if isinstance(value, np.ndarray | np.random.Generator | set) else value
+
+
+def _same(a, b):
+    if isinstance(a, np.ndarray):
+        return (
+            isinstance(b, np.ndarray)
+            and a.shape == b.shape
+            and a.dtype == b.dtype
+            and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+        )
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_same(a[k], b[k]) for k in a)
+    return True

@@ -1,0 +1,48 @@
+"""Judging a prediction: a letter or a number."""
+
+import numbers
+
+import numpy as np
+
+from helpers.check import compare
+from helpers.check.registry import NotYet, Wrong
+
+
+def judge(exercise, answer):
+    """Raise Wrong or NotYet unless `answer` is the letter or the number asked for; return the explanation."""
+    spec = exercise.spec
+    if answer is Ellipsis or answer is None or (isinstance(answer, str) and not answer.strip(" .…")):
+        raise NotYet(f"{spec['question']} Put your prediction in place of `...`: {exercise.signature}.")
+    return _choice(exercise, answer, spec) if spec["choices"] else _number(exercise, answer, spec)
+
+
+def _choice(exercise, answer, spec):
+    letters = ", ".join(map(repr, spec["choices"]))
+    if type(answer) not in (str, np.str_):
+        raise Wrong(f"Choose one of {letters}; this is {compare.kind(answer)}.")
+    choice = str(answer).strip(" ().\"'").lower()
+    known = {str(c).lower(): c for c in spec["choices"]}
+    if choice not in known:
+        raise Wrong(f"Choose one of {letters}; this is {compare.short(str(answer))}.")
+    if known[choice] != exercise.reference:
+        raise Wrong(f"Not {known[choice]!r}. {spec['choices'][known[choice]]}".strip())
+    return spec["because"]
+
+
+def _number(exercise, answer, spec):
+    plain = isinstance(answer, numbers.Real | np.number) and not isinstance(answer, bool)
+    if not plain and not (type(answer) is np.ndarray and answer.ndim == 0 and answer.dtype.kind in "fiu"):
+        raise Wrong(f"A number is asked for; this is {compare.kind(answer)}.")
+    value = float(answer)
+
+    def close(target):
+        return abs(value - target) <= spec["atol"] + spec["rtol"] * abs(target) + 1e-12 * abs(target)
+
+    if close(exercise.reference):
+        return spec["because"]
+    for number, why in spec["near"].items():
+        if close(number):
+            raise Wrong(f"Not {compare.number(value)}. {why}")
+    if not np.isfinite(value):
+        raise Wrong("A finite number is asked for.")
+    raise Wrong(f"Not {compare.number(value)}. {'Too high.' if value > exercise.reference else 'Too low.'}")

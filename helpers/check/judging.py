@@ -1,0 +1,74 @@
+"""One verdict on one answer, as plain data. Runs in the worker; in the kernel where an answer cannot be carried."""
+
+import os
+import traceback
+
+from helpers.check import judge_function, judge_optimizer, judge_predict, registry, running, source
+from helpers.check.registry import NotYet, Wrong
+
+
+def verdict(exercise, answer, sources, doing=lambda text: None):
+    """Return {"status", "message", "mistake"}; never raises because of what the answer does."""
+    if answer is Ellipsis or answer is None:
+        return _outcome("not yet", _todo(exercise))
+    try:
+        with running.contained():
+            return _judge(exercise, answer, sources, doing)
+    except Wrong as wrong:
+        return _outcome("failed", wrong.message, wrong.mistake)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # an answer's objects can do anything when they are looked at
+        spot = traceback.extract_tb(error.__traceback__)[-1]
+        at = f"{os.path.basename(spot.filename)}, line {spot.lineno}"
+        return _outcome("failed", f"The check stumbled over this answer: {type(error).__name__}: {error} ({at}).")
+
+
+def _todo(exercise):
+    what = {"function": "the function", "optimizer": "the class", "predict": "the prediction"}[exercise.kind]
+    return f"This is still open: put {what} {exercise.signature} in place of `...`, then check again."
+
+
+def _judge(exercise, answer, sources, doing):
+    try:
+        if exercise.kind == "predict":
+            return _outcome("passed", judge_predict.judge(exercise, answer))
+        judge = judge_function.judge if exercise.kind == "function" else judge_optimizer.judge
+        judge(exercise, answer, sources, doing=doing)
+        return _outcome("passed", "Your answer does what the reference does, on every input tried.")
+    except NotYet as open_:
+        return _outcome("not yet", open_.message)
+    except Wrong as wrong:
+        if exercise.kind == "predict":
+            raise
+        left = source.blanks(answer)
+        stopped = isinstance(wrong, running.Raised) or getattr(wrong, "unmoved", False)
+        if any(whole for _, whole in left) or (left and stopped):
+            lines = [line for line, whole in left if whole or stopped]
+            return _outcome("not yet", f"Line {lines[0]} is still `...`: fill it in, then check again.")
+        mistake, message = (
+            (wrong.mistake, wrong.message) if wrong.mistake else _recognise(exercise, answer, sources, wrong)
+        )
+        if left:
+            message += f"\nLine {left[0][0]} is still `...`."
+        return _outcome("failed", message, mistake)
+
+
+def _recognise(exercise, answer, sources, wrong):
+    """Compare the answer with each known mistake: one that it equals on every input is the one that was made."""
+    if isinstance(wrong, running.Raised):
+        return None, wrong.message
+    judge = judge_function.judge if exercise.kind == "function" else judge_optimizer.judge
+    for id, (reference, message) in exercise.mistakes.items():
+        try:
+            judge(exercise, answer, sources, reference=reference)
+        except Wrong:
+            continue
+        except Exception:  # a wrong reference may fail on an edge case: then the answer, which did not, is not it
+            continue
+        return id, f"{message}\n{wrong.message}"
+    return None, wrong.message
+
+
+def _outcome(status, message, mistake=None):
+    return {"status": status, "message": message, "mistake": mistake}

@@ -1,0 +1,175 @@
+"""Exercises of lesson 01, loss functions."""
+
+import numpy as np
+
+from helpers.check.registry import Lesson
+
+lesson = Lesson(1)
+
+
+def _pairs(rng):
+    yield np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 7.0])
+    yield np.array([0.5]), np.array([-2.0])
+    yield rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
+    yield rng.normal(size=50), 100 * rng.normal(size=50)
+    yield np.ones((2, 2)), np.ones((2, 2))
+
+
+@lesson.function(
+    "(y_true, y_pred) -> float",
+    cases=_pairs,
+    hints=(
+        "An error is the difference between a prediction and the truth, one for each element.",
+        "Square every error first, and average afterwards: the square of an average is something else.",
+        "Two steps: `errors = y_pred - y_true`, then the mean of `errors ** 2` over all elements.",
+    ),
+    reread="The mean squared error",
+    mistakes={
+        "sum_not_mean": (
+            lambda t, p: np.sum((t - p) ** 2),
+            "This is the sum of the squared errors, so it grows with the number of examples. Which average is asked for?",
+        ),
+        "half": (
+            lambda t, p: np.mean((t - p) ** 2) / 2,
+            "This is half of it: some books put 1/2 in front to simplify the derivative; Keras and this course do not.",
+        ),
+        "root": (
+            lambda t, p: np.sqrt(np.mean((t - p) ** 2)),
+            "This is the root mean squared error: one step too far.",
+        ),
+        "absolute": (lambda t, p: np.mean(np.abs(t - p)), "This is the mean absolute error."),
+    },
+)
+def mse(y_true, y_pred):
+    return np.mean((y_pred - y_true) ** 2)
+
+
+@lesson.function(
+    "(y_true, y_pred) -> float",
+    cases=_pairs,
+    hints=(
+        "The sign of an error does not count here, only its size.",
+        "Without the absolute value, errors above and below would cancel.",
+        "Average `np.abs(y_pred - y_true)` over all elements.",
+    ),
+    reread="The mean absolute error",
+    mistakes={
+        "sum_not_mean": (
+            lambda t, p: np.sum(np.abs(t - p)),
+            "This is the sum of the absolute errors, so it grows with the number of examples. Which average is asked for?",
+        ),
+        "signs_cancel": (
+            lambda t, p: np.abs(np.mean(t - p)),
+            "Here errors above and below cancel before the absolute value is taken: mind the order.",
+        ),
+        "squared": (lambda t, p: np.mean((t - p) ** 2), "This is the mean squared error."),
+    },
+)
+def mae(y_true, y_pred):
+    return np.mean(np.abs(y_pred - y_true))
+
+
+def _binary(rng):
+    yield np.array([1.0, 0.0]), np.array([2.0, -1.0])
+    yield np.array([1.0, 0.0, 1.0, 0.0]), np.array([-3.0, 4.0, 0.0, 0.0])
+    yield rng.integers(0, 2, size=(5, 3)).astype(float), 3 * rng.normal(size=(5, 3))
+    yield rng.uniform(size=8), 2 * rng.normal(size=8)
+
+
+def _clipped(t, z, epsilon=1e-7):
+    p = np.clip(1 / (1 + np.exp(-z)), epsilon, 1 - epsilon)
+    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+@lesson.function(
+    "(y_true, logits) -> float",
+    cases=_binary,
+    edges={
+        "logits of ±1000, rightly sure": (np.array([1.0, 0.0]), np.array([1000.0, -1000.0])),
+        "logits of ±1000, wrongly sure": (np.array([0.0, 1.0]), np.array([1000.0, -1000.0])),
+        "logits of ±40": (np.array([1.0, 0.0, 0.0]), np.array([40.0, -40.0, 40.0])),
+    },
+    hints=(
+        "With p the sigmoid of the logit z, one element costs −log p if the label is 1 and −log(1 − p) if it is 0.",
+        "Written in z, −log(1 − p) is log(1 + eᶻ), and −log p is log(1 + eᶻ) − z. So one element costs log(1 + eᶻ) − y·z.",
+        "eᶻ overflows at z = 1000. `np.logaddexp(0, z)` is log(1 + eᶻ) without the overflow; subtract `y_true * logits`, average.",
+    ),
+    reread="Cross-entropy from logits",
+    mistakes={
+        "sum_not_mean": (
+            lambda t, z: np.sum(np.logaddexp(0, z) - t * z),
+            "This is the sum over the elements, not their mean.",
+        ),
+        "sign": (
+            lambda t, z: -np.mean(np.logaddexp(0, z) - t * z),
+            "The sign is turned: a loss is never below 0 here.",
+        ),
+        "clipped": (
+            _clipped,
+            "The probabilities are clipped, so the loss of a sure and wrong answer stops growing. Can the loss be written "
+            "with the logits alone, without the probability?",
+        ),
+        "one_class": (
+            lambda t, z: np.mean(t * np.logaddexp(0, -z)),
+            "Only the elements with label 1 cost something here. What do those with label 0 cost?",
+        ),
+        "labels_swapped": (
+            lambda t, z: np.mean(np.logaddexp(0, z) - (1 - t) * z),
+            "The two labels have changed places: which of the two terms belongs to label 1?",
+        ),
+    },
+)
+def binary_cross_entropy(y_true, logits):
+    return np.mean(np.logaddexp(0, logits) - y_true * logits)
+
+
+def _classes(rng):
+    yield np.array([0, 2]), np.array([[2.0, 1.0, 0.0], [0.0, 1.0, 3.0]])
+    yield np.array([1]), np.array([[0.5, -0.5]])
+    yield rng.integers(0, 4, size=6), 3 * rng.normal(size=(6, 4))
+    yield rng.integers(0, 3, size=3), rng.normal(size=(3, 3))
+    yield np.zeros(5, int), np.zeros((5, 10))
+
+
+def _log_sum_exp(z):
+    top = z.max(axis=1, keepdims=True)
+    return top[:, 0] + np.log(np.exp(z - top).sum(axis=1))
+
+
+def _each(labels, z):
+    return _log_sum_exp(z) - z[np.arange(len(labels)), labels]
+
+
+@lesson.function(
+    "(labels, logits) -> float",
+    cases=_classes,
+    edges={
+        "logits of ±1000, rightly sure": (np.array([0, 1]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
+        "logits of ±1000, wrongly sure": (np.array([1, 0]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
+        "logits all near −1000": (
+            np.array([2, 0]),
+            np.array([[-1000.0, -1001.0, -999.0], [-1000.0, -1000.0, -1000.0]]),
+        ),
+    },
+    hints=(
+        "Row i costs −log of the probability that softmax gives to the class `labels[i]`.",
+        "Written in logits, that is log Σⱼ exp(logits[i, j]) minus the logit of the right class.",
+        "Subtract each row's largest logit first: the loss stays the same and exp cannot overflow. "
+        "`logits[np.arange(n), labels]` picks the right class in every row. Average over the rows.",
+    ),
+    reread="Softmax and log-sum-exp",
+    mistakes={
+        "sum_not_mean": (lambda y, z: np.sum(_each(y, z)), "This is the sum over the examples, not their mean."),
+        "mean_over_all": (
+            lambda y, z: np.sum(_each(y, z)) / z.size,
+            "This divides by the number of logits. The mean goes over the examples: by how many do you divide?",
+        ),
+        "sign": (lambda y, z: -np.mean(_each(y, z)), "The sign is turned: a loss is never below 0 here."),
+        "wrong_axis": (
+            lambda y, z: np.mean(np.log(np.exp(z - z.max(0)).sum(0))[y] + z.max(0)[y] - z[np.arange(len(y)), y]),
+            "The softmax runs over the examples instead of the classes: which axis must sum to 1?",
+        ),
+    },
+)
+def softmax_cross_entropy(labels, logits):
+    return np.mean(_each(labels, logits))

@@ -1,0 +1,218 @@
+"""The exercises: what each asks and how it is judged. This page is for authors.
+
+An exercise of lesson 1 stands in ``helpers/check/lesson_01.py``; a new file ``lesson_NN.py`` is found by its name. The
+decorated function is the reference: it says what is right, and its name is the id. A complete lesson file::
+
+    import numpy as np
+    from helpers.check.registry import Lesson
+
+    lesson = Lesson(1)
+
+    def pairs(rng):                                   # inputs, small and telling ones first: they appear in messages
+        yield np.array([1.0, 2.0]), np.array([3.0, 5.0])
+        yield rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
+
+    @lesson.function(
+        "(y_true, y_pred) -> float",
+        cases=pairs,
+        edges={"a single number": (np.array([1.0]), np.array([4.0]))},
+        hints=("What is an error?", "Square it, then average.", "`np.mean` of the squared difference."),
+        reread="Mean squared error",
+        mistakes={"sum": (lambda t, p: np.sum((t - p) ** 2), "This is the sum of the squares: which size does it grow with?")},
+    )
+    def mse(y_true, y_pred):
+        return np.mean((y_true - y_pred) ** 2)
+
+    lesson.predict(
+        "predict_mean",
+        "Which constant minimises the mean squared error?",
+        choices={"a": "The median minimises the absolute error.", "b": "", "c": "The mode ignores distances."},
+        answer="b",
+        because="The derivative of the mean square is zero at the mean.",
+        hints=(...three...), reread="The mean and the median",
+    )
+
+    lesson.optimizer(                                  # the answer is a subclass of helpers.optimizers.Optimizer
+        "momentum",
+        defaults=dict(learning_rate=0.01, momentum=0.9),
+        reference=lambda learning_rate=0.01, momentum=0.9: optimizers.SGD(learning_rate, momentum=momentum),
+        options=[dict(momentum=0.5)],                  # judged with these arguments too
+        hints=(...three...), reread="The heavy ball",
+    )
+
+Where many results are right, give ``verify(result, *args)``, which raises :class:`Wrong` with a message, in place of the
+comparison with the reference; for a property of several calls, ``judge(call)``, run after the cases, where
+``call(*args)`` runs the answer safely. The answers that must pass and those that must fail stand in
+``tests/answers/lesson_NN.py`` as ``RIGHT = {id: [...]}`` and ``WRONG = {id: [...]}``; the tests run them all.
+"""
+
+import difflib
+import importlib
+import pkgutil
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Wrong(Exception):
+    """The answer is wrong; the text says where, in the learner's terms. `mistake`: the id of a known mistake."""
+
+    def __init__(self, message, mistake=None):
+        super().__init__(message)
+        self.message, self.mistake = message, mistake
+
+
+class NotYet(Wrong):
+    """The answer is not finished: a blank is still in it."""
+
+
+class Args:
+    """The arguments of one case where a tuple does not do: ``Args(1.0, h=1e-3)`` passes `h` by keyword."""
+
+    def __init__(self, *args, **kwargs):
+        self.args, self.kwargs = args, kwargs
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise. `kind` is "function", "optimizer" or "predict"; `spec` holds what its judge needs.
+
+    `mistakes` maps a short id to (the wrong reference, the message): an answer that fails is compared with each.
+    """
+
+    id: str
+    lesson: int
+    kind: str
+    signature: str
+    hints: tuple
+    reread: str
+    reference: Any
+    mistakes: dict = field(default_factory=dict)
+    spec: dict = field(default_factory=dict)
+
+
+EXERCISES = {}
+_errors = []
+_loaded = False
+
+
+class Lesson:
+    """The exercises of one lesson, registered as they are declared."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def function(
+        self,
+        signature,
+        *,
+        cases,
+        hints,
+        reread,
+        edges=None,
+        rtol=1e-9,
+        atol=1e-12,
+        verify=None,
+        judge=None,
+        mistakes=None,
+        id=None,
+    ):
+        """Declare the decorated function as the reference of a function exercise; its name is the id, or `id`.
+
+        cases: a callable rng -> iterable of argument tuples (or :class:`Args`). edges: {name: arguments}, each named in
+        the message. rtol, atol: |yours − expected| ≤ atol + rtol·max|expected|.
+        """
+
+        def declare(reference):
+            spec = {"cases": cases, "edges": edges or {}, "rtol": rtol, "atol": atol, "verify": verify, "judge": judge}
+            self._add(id or reference.__name__, "function", signature, hints, reread, reference, mistakes, spec)
+            return reference
+
+        return declare
+
+    def optimizer(self, id, *, defaults, reference, hints, reread, options=(), signature=None, mistakes=None):
+        """Declare an exercise whose answer is a subclass of ``Optimizer``.
+
+        defaults: {argument: Keras' default}. reference: a callable that takes those arguments and gives an optimizer.
+        options: argument sets, beside the defaults, to judge with. mistakes: {id: (wrong reference, message)}.
+        """
+        if signature is None:
+            signature = f"class (Optimizer): {', '.join(f'{k}={v!r}' for k, v in defaults.items())}"
+        spec = {"defaults": dict(defaults), "options": tuple(options)}
+        self._add(id, "optimizer", signature, hints, reread, reference, mistakes, spec)
+
+    def predict(
+        self, id, question, *, answer, because, hints, reread, choices=None, near=None, rtol=0.0, atol=0.0, unit=""
+    ):
+        """Declare a question: a letter of `choices` ({letter: why it is wrong}) or a number within the tolerance.
+
+        near: {wrong number: why}, for the numbers that people give. because: the explanation of the right answer.
+        """
+        form = " | ".join(repr(c) for c in choices) if choices else f"a number{f' ({unit})' if unit else ''}"
+        spec = {
+            "question": question,
+            "choices": choices,
+            "near": near or {},
+            "because": because,
+            "rtol": rtol,
+            "atol": atol,
+        }
+        if choices and answer not in choices:
+            raise ValueError(f"exercise {id!r}: answer {answer!r} is none of the choices {list(choices)}")
+        self._add(id, "predict", form, hints, reread, answer, None, spec)
+
+    def _add(self, id, kind, signature, hints, reread, reference, mistakes, spec):
+        if id in EXERCISES and EXERCISES[id].lesson != self.number:
+            raise ValueError(f"exercise {id!r} is already in lesson {EXERCISES[id].lesson:02d}")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", id) or id in _reserved():
+            raise ValueError(f"{id!r} cannot be an exercise's id: lower case and _, and no name that helpers.check has")
+        if len(hints) != 3 or not all(isinstance(h, str) and h for h in hints):
+            raise ValueError(f"exercise {id!r} needs exactly three hints, got {len(hints)}")
+        if not reread:
+            raise ValueError(f"exercise {id!r} needs reread=, the heading in the lesson to go back to")
+        EXERCISES[id] = Exercise(
+            id, self.number, kind, signature, tuple(hints), reread, reference, mistakes or {}, spec
+        )
+
+
+def _package():
+    return importlib.import_module("helpers.check")
+
+
+def _reserved():
+    package = _package()
+    return {m.name for m in pkgutil.iter_modules(package.__path__)} | {n for n in vars(package) if n in package.__all__}
+
+
+def load():
+    """Import every ``lesson_NN`` module once. One that does not import is told when an id is not found, not before."""
+    global _loaded
+    if not _loaded:
+        _loaded = True
+        for name in sorted(
+            m.name for m in pkgutil.iter_modules(_package().__path__) if re.fullmatch(r"lesson_\d\d", m.name)
+        ):
+            try:
+                importlib.import_module(f"helpers.check.{name}")
+            except Exception as error:  # an author's slip in one lesson must not take the other lessons' checks away
+                _errors.append((name, error))
+    return EXERCISES
+
+
+def errors():
+    """Return [(module, exception)] of the lesson files that could not be imported."""
+    load()
+    return list(_errors)
+
+
+def get(id):
+    """Return the exercise `id`; a LookupError names the nearest ids."""
+    exercises = load()
+    if id in exercises:
+        return exercises[id]
+    if _errors:
+        name, error = _errors[0]
+        raise LookupError(f"no exercise {id!r}, and helpers/check/{name}.py does not import: {error!r}") from error
+    near = difflib.get_close_matches(str(id), exercises, n=3, cutoff=0.5)
+    meant = f"Did you mean {' or '.join(near)}?" if near else "check.exercises() lists them all."
+    raise LookupError(f"there is no exercise {id!r}. {meant}")

@@ -1,0 +1,56 @@
+"""What a check hands back: a :class:`Result` that shows itself in a notebook and as plain text."""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+# Symbol, word and colour: the colour is never the only sign. The colours hold a contrast of 3 : 1 on white and on #111.
+_LOOK = {
+    "passed": ("✓", "Passed", "#2e8b57"),
+    "failed": ("✗", "Not right yet", "#c7522a"),
+    "not yet": ("…", "Not yet", "#6b7fa3"),
+}
+
+
+def to_html(text):
+    """Escape `text` and turn its `backticks` into code and its line breaks into lines."""
+    escaped = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(text))
+    return escaped.replace("\n", "<br>")
+
+
+def box(heading, body, colour):
+    """Return a notebook box with a coloured edge; text and background stay the theme's own, light or dark."""
+    return (
+        f'<div role="status" style="border-left: 4px solid {colour}; padding: 0.3em 0.8em; margin: 0.3em 0; '
+        f'color: inherit; background: transparent;"><strong>{heading}</strong>{body}</div>'
+    )
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on one answer.
+
+    exercise: its id. status: "passed", "failed" or "not yet". message: what to know, in words. mistake: the short id of
+    a known mistake, or None. notes: what else happened (saved, or why not).
+    """
+
+    exercise: str
+    status: str
+    message: str
+    mistake: str | None = None
+    notes: tuple = field(default=())
+
+    @property
+    def passed(self):
+        """True if the answer is right."""
+        return self.status == "passed"
+
+    def __repr__(self):
+        symbol, word, _ = _LOOK[self.status]
+        return "\n".join([f"{symbol} {word}: {self.exercise}", self.message, *self.notes])
+
+    def _repr_html_(self):
+        symbol, word, colour = _LOOK[self.status]
+        body = f"<div>{to_html(self.message)}</div>"
+        body += "".join(f'<div style="opacity: 0.8"><small>{to_html(note)}</small></div>' for note in self.notes)
+        return box(f"{symbol} {word}: <code>{html.escape(self.exercise)}</code>", body, colour)

@@ -1,0 +1,98 @@
+"""Running the learner's code so that nothing it does gets out: exceptions become words, printing goes nowhere."""
+
+import contextlib
+import io
+import linecache
+import os
+import random
+import sys
+import warnings
+
+import numpy as np
+
+from helpers.check.registry import Wrong
+
+
+class Raised(Wrong):
+    """The answer raised; the message says what and at which of the learner's own lines."""
+
+
+def located(error, sources):
+    """Return " at line 3 of the cell: `code`" for the innermost frame in the learner's own lines, or ""."""
+    while error is not None:
+        spot, frame = "", error.__traceback__
+        while frame is not None:
+            name = frame.tb_frame.f_code.co_filename
+            if name in sources:
+                line = linecache.getline(name, frame.tb_lineno).strip()
+                spot = f", at line {frame.tb_lineno} of {sources[name][0]}" + (f": `{line}`" if line else "")
+            frame = frame.tb_next
+        if spot:
+            return spot
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def explain(error, sources, during=""):
+    """Return the exception in words: the message first, then the learner's line, then the call."""
+    inner = error
+    while inner.__cause__ is not None and located(inner.__cause__, sources):
+        inner = inner.__cause__  # the optimizers wrap an exception in a rule; its own words are the clearer ones
+    spot = located(error, sources)
+    name, text = type(inner).__name__, _text(inner)
+    if isinstance(inner, SystemExit):
+        said = "Your answer leaves Python with `exit`: a function hands its result back with `return`"
+    elif isinstance(inner, RecursionError):
+        said = "RecursionError: your answer calls itself without an end"
+    elif isinstance(inner, MemoryError):
+        said = "MemoryError: your answer asks for more memory than there is"
+    else:
+        said = f"{name}: {text}" if text else name
+    return f"{said}{spot}.{during}"
+
+
+def _text(error):
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # an exception whose own __str__ fails
+        return ""
+    return text if len(text) <= 300 else text[:299] + "…"
+
+
+@contextlib.contextmanager
+def contained():
+    """Keep printing, warnings, seeds, NumPy's error handling and the working folder as they were."""
+    seeds, legacy, settings = random.getstate(), np.random.get_state(), np.geterr()
+    limit, folder = sys.getrecursionlimit(), os.getcwd()
+    try:
+        with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        random.setstate(seeds)
+        np.random.set_state(legacy)
+        np.seterr(**settings)
+        sys.setrecursionlimit(limit)
+        with contextlib.suppress(OSError):
+            os.chdir(folder)
+
+
+class _Nowhere(io.TextIOBase):
+    def writable(self):
+        return True
+
+    def write(self, text):
+        return len(text)
+
+
+def run(function, *args, sources=(), during="", **kwargs):
+    """Call the learner's function; whatever it raises becomes :class:`Raised`. A KeyboardInterrupt from outside passes."""
+    try:
+        with np.errstate(all="ignore"):
+            return function(*args, **kwargs)
+    except Wrong:
+        raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise Raised(explain(error, sources, during)) from None

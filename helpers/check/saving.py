@@ -1,0 +1,5 @@
+"""Keeping passed answers."""
+
+
+def run_section(section, id):
+    raise NotImplementedError

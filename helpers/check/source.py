@@ -1,0 +1,202 @@
+"""The learner's own source: which lines an answer consists of, and which of them are still blanks."""
+
+import ast
+import functools
+import inspect
+import linecache
+import sys
+import sysconfig
+import types
+from pathlib import Path
+
+_PATHS = sysconfig.get_paths()
+_INSTALLED = tuple({str(Path(_PATHS[k]).resolve()) for k in ("stdlib", "purelib", "platlib")})
+_HELPERS = str(Path(__file__).resolve().parent.parent)
+
+
+def unwrap(answer):
+    """Return the function or class under decorators, partials and bound methods."""
+    while True:
+        if isinstance(answer, functools.partial):
+            answer = answer.func
+        elif isinstance(answer, types.MethodType):
+            answer = answer.__func__
+        elif hasattr(answer, "__wrapped__") and not isinstance(answer, type):
+            answer = answer.__wrapped__
+        else:
+            return answer
+
+
+def functions_of(answer):
+    """Return the Python functions that the answer is: itself, or the methods of its class."""
+    answer = unwrap(answer)
+    if isinstance(answer, types.FunctionType):
+        return [answer]
+    owner = answer if isinstance(answer, type) else type(answer)
+    members = (getattr(m, "__func__", getattr(m, "fget", m)) for m in vars(owner).values())
+    return [m for m in members if isinstance(m, types.FunctionType)]
+
+
+def is_own(module_name):
+    """True if the module is the learner's: the notebook itself or a file that is neither installed nor ours."""
+    module = sys.modules.get(module_name)
+    if module_name == "__main__":
+        return True
+    file = getattr(module, "__file__", None)
+    if module is None or not file:
+        return False
+    path = str(Path(file).resolve())
+    return not path.startswith((*_INSTALLED, _HELPERS))
+
+
+def reach(answer):
+    """Return [(name, object)] of all the learner's functions and classes that the answer leads to, itself first."""
+    found, seen, queue = [], set(), [("", unwrap(answer))]
+    while queue:
+        name, thing = queue.pop(0)
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        found.append((name, thing))
+        for function in functions_of(thing):
+            names = {**function.__globals__, **_cells(function)}
+            for used in _names(function.__code__):
+                other = names.get(used)
+                if isinstance(other, types.FunctionType | type) and is_own(other.__module__):
+                    queue.append((used, other))
+        if isinstance(thing, type):
+            queue += [(b.__name__, b) for b in thing.__bases__ if is_own(b.__module__)]
+    return found
+
+
+def _cells(function):
+    cells = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            cells[name] = cell.cell_contents
+        except ValueError:  # a cell that is not filled yet
+            continue
+    return cells
+
+
+def _names(code):
+    names = set(code.co_names) | set(code.co_freevars)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _names(constant)
+    return names
+
+
+def files(answer):
+    """Return {file name: [label, text]} of the source files and cells that hold the answer's functions."""
+    found = {}
+    for _, thing in reach(answer):
+        for function in functions_of(thing):
+            name = function.__code__.co_filename
+            if name not in found and is_own(function.__module__):
+                text = "".join(linecache.getlines(name, function.__globals__))
+                cell = "ipykernel" in name or name.startswith("<")
+                found[name] = ["the cell" if cell else Path(name).name, text]
+    return found
+
+
+def remember(sources):
+    """Make `sources` known to linecache, so that lines can be quoted in another process."""
+    for name, (_, text) in sources.items():
+        if text:
+            linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+
+
+def node_of(thing):
+    """Return (syntax node, text) of a function's, lambda's or class's own definition, or None without source."""
+    functions = functions_of(thing)
+    if not functions:
+        return _node_of_bare_class(thing)
+    code = functions[0].__code__
+    text = "".join(linecache.getlines(code.co_filename, functions[0].__globals__))
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
+    best = None
+    for node in ast.walk(tree):
+        if isinstance(thing, type):
+            hit = isinstance(node, ast.ClassDef) and node.name == thing.__name__
+        elif code.co_name == "<lambda>":
+            hit = isinstance(node, ast.Lambda)
+        else:
+            hit = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == code.co_name
+        if hit and _first_line(node) <= code.co_firstlineno <= node.end_lineno:
+            if code.co_name == "<lambda>" and not isinstance(thing, type) and not _same_lambda(node, code):
+                continue
+            best = node
+    return (best, text) if best is not None else None
+
+
+def _same_lambda(node, code):
+    made = compile(ast.Expression(node), "<lambda>", "eval").co_consts
+    return any(
+        isinstance(c, types.CodeType) and c.co_code == code.co_code and c.co_consts == code.co_consts for c in made
+    )
+
+
+def _node_of_bare_class(thing):
+    try:
+        text = inspect.getsource(thing)
+        node = ast.parse(inspect.cleandoc(text)).body[0]
+    except (OSError, TypeError, SyntaxError, IndexError):
+        return None
+    return (node, inspect.cleandoc(text)) if isinstance(node, ast.ClassDef) else None
+
+
+def _first_line(node):
+    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+
+
+def definition(thing):
+    """Return the plain text of the definition, dedented, or None where there is no source."""
+    found = node_of(thing)
+    if found is None:
+        return None
+    node, text = found
+    if isinstance(node, ast.Lambda):
+        return ast.get_source_segment(text, node)
+    lines = text.splitlines()[_first_line(node) - 1 : node.end_lineno]
+    return inspect.cleandoc("\n" * 0 + "\n".join(lines)) if lines[0][:1].isspace() else "\n".join(lines)
+
+
+def _is_dots(node):
+    return isinstance(node, ast.Constant) and node.value is Ellipsis
+
+
+def blanks(answer):
+    """Return [(line, whole)] of the `...` left in the learner's definitions; `whole`: nothing but `...` can work there.
+
+    ``w[...] =`` and ``x[..., 0]`` are no blanks: only a statement that is `...`, or a value assigned or returned.
+    """
+    found = []
+    for _, thing in reach(answer):
+        parsed = node_of(thing)
+        if parsed is None:
+            continue
+        for node in ast.walk(parsed[0]):
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return) and _is_dots(node.value):
+                found.append((node.lineno, True))
+            elif isinstance(node, ast.Expr) and _is_dots(node.value):
+                found.append((node.lineno, False))
+            elif isinstance(node, ast.Lambda) and _is_dots(node.body):
+                found.append((node.lineno, True))
+        if isinstance(parsed[0], ast.FunctionDef) and only_blank(parsed[0]):
+            found = [(line, True) for line, _ in found]
+    return sorted(found)
+
+
+def only_blank(node):
+    """True if a function's body is its docstring, `...` and `pass` alone."""
+    body = node.body
+    rest = [
+        s
+        for s in body
+        if not (isinstance(s, ast.Pass) or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)))
+    ]
+    return not rest
