@@ -32,6 +32,12 @@ def split(*arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
 
 
 def norm(arrays: list[np.ndarray]) -> float:
-    """Euclidean norm of all numbers in the arrays together, without overflow: 1e30 in float32 is 1e30, not infinity."""
-    norms = [float(np.linalg.norm(piece.ravel().astype(np.float64))) for a in arrays for (piece,) in split(a)]
-    return math.hypot(*norms)
+    """Euclidean norm of all numbers in the arrays together; their squares neither overflow nor vanish."""
+    return math.hypot(*(_norm(piece.astype(np.float64)) for a in arrays for (piece,) in split(a)))
+
+
+def _norm(piece: np.ndarray) -> float:
+    largest = float(np.abs(piece).max(initial=0.0))
+    if 0.0 < largest < 1e-140 or 1e140 < largest < math.inf:
+        return largest * float(np.linalg.norm(piece / largest))
+    return float(np.linalg.norm(piece))
