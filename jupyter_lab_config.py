@@ -18,5 +18,5 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
 
 # On the terminal only the address and what goes wrong.
-c.Application.log_level = "WARNING"
+c.Application.log_level = "WARN"
 c.LanguageServerManager.autodetect = False

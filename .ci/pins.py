@@ -1,4 +1,4 @@
-"""Write down the newest versions that fit pyproject.toml: the requirements files and environment.yml, one resolution for all.
+"""Write the newest versions that fit pyproject.toml into the requirements files and environment.yml, one set for all.
 
 `python .ci/pins.py` resolves anew; `python .ci/pins.py --keep` keeps every version that the files name already.
 """
@@ -35,9 +35,9 @@ def environment(requirements):
 
 
 def compile_pins(output, *extras):
-    """Resolve pyproject.toml with `extras` for every platform and Python of the course; versions that `output` names already stay."""
-    command = [Path(sys.executable).parent / "uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version=3.11"]
-    command += ["--generate-hashes", "--no-header", "--no-annotate", "--quiet", "-o", output]
+    """Resolve pyproject.toml with `extras` for every machine and Python of the course; versions already in `output` stay."""
+    command = [Path(sys.executable).parent / "uv", "pip", "compile", "pyproject.toml", "--universal"]
+    command += ["--python-version=3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet", "-o", output]
     subprocess.run(command + [f"--extra={extra}" for extra in extras], cwd=ROOT, check=True)
 
 
