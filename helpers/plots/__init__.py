@@ -1,5 +1,8 @@
 """The course's pictures: `figure` makes one, `show` displays it with words; the rest draws on its axes."""
 
+import importlib
+import importlib.util
+
 from helpers.plots.drawing import arrow, contour, loss_curves, path
 from helpers.plots.figures import bundle, figure, png, show
 from helpers.plots.labels import label_line
@@ -31,11 +34,8 @@ def draw_graph(tensor, *args, **kwargs):
     return draw_graph(tensor, *args, **kwargs)
 
 
-def __getattr__(name):
-    """Load the pictures of one lesson when they are first asked for: `plots.loss_functions`."""
-    import importlib
-    from importlib.util import find_spec
-
-    if name.startswith("_") or find_spec(f"{__name__}.{name}") is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return importlib.import_module(f"{__name__}.{name}")
+def __getattr__(name: str):
+    """Import a module of this folder when it is first named: the pictures of one lesson, `plots.loss_functions`."""
+    if not name.startswith("_") and importlib.util.find_spec(f"{__name__}.{name}"):
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"helpers.plots has no {name!r}")
