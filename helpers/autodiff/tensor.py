@@ -1,0 +1,178 @@
+"""Reverse-mode automatic differentiation: a Tensor remembers how it was computed, `backward` runs the chain rule.
+
+An operation is one line: its value, the operands it came from, and the local derivative, a function that turns the
+gradient of the result into the gradients of the operands. Everything else is done once, in `Tensor.backward`.
+The idea is old (Linnainmaa 1970; Griewank & Walther, Evaluating Derivatives, chapter 3).
+"""
+
+import numpy as np
+
+from helpers.autodiff.arraylike import ArrayLike
+
+
+def topological_order(root):
+    """Return every node that `root` was computed from, and `root`, each once and after all its parents.
+
+    A stack of our own instead of recursion: a graph may be deeper than Python's recursion limit.
+    """
+    order, seen, stack = [], set(), [(root, False)]
+    while stack:
+        node, parents_done = stack.pop()
+        if parents_done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack.extend((parent, False) for parent in node.parents)
+    return order
+
+
+def unbroadcast(grad, shape):
+    """Sum `grad` over the axes along which broadcasting repeated an operand of this `shape`.
+
+    A value used in many places has the sum of the gradients that come back from them.
+    """
+    grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1 and grad.shape[i] != 1)
+    return grad.sum(axis=stretched, keepdims=True) if stretched else grad
+
+
+class Tensor(ArrayLike):
+    """An array that remembers the operation it came from.
+
+    `data` is a copy of the given numbers (float32 and float64 keep their dtype, integers become float64); `grad` is
+    None until `backward` has been called on something computed from this; `parents` are the Tensors it came from.
+    NumPy's operators and functions work on it: `(x @ w + b).sum()`, `np.exp(x)`.
+    """
+
+    __slots__ = ("_backward", "data", "grad", "logits", "name", "parents", "requires_grad")
+
+    def __init__(self, data, requires_grad=True, name=""):
+        self.data = _floats(data)
+        self.grad = None
+        self.parents = ()
+        self.requires_grad = requires_grad
+        self.name = name
+        self.logits = None
+        self._backward = None
+
+    def backward(self, grad=None, keep_graph=False):
+        """Set `.grad` of every Tensor that this one depends on to the derivative of this one by it.
+
+        `grad` is where the chain rule starts: 1 for a single number, else an array of this shape. Leaves (Tensors that
+        you made) add to what they hold until `zero_grad`; values in between start afresh. The graph is forgotten
+        as it is walked, so its memory is free; `keep_graph=True` keeps it, to draw it or to go back again.
+        """
+        order = topological_order(self)
+        start = self._start(grad, order)
+        for node in order:
+            if node.parents:
+                node.grad = None
+        self._accumulate(start)
+        while order:
+            node = order.pop()
+            if not node.parents:
+                continue
+            if node.grad is not None:
+                for parent, g in zip(node.parents, node._backward(node.grad), strict=True):
+                    if parent.requires_grad and g is not None:
+                        parent._accumulate(g)
+            if not keep_graph:
+                node.parents, node._backward = (), _forgotten
+
+    def _accumulate(self, g):
+        data = self.data
+        if g.shape != data.shape:
+            g = unbroadcast(g, data.shape)
+        if self.grad is not None:
+            g = self.grad + g
+        elif self._backward is None:
+            g = np.array(g)  # a leaf owns its gradient: g may be a view, or the gradient of another node too
+        self.grad = g if g.dtype == data.dtype else g.astype(data.dtype)
+
+    def _start(self, grad, order):
+        if not self.requires_grad:
+            raise RuntimeError("backward: nothing here requires a gradient; make a Tensor with requires_grad=True")
+        if any(node._backward is _forgotten for node in order):
+            raise RuntimeError(
+                "backward: the graph was forgotten by an earlier backward(); compute the loss again, "
+                "or call backward(keep_graph=True) the first time"
+            )
+        if grad is None:
+            if self.data.size != 1:
+                raise ValueError(
+                    f"backward: starts from one number, and this Tensor has shape {self.shape}; "
+                    "take its .sum() or .mean() first, or pass grad="
+                )
+            return np.ones_like(self.data)
+        grad = np.asarray(grad, self.data.dtype)
+        if grad.shape != self.shape and grad.size != 1:
+            raise ValueError(f"grad must have this Tensor's shape {self.shape}, got {grad.shape}")
+        return np.broadcast_to(grad.reshape(()) if grad.size == 1 else grad, self.shape)
+
+    def zero_grad(self):
+        """Forget the gradient, so that the next backward does not add to it."""
+        self.grad = None
+
+
+def _forgotten(g):
+    raise RuntimeError("backward: this graph was forgotten")  # never called: _start finds it first
+
+
+_recording = True
+
+
+class no_grad:
+    """Within `with no_grad():` nothing is remembered, so values are computed without a graph."""
+
+    def __enter__(self):
+        global _recording
+        self.before, _recording = _recording, False
+
+    def __exit__(self, *_):
+        global _recording
+        _recording = self.before
+
+
+def node(value, operands, backward):
+    """Return the result of an operation: a Tensor that remembers its operands, or `value` itself if none is a Tensor.
+
+    `backward(g)` returns one gradient per operand, of the result's shape where operands were broadcast, or None.
+    """
+    tensors = requires_grad = False
+    for operand in operands:
+        if type(operand) is Tensor:
+            tensors = True
+            if operand.requires_grad:
+                requires_grad = _recording
+    if not tensors:
+        return value
+    out = Tensor.__new__(Tensor)
+    out.data = value if type(value) is np.ndarray else np.asarray(value)
+    out.grad = out.logits = out._backward = None
+    out.parents = ()
+    out.name = ""
+    out.requires_grad = requires_grad
+    if requires_grad:
+        out.parents = tuple([p if type(p) is Tensor else constant(p) for p in operands])
+        out._backward = backward
+    return out
+
+
+def constant(value, name=""):
+    """Return a Tensor without a gradient."""
+    return Tensor(value, requires_grad=False, name=name)
+
+
+def data(x):
+    """Return the numbers of a Tensor, or x itself."""
+    return x.data if type(x) is Tensor else x
+
+
+def _floats(value):
+    value = np.array(data(value))
+    if value.dtype.kind in "biu":
+        return value.astype(np.float64)
+    if value.dtype.kind != "f":
+        raise TypeError(f"data must hold real numbers, got {value.dtype}")
+    return value

@@ -1,0 +1,79 @@
+"""Checks of arguments: each raises TypeError or ValueError that names the argument, what came and what was expected."""
+
+import difflib
+import numbers
+
+import numpy as np
+
+
+def as_floats(name, value):
+    """Return `value` as a float32 or float64 array; integers and booleans become float64, floats keep their dtype.
+
+    Raises TypeError for what is not numbers, ValueError for rows of unequal length.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be a rectangular array; its rows have different lengths") from None
+    if array.dtype in (np.float32, np.float64):
+        return array
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float32 if array.dtype == np.float16 else np.float64)
+    raise TypeError(f"{name} must hold real numbers, got {_kind(value, array)}")
+
+
+def check_same_shape(name_a, a, name_b, b):
+    """Raise ValueError unless both have one shape: (n,) against (n, 1) would broadcast to (n, n)."""
+    if a.shape != b.shape:
+        raise ValueError(f"{name_a} and {name_b} must have one shape, got {a.shape} and {b.shape}")
+
+
+def check_finite(name, array):
+    """Raise ValueError that says where the first NaN or infinity stands."""
+    if array.dtype.kind != "f" or np.isfinite(array).all():
+        return
+    place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    bad = int(np.count_nonzero(~np.isfinite(array)))
+    raise ValueError(
+        f"{name} must be finite, but {name}[{', '.join(map(str, place))}] is {array[place]} "
+        f"({bad} such value{'s' if bad > 1 else ''}): remove or replace the rows they are in"
+    )
+
+
+def check_integer(name, value, low=1):
+    """Return `value` as an int of at least `low`; booleans and floats are TypeErrors."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if value < low:
+        raise ValueError(f"{name} must be at least {low}, got {value}")
+    return int(value)
+
+
+def check_number(name, value, low=None, high=None, include_low=True, include_high=True):
+    """Return `value` as a float inside the given bounds; NaN is always outside."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real | np.ndarray) or np.ndim(value):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    value = float(value)
+    inside = value == value
+    if low is not None:
+        inside &= value >= low if include_low else value > low
+    if high is not None:
+        inside &= value <= high if include_high else value < high
+    if not inside:
+        bounds = [] if low is None else [f"{'at least' if include_low else 'more than'} {low:g}"]
+        bounds += [] if high is None else [f"{'at most' if include_high else 'less than'} {high:g}"]
+        raise ValueError(f"{name} must be {' and '.join(bounds) or 'a number'}, got {value}")
+    return value
+
+
+def check_choice(name, value, options):
+    """Return options[value] (a dict) or value (a list); an unknown one raises ValueError with the nearest known one."""
+    if isinstance(value, str | None.__class__) and value in options:
+        return options[value] if isinstance(options, dict) else value
+    near = difflib.get_close_matches(str(value), [str(o) for o in options], n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"unknown {name} {value!r}{hint} Known: {', '.join(sorted(repr(o) for o in options))}")
+
+
+def _kind(value, array):
+    return type(value).__name__ if array.dtype == object else f"an array of {array.dtype}"

@@ -1,0 +1,25 @@
+"""Keras as the oracle: its backend is chosen and silenced before anything imports it."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def float64():
+    """Keras computes in float64 during the test, and as before after it."""
+    keras = pytest.importorskip("keras")
+    before = keras.config.floatx()
+    keras.config.set_floatx("float64")
+    yield keras
+    keras.config.set_floatx(before)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20)
