@@ -64,7 +64,7 @@ class Tensor(ArrayLike):
         as it is walked, so its memory is free; `keep_graph=True` keeps it, to draw it or to go back again.
         """
         order = topological_order(self)
-        start = self._start(grad, order)
+        start = _start(self, grad, order)
         for node in order:
             if node.parents:
                 node.grad = None
@@ -90,29 +90,35 @@ class Tensor(ArrayLike):
             g = np.array(g)  # a leaf owns its gradient: g may be a view, or the gradient of another node too
         self.grad = g if g.dtype == data.dtype else g.astype(data.dtype)
 
-    def _start(self, grad, order):
-        if not self.requires_grad:
-            raise RuntimeError("backward: nothing here requires a gradient; make a Tensor with requires_grad=True")
-        if any(node._backward is _forgotten for node in order):
-            raise RuntimeError(
-                "backward: the graph was forgotten by an earlier backward(); compute the loss again, "
-                "or call backward(keep_graph=True) the first time"
-            )
-        if grad is None:
-            if self.data.size != 1:
-                raise ValueError(
-                    f"backward: starts from one number, and this Tensor has shape {self.shape}; "
-                    "take its .sum() or .mean() first, or pass grad="
-                )
-            return np.ones_like(self.data)
-        grad = np.asarray(grad, self.data.dtype)
-        if grad.shape != self.shape and grad.size != 1:
-            raise ValueError(f"grad must have this Tensor's shape {self.shape}, got {grad.shape}")
-        return np.broadcast_to(grad.reshape(()) if grad.size == 1 else grad, self.shape)
-
     def zero_grad(self):
         """Forget the gradient, so that the next backward does not add to it."""
         self.grad = None
+
+    @property
+    def operation(self):
+        """The name of the operation that made this ("multiply"), or "" for a leaf and for a forgotten graph."""
+        return self._backward.__qualname__.split(".")[0] if self.parents else ""
+
+
+def _start(tensor, grad, order):
+    if not tensor.requires_grad:
+        raise RuntimeError("backward: nothing here requires a gradient; make a Tensor with requires_grad=True")
+    if any(node._backward is _forgotten for node in order):
+        raise RuntimeError(
+            "backward: the graph was forgotten by an earlier backward(); compute the loss again, "
+            "or call backward(keep_graph=True) the first time"
+        )
+    if grad is None:
+        if tensor.data.size != 1:
+            raise ValueError(
+                f"backward: starts from one number, and this Tensor has shape {tensor.shape}; "
+                "take its .sum() or .mean() first, or pass grad="
+            )
+        return np.ones_like(tensor.data)
+    grad = np.asarray(grad, tensor.data.dtype)
+    if grad.shape != tensor.shape and grad.size != 1:
+        raise ValueError(f"grad must have this Tensor's shape {tensor.shape}, got {grad.shape}")
+    return np.broadcast_to(grad.reshape(()) if grad.size == 1 else grad, tensor.shape)
 
 
 def _forgotten(g):
