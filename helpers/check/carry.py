@@ -14,7 +14,7 @@ class NotCarried(Exception):
 
 
 def dumps(answer):
-    """Return the answer as bytes; functions and classes of the learner's own modules go by value, with what they read."""
+    """Return the answer as bytes; functions and classes of the learner's own go by value, with all they read."""
     modules = {thing.__module__ for _, thing in source.reach(answer) if getattr(thing, "__module__", None)}
     modules |= {getattr(answer, "__module__", None)}
     with contextlib.ExitStack() as stack:

@@ -3,7 +3,7 @@
 import os
 import traceback
 
-from helpers.check import judge_function, judge_optimizer, judge_predict, registry, running, source
+from helpers.check import judge_function, judge_optimizer, judge_predict, running, source
 from helpers.check.registry import NotYet, Wrong
 
 

@@ -173,3 +173,64 @@ def _each(labels, z):
 )
 def softmax_cross_entropy(labels, logits):
     return np.mean(_each(labels, logits))
+
+
+def _per_example(rng):
+    yield np.array([1.0, 0.0, 1.0]), np.array([3.0, -2.0, -4.0])
+    yield np.array([[1.0, 0.0], [0.25, 0.0]]), np.array([[0.0, 8.0], [1.0, -8.0]])
+    yield rng.integers(0, 2, size=7).astype(float), 20 * rng.normal(size=7)
+
+
+def _made_safe(t, z):
+    p = 1 / (1 + np.exp(-np.clip(z, -500, 500)))
+    return -(t * np.log(p + 1e-7) + (1 - t) * np.log(1 - p + 1e-7))
+
+
+@lesson.function(
+    "(y_true, logits) -> array, the loss of each entry",
+    cases=_per_example,
+    edges={
+        "logits of ±1000, rightly sure": (np.array([1.0, 0.0]), np.array([1000.0, -1000.0])),
+        "logits of ±1000, wrongly sure": (np.array([0.0, 1.0]), np.array([1000.0, -1000.0])),
+    },
+    hints=(
+        "The small number was added because a probability became exactly 0. Can you do without the probability?",
+        "You have already written the loss from the logits, in `binary_cross_entropy`. What must be left out of it here?",
+        "Return `np.maximum(0, logits) - y_true * logits` plus the safe logarithm `np.log1p(np.exp(-np.abs(logits)))`, "
+        "and take no mean.",
+    ),
+    reread="When a formula is right and the code is wrong",
+    mistakes={
+        "unchanged": (_made_safe, "This is still the code as it was given: replace the body of the function."),
+        "mean": (
+            lambda t, z: np.mean(np.logaddexp(0, z) - t * z),
+            "This is the mean over the entries. Here the loss of each entry is asked for, an array.",
+        ),
+    },
+)
+def fix_log_loss(y_true, logits):
+    return np.logaddexp(0, logits) - y_true * logits
+
+
+lesson.predict(
+    "predict_constant",
+    "Which announcement is cheapest under the squared, the absolute and Huber's price?",
+    choices={
+        "a": "The other way round for the first two: one miss of 34 minutes costs 1156 when squared, so the squared price "
+        "pulls the answer towards the 38. Look at the figure below.",
+        "b": "",
+        "c": "The first two are right. Huber's price is a square only up to a miss of one minute; beyond that a miss of 30 "
+        "counts as it does in the absolute price, so its best answer stays with the crowd.",
+        "d": "For the squared price it is 8. Under the absolute price, moving from 8 towards 4 brings you nearer to eight "
+        "people and further from one: that pays.",
+    },
+    answer="b",
+    because="The squared price is lowest at the mean, 8; the absolute price at the median, 4; Huber's close to the median, 4.3.",
+    hints=(
+        "Start at 8 and move the announcement down by one minute. For how many of the nine does the miss shrink?",
+        "Under the absolute price only that count matters. Under the squared price the one at 38 weighs as much as many others.",
+        "The squared price is lowest at the mean, the absolute price at the median; which of them is Huber's price more like, "
+        "for the person who waited 38 minutes?",
+    ),
+    reread="Which single number is best?",
+)

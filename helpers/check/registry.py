@@ -18,7 +18,7 @@ decorated function is the reference: it says what is right, and its name is the 
         edges={"a single number": (np.array([1.0]), np.array([4.0]))},
         hints=("What is an error?", "Square it, then average.", "`np.mean` of the squared difference."),
         reread="Mean squared error",
-        mistakes={"sum": (lambda t, p: np.sum((t - p) ** 2), "This is the sum of the squares: which size does it grow with?")},
+        mistakes={"sum": (lambda t, p: np.sum((t - p) ** 2), "This is the sum: what does it grow with?")},
     )
     def mse(y_true, y_pred):
         return np.mean((y_true - y_pred) ** 2)
@@ -40,8 +40,8 @@ decorated function is the reference: it says what is right, and its name is the 
         hints=(...three...), reread="The heavy ball",
     )
 
-Where many results are right, give ``verify(result, *args)``, which raises :class:`Wrong` with a message, in place of the
-comparison with the reference; for a property of several calls, ``judge(call)``, run after the cases, where
+Where many results are right, give ``verify(result, *args)``, which raises :class:`Wrong` with a message, in place
+of the comparison with the reference; for a property of several calls, ``judge(call)``, run after the cases, where
 ``call(*args)`` runs the answer safely. The answers that must pass and those that must fail stand in
 ``tests/answers/lesson_NN.py`` as ``RIGHT = {id: [...]}`` and ``WRONG = {id: [...]}``; the tests run them all.
 """
@@ -120,7 +120,7 @@ class Lesson:
         """Declare the decorated function as the reference of a function exercise; its name is the id, or `id`.
 
         cases: a callable rng -> iterable of argument tuples (or :class:`Args`). edges: {name: arguments}, each named in
-        the message. rtol, atol: |yours − expected| ≤ atol + rtol·max|expected|.
+        the message. rtol, atol: |yours − expected| ≤ atol + rtol·|expected|, entry by entry.
         """
 
         def declare(reference):

@@ -86,7 +86,7 @@ class _Nowhere(io.TextIOBase):
 
 
 def run(function, *args, sources=(), during="", **kwargs):
-    """Call the learner's function; whatever it raises becomes :class:`Raised`. A KeyboardInterrupt from outside passes."""
+    """Call the learner's function; whatever it raises becomes :class:`Raised`, but an interrupt."""
     try:
         with np.errstate(all="ignore"):
             return function(*args, **kwargs)

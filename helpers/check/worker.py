@@ -1,4 +1,4 @@
-"""The process in which answers run: ``python -m helpers.check.worker``, started and ended by :mod:`helpers.check.client`.
+"""The process in which answers run: ``python -m helpers.check.worker``, started and ended by ``client``.
 
 It reads jobs from standard input and writes verdicts to standard output, both taken out of the answers' reach first. It
 ends when its input closes, and after some minutes without a job.
@@ -42,7 +42,7 @@ def _read_all(stream, jobs):
 
 
 def _fingerprint():
-    """What an answer could have replaced, by identity: a changed one means that this process is not to be used again."""
+    """What an answer could have replaced, by identity: once it is changed, the process is not used again."""
     watched = [m for name, m in sys.modules.items() if m and (name in _WATCHED or name.startswith("helpers."))]
     return [(vars(m), {k: id(v) for k, v in vars(m).items() if not k.startswith("__")}) for m in watched]
 
