@@ -24,7 +24,6 @@ from lint import lint, unique_exercises
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from source import Cell, Lesson, LessonError, halves, read
-from traitlets.config import Config
 
 LESSONS = Path(__file__).resolve().parent
 ROOT = LESSONS.parent
@@ -154,7 +153,8 @@ async def execute(lesson: Lesson, made: nbformat.NotebookNode, folder: Path, kep
             record_timing=False,
             store_widget_state=False,
             coalesce_streams=True,
-            config=None if os.name == "nt" else Config({"KernelManager": {"transport": "ipc"}}),
+            # Its warning about TCP on this machine's own loopback would be printed once a lesson.
+            extra_arguments=["--IPKernelApp.log_level=40"],
         )
         client.lesson = lesson
         client.lines = {cell.id: cell.line for cell in lesson.cells}

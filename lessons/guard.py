@@ -57,7 +57,7 @@ def move_aside(root: Path, name: str) -> str:
 
 
 def write(root: Path, name: str, data: bytes) -> bool:
-    """Write a notebook and record it; return whether anything changed. Raises PermissionError at one that a learner edited."""
+    """Write a notebook and record it; return whether it changed. Raises PermissionError at an edited one."""
     path = root / name
     same = path.exists() and path.read_bytes() == data
     if not same and is_edited(root, name):
