@@ -105,6 +105,10 @@ def read(path: Path) -> Lesson:
     at = 0
     seen: dict[str, int] = {}
     for raw in jupytext.reads(body, fmt="md").cells:
+        if raw.cell_type == "markdown" and not raw.source.strip():
+            continue  # blank lines before the first cell
+        if raw.cell_type == "markdown" and not raw.source.strip():
+            continue
         text = raw.source.split("\n")
         at = next((i for i in range(at, len(lines)) if lines[i : i + len(text)] == text), at)
         line = before + at + 1

@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 
 from helpers.plots.drawing import arrow, contour, loss_curves, path
-from helpers.plots.figures import bundle, figure, png, show
+from helpers.plots.figures import bundle, described, figure, png, show
 from helpers.plots.labels import label_line
 from helpers.plots.style import COLORS, INK, MUTED, PALETTE, style_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "arrow",
     "bundle",
     "contour",
+    "described",
     "draw_graph",
     "figure",
     "label_line",

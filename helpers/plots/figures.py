@@ -84,8 +84,14 @@ def spoken(alt: str) -> str:
     return f'<span class="jp-sr-only" style="{hidden}">Figure: {html.escape(alt)}</span>'
 
 
-def show(fig: Figure, alt: str) -> None:
-    """Display a figure, with `alt` saying in words what it shows.
+def described(fig: Figure, alt: str) -> Figure:
+    """Give a figure its alternative text and return it: drawing functions end with `return described(fig, "...")`."""
+    fig.alt = check_alt(alt)
+    return fig
+
+
+def show(fig: Figure, alt: str | None = None) -> None:
+    """Display a figure, with `alt` saying in words what it shows (what `described` said, unless given).
 
     The picture carries the text as metadata and as plain text, and hidden text follows it for screen readers. Raises
     ValueError for an empty `alt`, TypeError for something that is not a figure.
@@ -94,7 +100,7 @@ def show(fig: Figure, alt: str) -> None:
 
     if not isinstance(fig, Figure):
         raise TypeError(f"fig is a {type(fig).__name__}; expected the figure that plots.figure() returned first")
-    alt = check_alt(alt)
+    alt = check_alt(getattr(fig, "alt", None) if alt is None else alt)
     data, metadata = bundle(fig, alt)
     display(data, metadata=metadata, raw=True)
     display({"text/html": spoken(alt), "text/plain": ""}, raw=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.plots.figures import figure
+from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import INK, MUTED, PALETTE
 
@@ -44,7 +44,12 @@ def constants(values: np.ndarray):
         ax.set(xlabel="announced wait (minutes)", xlim=(0, 12))
     axes[0].set_ylabel("average price")
     axes[1].annotate("ticks: the waits; one is at 38", (0.5, 0.9), xycoords="axes fraction", ha="center", color=MUTED)
-    return fig
+    return described(
+        fig,
+        "Three curves of average price against the announced minutes. The squared price is lowest at 8 "
+        "minutes, the mean; the absolute price at 4 minutes, the median; Huber's at 4.3 minutes, close to the"
+        " median.",
+    )
 
 
 def _mse_grid(x, y, w, b):
@@ -82,7 +87,12 @@ def lines_and_landscape(x, y, parameters):
     left.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.12), ylim=(0, None))
     left.set_title("Three lines through the data …")
     right.set_title("… are three points on a map of the loss (+ is the lowest)")
-    return fig
+    return described(
+        fig,
+        "Left: the eight deliveries and three lines through them. Right: a contour map of the mean squared "
+        "error over w and b, a long narrow valley, with the three lines as three points; the lowest point is "
+        "marked with a cross.",
+    )
 
 
 def fit_a_line_axes(left, right, x, y, w: float, b: float) -> float:
@@ -130,7 +140,12 @@ def best_lines(x, y, y_outlier):
     ax.annotate("where it was", (x[-1], y[-1]), (0, -16), textcoords="offset points", ha="center", color=MUTED)
     ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.3), ylim=(0, None))
     ax.set_title("One outlier turns the squared-error line; the others hardly move")
-    return fig
+    return described(
+        fig,
+        "The deliveries with the last one moved to 60 minutes, and the best line under each loss. The "
+        "squared-error line is pulled towards the outlier; the absolute-error and Huber lines stay with the "
+        "other seven points.",
+    )
 
 
 def staircase(x, y, w: float = 1.0):
@@ -151,7 +166,12 @@ def staircase(x, y, w: float = 1.0):
     )
     bottom.set(ylabel="cross-entropy", xlabel="parameter b (w = 1)")
     bottom.set_title("… cross-entropy always says which way is down")
-    return fig
+    return described(
+        fig,
+        "Two curves against the parameter b. Accuracy is a staircase: flat, then a jump, then flat. Cross-"
+        "entropy is a smooth valley with one lowest point, so at every other b its slope says which way to "
+        "go.",
+    )
 
 
 def margins():
@@ -170,4 +190,9 @@ def margins():
         label_line(ax, line, name, x=places[name], ha="left")
     ax.set(xlabel="margin y·z (right answers are positive)", ylabel="loss", ylim=(-0.1, 4))
     ax.set_title("Hinge is satisfied at margin 1; cross-entropy never quite is")
-    return fig
+    return described(
+        fig,
+        "Four losses against the margin: the count of errors is a step from 1 to 0; hinge falls in a straight"
+        " line and is 0 from margin 1; squared hinge is steeper; cross-entropy falls smoothly and never "
+        "reaches 0.",
+    )
