@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
 from helpers.plots.labels import label_line
-from helpers.plots.style import CARD, INK, MUTED, known_style, style_of
+from helpers.plots.style import CARD, INK, MUTED, known_style, readable, style_of
 
 # Pale, and even in lightness: the paths on top carry the colours.
 TERRAIN = LinearSegmentedColormap.from_list("terrain-pale", ["#FBFBF9", "#E8EEF1", "#CFDCE3", "#B2C5D1", "#93ABBB"])
@@ -138,7 +138,14 @@ def arrow(ax: Axes, start, vector, label: str | None = None, *, color: str = INK
         away = away / (np.hypot(*away) or 1.0)
         side = "left" if away[0] > 0.3 else "right" if away[0] < -0.3 else "center"
         rise = "bottom" if away[1] > 0.3 else "top" if away[1] < -0.3 else "center"
-        options = {"color": color, "fontweight": "bold", "ha": side, "va": rise, "zorder": 7, "path_effects": _HALO}
+        options = {
+            "color": readable(color),
+            "fontweight": "bold",
+            "ha": side,
+            "va": rise,
+            "zorder": 7,
+            "path_effects": _HALO,
+        }
         ax.annotate(label, tip, xytext=tuple(5 * away), textcoords="offset points", **options)
     return made
 

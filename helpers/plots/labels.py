@@ -7,11 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from helpers.plots.style import readable
+
 _MARK = "direct-label"
 
 
 def label_line(ax: Axes, line: Line2D | None = None, text: str | None = None, *, x: float | None = None, **kwargs):
-    """Write a line's label beside it, in its colour, and return the text.
+    """Write a line's label beside it, in its colour (darkened to be read), and return the text.
 
     `line` is the line drawn last unless given; `text` is its own label unless given. The label stands right of the
     last finite point, or above the line at `x`. Labels at the ends are moved apart when the figure is drawn. Further
@@ -33,7 +35,9 @@ def label_line(ax: Axes, line: Line2D | None = None, text: str | None = None, *,
         order = np.argsort(xs)
         place, offset, align = (x, np.interp(x, xs[order], ys[order])), (0, 5), {"ha": "center", "va": "bottom"}
     options = (
-        {"color": line.get_color(), "fontsize": 10, "fontweight": "bold", "annotation_clip": False} | align | kwargs
+        {"color": readable(line.get_color()), "fontsize": 10, "fontweight": "bold", "annotation_clip": False}
+        | align
+        | kwargs
     )
     label = ax.annotate(text, place, xytext=offset, textcoords="offset points", **options)
     if x is None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import textwrap
 
 import matplotlib
+import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 
 # The card is opaque and nearly white, so that a picture stays legible where JupyterLab is dark.
 CARD = "#FCFCFA"
@@ -31,17 +33,17 @@ PALETTE = {
 # differ in line and marker.
 _STYLES = {
     "gradient descent": ("#3A3F47", "-", "o"),
-    "sgd": ("#8A9099", (0, (4, 1.5)), "o"),
+    "sgd": ("#868C95", (0, (4, 1.5)), "o"),
     "momentum": ("#0072B2", (0, (7, 2)), "s"),
-    "nesterov": ("#56B4E9", "-", "D"),
-    "adagrad": ("#B5548F", "-", "^"),
+    "nesterov": ("#2C97D3", "-", "D"),
+    "adagrad": ("#C05F98", "-", "^"),
     "adadelta": ("#7A2F5F", (0, (1, 1.2)), "v"),
     "rmsprop": ("#009E73", (0, (6, 1.5, 1.2, 1.5)), "P"),
     "adam": ("#D55E00", "-", "X"),
-    "amsgrad": ("#E69F00", (0, (5, 1.5)), "h"),
+    "amsgrad": ("#C48700", (0, (5, 1.5)), "h"),
     "adamw": ("#8C3B00", (0, (6, 1.5, 1.2, 1.5)), "d"),
-    "adamax": ("#A38A00", (0, (1, 1.2)), "p"),
-    "nadam": ("#F08A5D", (0, (3, 1, 1, 1, 1, 1)), "*"),
+    "adamax": ("#6B6200", (0, (1, 1.2)), "p"),
+    "nadam": ("#E5703A", (0, (3, 1, 1, 1, 1, 1)), "*"),
     "keras": ("#000000", (0, (1, 1.6)), "x"),
 }
 COLORS = {name: color for name, (color, _, _) in _STYLES.items()}
@@ -68,6 +70,20 @@ def style_of(optimizer: object) -> dict:
         raise ValueError(f"optimizer={optimizer!r} has no style; expected one of {', '.join(COLORS)}")
     color, linestyle, marker = _STYLES[name]
     return {"color": color, "linestyle": linestyle, "marker": marker, "markevery": 0.12, "markersize": 6}
+
+
+def readable(color) -> str:
+    """Return a colour dark enough for text on the card, 4.5 to 1 in contrast, by darkening it in its own hue."""
+    rgb = np.array(to_rgb(color))
+    while _luminance(rgb) > (_luminance(np.array(to_rgb(CARD))) + 0.05) / 4.5 - 0.05:
+        rgb = rgb * 0.95
+    return to_hex(rgb)
+
+
+def _luminance(rgb: np.ndarray) -> float:
+    """Return the relative luminance of an sRGB colour (WCAG 2.2)."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 # What Matplotlib reads when an axes is made. Nothing global is changed: a learner's own pyplot figures look as they
