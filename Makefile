@@ -26,31 +26,30 @@ help:
 	@echo 'make setup      only build .venv (PYTHON=python3.12 chooses the Python)'
 	@echo 'make update     put your edited notebooks in notebooks/mine/, then pull the newest lessons'
 	@echo 'make keras      try again to install Keras and TensorFlow, which lesson 09 needs'
-	@echo 'make notebooks  build notebooks/ and solutions/ from lessons/*.md'
+	@echo 'make notebooks  build notebooks/ and solutions/ from lessons/*.md (BUILD=03 builds one)'
 	@echo 'make bench      measure time and memory'
 	@echo 'make pins       resolve the newest versions of all packages and write them down'
 	@echo 'make binder     print the Binder link of your copy on GitHub'
 
 setup: $(SETUP)
+	@echo 'Ready: make lab opens the first lesson.'
 
 lab: $(SETUP)
 	@echo 'JupyterLab starts; Control-C here ends it.'
-	@$(PY) -m jupyterlab --config=jupyter_lab_config.py $(ROOT_FLAG) $(LAB)
+	@exec $(PY) -m jupyterlab --config=jupyter_lab_config.py $(ROOT_FLAG) $(LAB)
 
 test: $(DEV)
 	@$(PY) tests/run.py $(ONLY)
 
 notebooks: $(DEV)
-	$(PY) lessons/build.py $(BUILD)
+	@$(PY) lessons/build.py $(BUILD)
 	@$(PY) .ci/lesson_table.py
 
 bench: $(DEV)
 	$(PY) tests/bench/bench.py
 
-update: $(DEV)
-	$(PY) lessons/build.py --move-aside
-	@git ls-files -z --deleted -- notebooks | xargs -0 -I@ git checkout -q -- @
-	git pull --ff-only
+update: $(SETUP)
+	@$(PY) .ci/update.py
 	@$(MAKE) --no-print-directory setup
 
 keras: $(SETUP)
@@ -60,7 +59,7 @@ pins: $(DEV)
 	$(PY) .ci/pins.py
 
 binder:
-	@python3 .ci/binder_link.py
+	@$(PYTHON) .ci/binder_link.py
 
 $(PY):
 	@for python in $(PYTHON) $(if $(filter file,$(origin PYTHON)),python3.13 python3.12 python3.11); do \
@@ -70,7 +69,7 @@ $(PY):
 	    rm -rf $(VENV); echo "$$python could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; \
 	  fi; \
 	done; \
-	echo 'This course needs Python 3.11, 3.12 or 3.13, and found: '"$$($(PYTHON) --version 2>&1 | tail -n 1)"'.'; \
+	echo 'This course needs Python 3.11, 3.12 or 3.13; $(PYTHON) is '"$$($(PYTHON) --version 2>/dev/null || echo missing)"'.'; \
 	echo 'Install one of them, or name it: make $(or $(firstword $(MAKECMDGOALS)),lab) PYTHON=/where/it/is/python3.12'; exit 1
 
 $(SETUP): $(PY) pyproject.toml requirements.txt requirements-keras.txt $(if $(MOVED),moved)

@@ -1,4 +1,7 @@
-"""How JupyterLab is started here (`jupyter lab --config=jupyter_lab_config.py`): on lesson 00, quiet, and without asking the network."""
+"""How JupyterLab starts here: on lesson 00, quiet, and without asking the network.
+
+jupyter lab --config=jupyter_lab_config.py
+"""
 
 import os
 from pathlib import Path

@@ -35,7 +35,7 @@ def environment(requirements):
 
 
 def compile_pins(output, *extras):
-    """Resolve pyproject.toml with `extras` for every machine and Python of the course; versions already in `output` stay."""
+    """Resolve pyproject.toml with `extras` for every machine and Python of ours; versions already in `output` stay."""
     command = [Path(sys.executable).parent / "uv", "pip", "compile", "pyproject.toml", "--universal"]
     command += ["--python-version=3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet", "-o", output]
     subprocess.run(command + [f"--extra={extra}" for extra in extras], cwd=ROOT, check=True)

@@ -1,4 +1,4 @@
-"""Copies of the course for tests that write: the files of this folder, and an environment lent from the one that runs the test."""
+"""Copies of the course for tests that write: this folder's files, and an environment lent from the test's Python."""
 
 import contextlib
 import os
@@ -9,6 +9,9 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "lessons"))
+import guard
+
 LEFT_OUT = (".venv", ".git", "__pycache__", "mine", "my_helpers.py", "test-results", "*.egg-info", ".ipynb_checkpoints")
 
 
@@ -20,7 +23,7 @@ def git(*arguments, cwd, **options):
 
 
 def files():
-    """The paths, relative to the course, that git tracks or would track; without git, all but what is plainly made by a run."""
+    """The paths, relative to the course, that git tracks or would track; without git, all but what a run makes."""
     try:
         listed = git("ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT).split("\0")
         return sorted(Path(name) for name in set(listed) if name and (ROOT / name).is_file())
@@ -36,16 +39,11 @@ def files():
 
 def as_built(path):
     """The bytes of a file as the course has it: a notebook that a learner typed into comes as it was committed."""
-    if path.parts[0] == "notebooks" and path.suffix == ".ipynb" and not _built(path):
+    if path.suffix == ".ipynb" and guard.is_edited(ROOT, path.as_posix()):
         with contextlib.suppress(OSError, subprocess.CalledProcessError):
             command = ["git", "show", f"HEAD:{path.as_posix()}"]
             return subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
     return (ROOT / path).read_bytes()
-
-
-def _built(path):
-    """Whether the notebook is what the build wrote: if so it is newer than HEAD, if not it is a learner's."""
-    return True
 
 
 def copy_course(to):

@@ -17,7 +17,7 @@ if "HOW_MODELS_LEARN_HOME" not in os.environ:
     os.environ["HOW_MODELS_LEARN_HOME"] = tempfile.mkdtemp(prefix="how-models-learn-home-")
     atexit.register(shutil.rmtree, os.environ["HOW_MODELS_LEARN_HOME"], ignore_errors=True)
 
-# The same examples every time, so that a clone passes or fails for everybody; HYPOTHESIS_PROFILE=search looks for new ones.
+# The same examples every time: a clone passes or fails for everybody. HYPOTHESIS_PROFILE=search looks for new ones.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

@@ -1,4 +1,4 @@
-"""Run every test in a temporary copy of the course, so that no learner's file is read or written; say what each part took.
+"""Run every test in a temporary copy of the course, so that no learner's file is touched; say what each part took.
 
     python tests/run.py [STAGE ...]      `list` names the stages
 
@@ -58,7 +58,7 @@ def read_report(path):
 
 
 def run_stage(name, course, scratch):
-    """Run one stage in the copy; returns its row: name, seconds, passed, failed, reasons of skips, whether all is well."""
+    """Run one stage in the copy; returns its row: name, seconds, passed, failed, reasons of skips, all well."""
     print(f"\n=== {name}", flush=True)
     report = scratch / f"{name}.xml"
     command = [sys.executable, "-m", *STAGES[name]]

@@ -1,4 +1,4 @@
-"""The three floors of helpers: arrows point only downward, heavy imports stand where they are used, nothing calls out."""
+"""The three floors of helpers: arrows point only downward, heavy imports stand where they are used, none calls out."""
 
 import ast
 import re
@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from clones import ROOT, files
 
 HELPERS = ROOT / "helpers"
@@ -24,7 +25,7 @@ def floor_of(module):
 
 
 def name_of(path):
-    """The part of helpers that a file belongs to: losses for losses.py, plots for plots/style.py, "" for __init__.py."""
+    """The part of helpers that a file belongs to: losses for losses.py, plots for plots/a.py, "" for __init__.py."""
     first = path.relative_to(HELPERS).parts[0]
     return "" if first == "__init__.py" else first.removesuffix(".py")
 

@@ -6,8 +6,9 @@ import sys
 import tomllib
 
 import pytest
-from clones import ROOT, git
 from packaging.requirements import Requirement
+
+from clones import ROOT, git
 
 sys.path.insert(0, str(ROOT / ".ci"))
 import pins

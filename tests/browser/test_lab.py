@@ -1,0 +1,67 @@
+"""The lessons as a learner meets them: JupyterLab, a browser, Run All."""
+
+import pytest
+
+from clones import ROOT
+
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+SECONDS = 180
+
+# JupyterLab says "idle" before the kernel is connected, and would lose Run All: wait for each part in turn.
+READY = """async () => {
+  await jupyterapp.restored;
+  const panel = jupyterapp.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await panel.sessionContext.session.kernel.info;
+  return panel.context.path;
+}"""
+DONE = """() => {
+  const panel = jupyterapp.shell.currentWidget;
+  const cells = panel.content.widgets.filter(cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim());
+  return panel.sessionContext.session.kernel.status === 'idle' && cells.every(cell => cell.model.executionCount);
+}"""
+OUTPUTS = """() => jupyterapp.shell.currentWidget.content.widgets.flatMap(
+  (cell, i) => cell.model.type === 'code' ? cell.model.outputs.toJSON().map(output => [i, output]) : [])"""
+SHUT_DOWN = "async () => { await jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
+
+
+def text_of(output):
+    return output.get("text") or "\n".join([output.get("ename", ""), str(output.get("evalue", ""))])
+
+
+def test_opens_lesson_00(watched, lab):
+    """The address that `make lab` prints shows lesson 00, with nothing in front of it."""
+    page, faults = watched
+    page.goto(f"{lab.address}/?token={lab.token}")
+    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+    assert page.evaluate(READY) == "notebooks/00_start_here.ipynb"
+    assert page.locator(".jp-Dialog").count() == 0
+    assert page.locator(".jp-toast-button, .Toastify__toast").count() == 0, (
+        "a notification in front of the first lesson"
+    )
+    assert faults == []
+    assert lab.calls_out() == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_run_all(watched, lab, lesson):
+    """The untouched notebook runs to its end: no error, nothing on stderr, no error in the browser, no request that leaves."""
+    page, faults = watched
+    page.goto(f"{lab.address}/lab/tree/notebooks/{lesson}.ipynb?token={lab.token}")
+    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+    assert page.evaluate(READY) == f"notebooks/{lesson}.ipynb"
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    try:
+        page.wait_for_function(DONE, timeout=SECONDS * 1000, polling=200)
+        loud = [
+            f"cell {i}: {text_of(output).strip()[-300:]}"
+            for i, output in page.evaluate(OUTPUTS)
+            if output["output_type"] == "error" or output.get("name") == "stderr"
+        ]
+        assert loud == []
+    finally:
+        page.evaluate(SHUT_DOWN)
+    assert faults == []
+    assert lab.calls_out() == []
