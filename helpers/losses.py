@@ -78,6 +78,10 @@ class Loss:
         loss = self._reduce(values, weights)
         return loss if type(loss) is Tensor or loss.ndim else loss.item()
 
+    def check(self, y_true, shape, dtype=np.float64):
+        """Raise ValueError if y_true does not fit predictions of this shape; nothing is computed."""
+        self._fit(np.asarray(data(y_true)), np.broadcast_to(np.zeros((), dtype), shape))
+
     def call(self, y_true, y_pred):
         """Return one value per sample; a subclass's formula."""
         raise NotImplementedError
@@ -110,6 +114,23 @@ class Loss:
             return values.mean() if values.size else values.sum()
         total = weights.sum()
         return values.sum() / (total if total else 1)
+
+
+class FunctionLoss(Loss):
+    """A loss made of any function of (y_true, y_pred) that returns one value per sample, or one number."""
+
+    def __init__(self, function, reduction="sum_over_batch_size", name=None, dtype=None):
+        super().__init__(reduction, name or getattr(function, "__name__", None), dtype)
+        self.function = function
+
+    def call(self, y_true, y_pred):
+        values = self.function(y_true, y_pred)
+        if type(y_pred) is Tensor and type(values) is not Tensor:
+            raise TypeError(f"loss function {self.name} must return a Tensor for a Tensor y_pred, got {type(values)}")
+        return values if type(values) is Tensor else np.asarray(values)
+
+    def _fit(self, y_true, y_pred):
+        return y_true, y_pred
 
 
 class MeanSquaredError(Loss):
@@ -340,10 +361,10 @@ _CLASSES = (
     *(MeanSquaredError, MeanAbsoluteError, Huber, LogCosh, Hinge, SquaredHinge, KLDivergence),
     *(BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy),
 )
-_NAMES = {_snake_case(c.__name__): c for c in _CLASSES} | {c.__name__: c for c in _CLASSES}
-_NAMES |= {"mse": MeanSquaredError, "MSE": MeanSquaredError, "mae": MeanAbsoluteError, "MAE": MeanAbsoluteError}
-_NAMES |= {"logcosh": LogCosh, "bce": BinaryCrossentropy, "BCE": BinaryCrossentropy}
-_NAMES |= {"kl_divergence": KLDivergence, "kld": KLDivergence, "KLD": KLDivergence}
+NAMES = {_snake_case(c.__name__): c for c in _CLASSES} | {c.__name__: c for c in _CLASSES}
+NAMES |= {"mse": MeanSquaredError, "MSE": MeanSquaredError, "mae": MeanAbsoluteError, "MAE": MeanAbsoluteError}
+NAMES |= {"logcosh": LogCosh, "bce": BinaryCrossentropy, "BCE": BinaryCrossentropy}
+NAMES |= {"kl_divergence": KLDivergence, "kld": KLDivergence, "KLD": KLDivergence}
 
 
 def get(identifier):
@@ -352,4 +373,4 @@ def get(identifier):
         return identifier()
     if callable(identifier):
         return identifier
-    return check_choice("loss", identifier, _NAMES)()
+    return check_choice("loss", identifier, NAMES)()

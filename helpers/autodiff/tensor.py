@@ -160,8 +160,16 @@ def node(value, operands, backward):
     out.name = ""
     out.requires_grad = requires_grad
     if requires_grad:
-        out.parents = tuple([p if type(p) is Tensor else constant(p) for p in operands])
+        out.parents = tuple([p if type(p) is Tensor else _constant_operand(p) for p in operands])
         out._backward = backward
+    return out
+
+
+def _constant_operand(value):
+    out = Tensor.__new__(Tensor)
+    out.data = np.asarray(value)  # not copied: a batch may be large
+    out.grad = out.logits = out._backward = None
+    out.parents, out.name, out.requires_grad = (), "", False
     return out
 
 

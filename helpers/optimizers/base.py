@@ -164,6 +164,10 @@ class Optimizer:
             raise ValueError("exclude_from_weight_decay: call it before the first apply")
         self._undecayed = (list(var_list), list(var_names))
 
+    def scale_loss(self, loss):
+        """Return the loss times ``loss_scale_factor``, for the caller to start backward from."""
+        return loss if self._loss_scale is None else loss * self._loss_scale
+
     def finalize_variable_values(self, params: Sequence[np.ndarray]) -> None:
         """With ``use_ema``, write the averaged weights into ``params``."""
         params = arguments.parameters(params, self._layout)

@@ -1,0 +1,33 @@
+"""What is reported beside the loss: numbers to read, not to train on. Each function gives one value per sample."""
+
+import numpy as np
+
+from helpers import losses
+from helpers.errors import check_choice
+
+
+def accuracy(y_true, y_pred):
+    """1 where the prediction is the right class, else 0.
+
+    y_pred (n, k): the largest entry decides, y_true whole numbers (n,) or one-hot (n, k). y_pred (n, 1) or (n,):
+    probabilities, 1 above 0.5, as in Keras (so give it probabilities there, not logits).
+    """
+    y_true = np.asarray(y_true)
+    if y_pred.ndim == 1 or y_pred.shape[-1] == 1:
+        return np.mean(y_true.reshape(len(y_pred), -1) == (y_pred.reshape(len(y_pred), -1) > 0.5), axis=-1)
+    if y_true.shape == y_pred.shape:
+        y_true = y_true.argmax(axis=-1)
+    elif y_true.ndim == y_pred.ndim:
+        y_true = y_true[..., 0]
+    return y_pred.argmax(axis=-1) == y_true
+
+
+def get(identifier):
+    """Return (name, function) of a metric: "accuracy" or "acc", a loss by name, or any function of (y_true, y_pred)."""
+    if callable(identifier):
+        return getattr(identifier, "name", None) or getattr(identifier, "__name__", "metric"), identifier
+    if identifier in ("accuracy", "acc"):
+        return identifier, accuracy
+    if identifier in losses.NAMES:
+        return identifier, losses.get(identifier)
+    return check_choice("metric", identifier, ["accuracy", "acc", *losses.NAMES])
