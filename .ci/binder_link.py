@@ -20,7 +20,8 @@ def main():
     link = binder_link(done.stdout)
     if link is None:
         where = done.stdout.strip() or "not set"
-        return f"The origin here is {where}. Binder needs a public repository on GitHub:\n{LINK.format('OWNER/REPOSITORY')}"
+        form = LINK.format("OWNER/REPOSITORY")
+        return f"The origin here is {where}. Binder needs a public repository on GitHub:\n{form}"
     print(link)
     return None
 

@@ -35,7 +35,7 @@ QUIET = [
 ]
 # Off-screen cells stay in the page, so that they can be looked at.
 SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
-# Put into the copy's environment: the server and the kernels reach this machine only, and leave a note if they try another.
+# Put into the copy's environment: the server and the kernels reach this machine only, and note when they try another.
 STAY_HERE = """
 import ipaddress, os, socket
 def watch(method):
