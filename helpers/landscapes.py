@@ -6,7 +6,7 @@ the slope. ``w`` has shape (d,) or (..., d) with d = ``.dimensions``: many point
 
 import numpy as np
 
-from helpers.errors import check_number
+from helpers.errors import check_integer, check_number
 from helpers.terrain import load_terrain
 
 # Beyond this a point counts as being here, so that a diverging path ends in large numbers instead of NaN.
@@ -48,6 +48,10 @@ class Landscape:
         height = np.asarray(self._value(*self._coordinates(w)))
         return float(height) if height.ndim == 0 else height
 
+    def f(self, *coordinates):
+        """The height where the coordinates are given one by one, as arrays that broadcast: ``f(x, y)``."""
+        return self(np.stack(np.broadcast_arrays(*coordinates), axis=-1))
+
     def gradient(self, w):
         """The gradient at w, in w's shape (and dtype, where that is a floating one)."""
         coordinates = self._coordinates(w)
@@ -83,6 +87,20 @@ class Landscape:
 
 def _positive(name, value):
     return check_number(name, value, low=0, high=1e12, include_low=False)
+
+
+def descend(landscape, optimizer, steps, start=None):
+    """The path (steps + 1, d) of an optimizer from ``start`` (the landscape's own, if None), which it includes.
+
+    ``optimizer`` is anything with ``apply(grads, params)``, which changes params in place; it should be a new one.
+    """
+    w = landscape.start if start is None else np.array(start, dtype=float)
+    path = np.empty((check_integer("steps", steps, 0) + 1, *w.shape))
+    path[0] = w
+    for t in range(1, len(path)):
+        optimizer.apply([landscape.gradient(w)], [w])
+        path[t] = w
+    return path
 
 
 def bowl(curvature=1.0):

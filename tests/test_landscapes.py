@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import landscapes
+from helpers import landscapes, optimizers
 
 ALL = {
     "bowl": landscapes.bowl(2.5),
@@ -180,3 +180,24 @@ def test_plain_descent_ends_in_the_poor_well():
     surface = landscapes.double_well()
     end = path(surface, 0.02, 1000)
     assert end[0] > 0.9 and surface(end) > surface(surface.minimum) + 0.5
+
+
+def test_f_takes_coordinates_one_by_one():
+    surface = landscapes.beale()
+    x, y = np.linspace(-1, 1, 5), np.linspace(0, 1, 3)[:, None]
+    assert surface.f(x, y).shape == (3, 5)
+    assert surface.f(x, y)[2, 1] == surface([x[1], y[2, 0]])
+    assert surface.f(3, 0.5) == 0
+
+
+def test_descend_is_the_path_of_the_optimizer():
+    surface = landscapes.ravine(10)
+    steps = landscapes.descend(surface, optimizers.SGD(0.05), 20)
+    factors = (1 - 0.05 * np.array([1, 10])) ** np.arange(21)[:, None]
+    np.testing.assert_allclose(steps, surface.start * factors, rtol=1e-12)
+    start = np.array([1.0, 1.0])
+    assert landscapes.descend(surface, optimizers.SGD(0.05), 0, start=start).shape == (1, 2)
+    landscapes.descend(surface, optimizers.SGD(0.05), 3, start=start)
+    assert np.array_equal(start, [1.0, 1.0])
+    with pytest.raises(ValueError, match="steps"):
+        landscapes.descend(surface, optimizers.SGD(0.05), -1)

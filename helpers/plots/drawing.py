@@ -31,7 +31,7 @@ def contour(
 
     `landscape` has `.f(x, y)`, taking arrays, and `.bounds` ((x0, x1), (y0, y1)); a plain function f(x, y) does with
     `bounds`. `levels` is a count or the heights themselves. Both axes get the same scale unless the bounds are longer
-    than 3 to 1, or `equal` says so. Crosses mark `.minimum` where the landscape knows it. Returns the filled contour
+    than 3 to 1, or `equal` says so. Crosses mark `.minima`, or `.minimum`, where the landscape knows it. Returns the filled contour
     set. Raises ValueError where no bounds are known.
     """
     f = getattr(landscape, "f", landscape)
@@ -53,7 +53,7 @@ def contour(
         x, y, z - low + lift, levels=steps, cmap=TERRAIN, norm=LogNorm(steps[0], steps[-1]), extend="both"
     )
     ax.contour(x, y, z - low + lift, levels=steps, colors=[MUTED], linewidths=0.5, alpha=0.55)
-    place = getattr(landscape, "minimum", None)
+    place = getattr(landscape, "minima", getattr(landscape, "minimum", None))
     if minimum and place is not None:
         mark = np.atleast_2d(np.asarray(place, dtype=float))
         ax.plot(
