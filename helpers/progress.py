@@ -6,8 +6,8 @@
     progress.my_helpers()             # {"mse": <function mse>, ...}: your passed answers
     progress.load_answer("adam")      # your class, or None
 
-Answers stand in ``my_helpers.py``, as plain Python, and what was passed when in ``.progress.json``: both in the course's
-``notebooks/``, which git ignores them in, or in the folder that the environment's HOW_MODELS_LEARN_HOME names.
+Answers stand in ``my_helpers.py``, as plain Python; what was passed, and when, in ``.progress.json``. Both are in the
+course's ``notebooks/``, where git ignores them, or in the folder that HOW_MODELS_LEARN_HOME names in the environment.
 """
 
 import ast
@@ -111,7 +111,7 @@ def passed():
     return {id for id, entry in _read()["exercises"].items() if isinstance(entry, dict) and entry.get("passed")}
 
 
-# ---- my_helpers.py -----------------------------------------------------------------------------------------------------
+# ---- my_helpers.py ------------------------------------------------------------------------------------------------
 
 
 def _sections():
@@ -122,8 +122,9 @@ def _sections():
         return {}
     found, heads = {}, list(_HEAD.finditer(text))
     imports = text[: heads[0].start()].partition(_IMPORTS)[2].strip("\n").splitlines() if heads else []
-    for head, after in zip(heads, [*heads[1:], None], strict=True):
-        code = text[head.end() : after.start() if after else len(text)].strip("\n")
+    ends = [*(head.start() for head in heads[1:]), len(text)][: len(heads)]
+    for head, end in zip(heads, ends, strict=True):
+        code = text[head.end() : end].strip("\n")
         found[head["id"]] = {"name": head["name"], "lesson": int(head["lesson"]), "body": code, "imports": imports}
     for part in found.values():
         part["imports"] = _needed(part["imports"], part["body"])
@@ -150,7 +151,7 @@ def _save(exercise, value):
         return [f"Passed, but not saved to my_helpers.py: {error}."], False
     sections = _sections()
     if clash := _clash(exercise.id, imports, body, sections):
-        body, name = _wrapped(exercise.id, body, name, clash)
+        body, name = _wrapped(exercise.id, body, name, sections)
         if clash := _clash(exercise.id, imports, body, sections):
             return [f"Passed, but not saved to my_helpers.py: {clash.pop()} means something else there already."], False
     code = "\n".join([*imports, "", "", body, ""])
@@ -201,15 +202,16 @@ def _clash(id, imports, body, sections):
     return clash
 
 
-def _wrapped(id, body, name, clash):
+def _wrapped(id, body, name, sections):
     """Return the section inside a function, so that its names are its own, and what the answer is called outside."""
-    outside = id if name in clash else name
+    taken = any(name in _top_names(part["body"]) for other, part in sections.items() if other != id)
+    outside = id if taken else name
     inner = textwrap.indent(body, "    ")
     return f"def _{id}():\n{inner}\n    return {name}\n\n\n{outside} = _{id}()", outside
 
 
 def load_answer(id):
-    """Return the learner's passed answer to the exercise `id`, or None. Its section is run in a namespace of its own."""
+    """Return the learner's passed answer to the exercise `id`, or None. Its section is run by itself."""
     part = _sections().get(id)
     if part is None:
         return None
@@ -232,7 +234,7 @@ def my_helpers():
     return {id: thing for id, thing in loaded.items() if thing is not None}
 
 
-# ---- the table ---------------------------------------------------------------------------------------------------------
+# ---- the table ----------------------------------------------------------------------------------------------------
 
 
 class Table(dict):
@@ -258,7 +260,8 @@ class Table(dict):
                 f"<small> {'done' if done else 'open'}</small></span>"
                 for id, done in exercises.items()
             )
-            rows += f"<tr><td>{lesson:02d}</td><td>{sum(exercises.values())} of {len(exercises)}</td><td {left}>{marks}</td></tr>"
+            count = f"{sum(exercises.values())} of {len(exercises)}"
+            rows += f"<tr><td>{lesson:02d}</td><td>{count}</td><td {left}>{marks}</td></tr>"
         head = "".join(f"<th scope='col' {left}>{h}</th>" for h in ("lesson", "done", "exercises"))
         return f"<table><caption>{self._total()}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 

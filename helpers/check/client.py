@@ -118,24 +118,26 @@ def judge(id, sources, payload=b"", section=None):
     if section is not None:
         head["section"] = section
     with _lock:
-        for attempt in (1, 2):
+        for _ in range(2):
             worker = _warm()
             try:
                 frames.write(worker.process.stdin, head, payload)
             except (OSError, ValueError):  # it ended of itself, idle, just now: a second start is all it takes
                 stop()
-                if attempt == 2:
-                    raise NoWorker("the process that judges answers ends at once") from None
                 continue
             try:
-                return _wait(worker)
+                outcome = _wait(worker)
             except BaseException:
                 stop()
                 raise
+            if outcome is not None:
+                return outcome
+        raise NoWorker("the process that judges answers ends at once")
 
 
 def _wait(worker):
-    start, doing = worker.memory(), ""
+    """Return the verdict; None if the process had gone before it began."""
+    start, doing, started = worker.memory(), "", False
     end = time.monotonic() + SECONDS
     while True:
         try:
@@ -154,11 +156,14 @@ def _wait(worker):
                 worker.process.wait(5)
             code = worker.process.returncode
             stop()
+            if not started:
+                return None
             return _stopped(f"Your answer ended the Python process that ran it (exit code {code}).", doing)
         if "outcome" in message:
             if message["outcome"].pop("spoilt", False):
                 stop()
             return message["outcome"]
+        started = True
         doing = message.get("doing", doing)
 
 

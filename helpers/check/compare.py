@@ -30,7 +30,7 @@ def short(value, limit=70):
         return getattr(value, "__name__", type(value).__name__)
     try:
         text = repr(value)
-    except Exception:  # a learner's own __repr__ may fail; the type's name always works
+    except BaseException:  # a learner's own __repr__ may fail; the type's name always works
         text = f"a {type(value).__name__}"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -147,7 +147,7 @@ def _array(got, want, rtol, atol, name, sizes):
         values = np.asarray(got)
         if values.dtype.kind not in "fiu":
             raise TypeError
-    except Exception:  # whatever an object does when NumPy reads it, it is not the numbers that were asked for
+    except BaseException:  # whatever an object does when NumPy reads it, it is not the numbers that were asked for
         return f"{name} is {kind(got)}, expected {asked}."
     if values.shape != want.shape:
         return f"{name} has shape {values.shape}, expected {want.shape}."

@@ -62,7 +62,7 @@ def _arguments(exercise, answer):
         if name not in parameters:
             if not passes_on:
                 raise Wrong(
-                    f"`{answer.__name__}.__init__` has no argument `{name}`; Keras' name and default: {name}={default!r}."
+                    f"`{answer.__name__}.__init__` has no argument `{name}`; in Keras it is {name}={default!r}."
                 )
             continue
         mine = parameters[name].default
@@ -97,8 +97,8 @@ def _runs(exercise):
         "With a parameter of 131,075 entries",
         {},
         shapes=LARGE,
-        remark="Small parameters came out right. `update_step` runs once for each block of a large one: it may change only "
-        "`w` and the slots.",
+        remark="Small parameters came out right. `update_step` runs once for each block of a large one: it may change "
+        "only `w` and the slots.",
     )
 
 
@@ -157,13 +157,16 @@ def _first_difference(w, want, path, dtype):
 
 def _told(run, t, i, entry, w, want, step, mine, theirs, start):
     yours, expected = compare.pair(w[entry], want[entry])
-    text = f"{run.label}, the weights differ at step {t}, parameter {i}, entry {list(entry)}: yours {yours}, expected {expected}."
+    text = f"{run.label}, the weights differ at step {t}, parameter {i}, entry {list(entry)}: "
+    text += f"yours {yours}, expected {expected}."
     unmoved = t == 1 and np.array_equal(w, start[i]) and not np.array_equal(want, start[i])
     if unmoved:
         text += " Your weights have not moved: `w = …` names a new array, `w -= …` changes the one that counts."
     else:
         text += compare.ratio_of(*step).replace("Yours is", "Your step is").replace("value", "one")
         text += _slot(i, mine, theirs)
+        if np.isnan(w).any() and not np.isnan(w[entry]):
+            text += f" Entry {[int(n) for n in np.argwhere(np.isnan(w))[0]]} is nan."
         text += f" {run.remark}" if run.remark else ""
     wrong = Wrong(text)
     wrong.unmoved = unmoved

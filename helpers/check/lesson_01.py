@@ -27,7 +27,8 @@ def _pairs(rng):
     mistakes={
         "sum_not_mean": (
             lambda t, p: np.sum((t - p) ** 2),
-            "This is the sum of the squared errors, so it grows with the number of examples. Which average is asked for?",
+            "This is the sum of the squared errors, so it grows with the number of examples. Which average is "
+            "asked for?",
         ),
         "half": (
             lambda t, p: np.mean((t - p) ** 2) / 2,
@@ -56,7 +57,8 @@ def mse(y_true, y_pred):
     mistakes={
         "sum_not_mean": (
             lambda t, p: np.sum(np.abs(t - p)),
-            "This is the sum of the absolute errors, so it grows with the number of examples. Which average is asked for?",
+            "This is the sum of the absolute errors, so it grows with the number of examples. Which average is "
+            "asked for?",
         ),
         "signs_cancel": (
             lambda t, p: np.abs(np.mean(t - p)),
@@ -91,8 +93,10 @@ def _clipped(t, z, epsilon=1e-7):
     },
     hints=(
         "With p the sigmoid of the logit z, one element costs −log p if the label is 1 and −log(1 − p) if it is 0.",
-        "Written in z, −log(1 − p) is log(1 + eᶻ), and −log p is log(1 + eᶻ) − z. So one element costs log(1 + eᶻ) − y·z.",
-        "eᶻ overflows at z = 1000. `np.logaddexp(0, z)` is log(1 + eᶻ) without the overflow; subtract `y_true * logits`, average.",
+        "Written in z, −log(1 − p) is log(1 + eᶻ), and −log p is log(1 + eᶻ) − z. So one element costs log(1 + eᶻ) "
+        "− y·z.",
+        "eᶻ overflows at z = 1000. `np.logaddexp(0, z)` is log(1 + eᶻ) without the overflow; subtract `y_true * "
+        "logits`, average.",
     ),
     reread="Cross-entropy from logits",
     mistakes={
@@ -106,7 +110,8 @@ def _clipped(t, z, epsilon=1e-7):
         ),
         "clipped": (
             _clipped,
-            "The probabilities are clipped, so the loss of a sure and wrong answer stops growing. Can the loss be written "
+            "The probabilities are clipped, so the loss of a sure and wrong answer stops growing. Can the loss be "
+            "written "
             "with the logits alone, without the probability?",
         ),
         "one_class": (
@@ -195,7 +200,8 @@ def _made_safe(t, z):
     },
     hints=(
         "The small number was added because a probability became exactly 0. Can you do without the probability?",
-        "You have already written the loss from the logits, in `binary_cross_entropy`. What must be left out of it here?",
+        "You have already written the loss from the logits, in `binary_cross_entropy`. What must be left out of it "
+        "here?",
         "Return `np.maximum(0, logits) - y_true * logits` plus the safe logarithm `np.log1p(np.exp(-np.abs(logits)))`, "
         "and take no mean.",
     ),
@@ -216,20 +222,28 @@ lesson.predict(
     "predict_constant",
     "Which announcement is cheapest under the squared, the absolute and Huber's price?",
     choices={
-        "a": "The other way round for the first two: one miss of 34 minutes costs 1156 when squared, so the squared price "
+        "a": "The other way round for the first two: one miss of 34 minutes costs 1156 when squared, so the "
+        "squared price "
         "pulls the answer towards the 38. Look at the figure below.",
         "b": "",
-        "c": "The first two are right. Huber's price is a square only up to a miss of one minute; beyond that a miss of 30 "
+        "c": "The first two are right. Huber's price is a square only up to a miss of one minute; beyond that a "
+        "miss of 30 "
         "counts as it does in the absolute price, so its best answer stays with the crowd.",
-        "d": "For the squared price it is 8. Under the absolute price, moving from 8 towards 4 brings you nearer to eight "
+        "d": "For the squared price it is 8. Under the absolute price, moving from 8 towards 4 brings you nearer "
+        "to eight "
         "people and further from one: that pays.",
     },
     answer="b",
-    because="The squared price is lowest at the mean, 8; the absolute price at the median, 4; Huber's close to the median, 4.3.",
+    because=(
+        "The squared price is lowest at the mean, 8; the absolute price at the median, 4; Huber's close to the "
+        "median, 4.3."
+    ),
     hints=(
         "Start at 8 and move the announcement down by one minute. For how many of the nine does the miss shrink?",
-        "Under the absolute price only that count matters. Under the squared price the one at 38 weighs as much as many others.",
-        "The squared price is lowest at the mean, the absolute price at the median; which of them is Huber's price more like, "
+        "Under the absolute price only that count matters. Under the squared price the one at 38 weighs as much as "
+        "many others.",
+        "The squared price is lowest at the mean, the absolute price at the median; which of them is Huber's price "
+        "more like, "
         "for the person who waited 38 minutes?",
     ),
     reread="Which single number is best?",

@@ -12,6 +12,8 @@ import numpy as np
 
 from helpers.check.registry import Wrong
 
+ALONE = False  # True in the worker, where an interrupt can only be the answer's own
+
 
 class Raised(Wrong):
     """The answer raised; the message says what and at which of the learner's own lines."""
@@ -92,7 +94,7 @@ def run(function, *args, sources=(), during="", **kwargs):
             return function(*args, **kwargs)
     except Wrong:
         raise
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and not ALONE:
+            raise  # in the notebook, it is the learner who interrupts
         raise Raised(explain(error, sources, during)) from None

@@ -1,7 +1,7 @@
 """A passed answer as plain Python: its section of ``my_helpers.py``, with the imports and the names that it reads.
 
-A section stands by itself: run in an empty namespace, it gives the answer back. So each is rerun and rechecked before it
-is kept, and read again by lesson 09.
+A section stands by itself: run in an empty namespace, it gives the answer back. So each is rerun and rechecked
+before it is kept, and read again by lesson 09.
 """
 
 import ast

@@ -6,6 +6,7 @@ import inspect
 import linecache
 import sys
 import sysconfig
+import textwrap
 import types
 from pathlib import Path
 
@@ -142,11 +143,11 @@ def _same_lambda(node, code):
 
 def _node_of_bare_class(thing):
     try:
-        text = inspect.getsource(thing)
-        node = ast.parse(inspect.cleandoc(text)).body[0]
+        text = textwrap.dedent(inspect.getsource(thing))
+        node = ast.parse(text).body[0]
     except (OSError, TypeError, SyntaxError, IndexError):
         return None
-    return (node, inspect.cleandoc(text)) if isinstance(node, ast.ClassDef) else None
+    return (node, text) if isinstance(node, ast.ClassDef) else None
 
 
 def _first_line(node):
@@ -162,7 +163,7 @@ def definition(thing):
     if isinstance(node, ast.Lambda):
         return ast.get_source_segment(text, node)
     lines = text.splitlines()[_first_line(node) - 1 : node.end_lineno]
-    return inspect.cleandoc("\n" * 0 + "\n".join(lines)) if lines[0][:1].isspace() else "\n".join(lines)
+    return textwrap.dedent("\n".join(lines))
 
 
 def _is_dots(node):

@@ -11,7 +11,7 @@ import threading
 
 import numpy as np
 
-from helpers.check import carry, frames, judging, registry, saving, source
+from helpers.check import carry, frames, judging, registry, running, saving, source
 
 IDLE_SECONDS = 300
 _WATCHED = ("numpy", "numpy.linalg", "numpy.random", "math", "random", "time", "builtins")
@@ -48,7 +48,9 @@ def _fingerprint():
 
 
 def _spoilt(fingerprint):
-    return any(id(now.get(k)) != old for now, before in fingerprint for k, old in before.items())
+    """Return what was replaced, as ["numpy.mean", ...]."""
+    changed = [(now, k) for now, before in fingerprint for k, old in before.items() if id(now.get(k)) != old]
+    return [f"{now.get('__name__')}.{k}" for now, k in changed]
 
 
 def _judge(head, body, doing):
@@ -69,15 +71,23 @@ def main():
     reader.start()
     registry.load()
     np.seterr(all="ignore")
+    running.ALONE = True
     frames.write(stream_out, {"ready": True})
     while True:
         try:
             head, body = jobs.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             os._exit(0)
+        frames.write(stream_out, {"started": True})
         before, threads = _fingerprint(), threading.active_count()
         outcome = _judge(head, body, lambda text: frames.write(stream_out, {"doing": text}))
-        outcome["spoilt"] = _spoilt(before) or threading.active_count() > threads
+        replaced = _spoilt(before)
+        if replaced:
+            text = (
+                f"Your answer replaces `{replaced[0]}`, on which other code relies. Give your own thing another name."
+            )
+            outcome = {"status": "failed", "message": text, "mistake": None}
+        outcome["spoilt"] = bool(replaced) or threading.active_count() > threads
         frames.write(stream_out, {"outcome": outcome})
         if outcome["spoilt"]:
             os._exit(0)

@@ -1,0 +1,72 @@
+"""Every exercise: its reference and all right answers pass, all wrong ones fail, each known mistake is named."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+import answers
+from helpers.check import judge_function, judge_optimizer, judging, registry, source
+
+EXERCISES = registry.load()
+
+
+def collect(which):
+    cases = []
+    for module in sorted(m.name for m in pkgutil.iter_modules(answers.__path__)):
+        for id, values in getattr(importlib.import_module(f"answers.{module}"), which).items():
+            cases += [pytest.param(id, value, id=f"{id}-{i}") for i, value in enumerate(values)]
+    return cases
+
+
+def judge(id, answer):
+    return judging.verdict(registry.get(id), answer, source.files(answer))
+
+
+def test_every_lesson_file_imports():
+    assert registry.errors() == []
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_reference_passes(id):
+    exercise = EXERCISES[id]
+    if exercise.kind == "optimizer" and not isinstance(exercise.reference, type):
+        assert any(case.values[0] == id for case in collect("RIGHT")), "a factory cannot be an answer: give a RIGHT one"
+    else:
+        outcome = judge(id, exercise.reference)
+        assert outcome["status"] == "passed", outcome["message"]
+
+
+@pytest.mark.parametrize(("id", "answer"), collect("RIGHT"))
+def test_right_answer_passes(id, answer):
+    outcome = judge(id, answer)
+    assert outcome["status"] == "passed", outcome["message"]
+
+
+@pytest.mark.parametrize(("id", "answer"), collect("WRONG"))
+def test_wrong_answer_fails(id, answer):
+    outcome = judge(id, answer)
+    assert outcome["status"] != "passed"
+    assert "stumbled" not in outcome["message"], outcome["message"]
+
+
+@pytest.mark.parametrize(("id", "mistake"), [(e.id, m) for e in EXERCISES.values() for m in e.mistakes])
+def test_known_mistake_is_wrong_and_named_as_itself_alone(id, mistake):
+    exercise = EXERCISES[id]
+    judge = judge_optimizer.judge if exercise.kind == "optimizer" else judge_function.judge
+    wrong = exercise.mistakes[mistake][0]
+
+    def equals(reference):
+        try:
+            judge(exercise, wrong, {}, reference=reference)
+        except registry.Wrong:
+            return False
+        return True
+
+    assert not equals(exercise.reference)
+    assert [name for name, (reference, _) in exercise.mistakes.items() if equals(reference)] == [mistake]
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_blank_is_not_yet(id):
+    assert [judge(id, blank)["status"] for blank in (..., None)] == ["not yet", "not yet"]

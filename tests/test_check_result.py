@@ -1,0 +1,103 @@
+"""What a learner sees: results, hints and the list of exercises, as text and as HTML."""
+
+import html.parser
+import re
+
+import pytest
+
+import helpers
+from helpers import check, hint
+from helpers.check import hints, registry
+from helpers.check.result import Result
+
+RESULTS = [
+    Result("mse", "passed", "All right.", notes=("Saved in my_helpers.py.",)),
+    Result("mse", "failed", "x < 3 & `y <b>`", mistake="sum"),
+    Result("mse", "not yet", "Line 3 is still `...`."),
+]
+
+
+class Balanced(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.text = [], ""
+
+    def handle_starttag(self, tag, attrs):
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def parsed(text):
+    parser = Balanced()
+    parser.feed(text)
+    assert parser.open == []
+    return parser.text
+
+
+@pytest.mark.parametrize("result", RESULTS)
+def test_a_result_shows_symbol_word_and_message(result):
+    shown = parsed(result._repr_html_())
+    for part in (
+        *repr(result).split("\n")[0].split(": ")[0].split(" "),
+        result.message.replace("`", ""),
+        *result.notes,
+    ):
+        assert part in shown
+
+
+def test_only_right_is_passed_and_markup_is_escaped():
+    assert [r.passed for r in RESULTS] == [True, False, False]
+    assert "<code>y &lt;b&gt;</code>" in RESULTS[1]._repr_html_()
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("result", RESULTS)
+def test_the_edge_is_seen_in_light_and_dark_and_text_takes_the_themes_colour(result):
+    page = result._repr_html_()
+    (edge,) = re.findall(r"solid (#\w{6})", page)
+    for background in ("#ffffff", "#111111"):
+        light, dark = sorted([luminance(edge), luminance(background)], reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3
+    assert "color: inherit" in page
+
+
+def test_hints_come_one_at_a_time(monkeypatch):
+    monkeypatch.setattr(hints, "_given", {})
+    given = [hint("mse") for _ in range(4)]
+    assert [g.heading for g in given] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "No more hints"]
+    assert "Reread" not in given[1]
+    assert all(registry.get("mse").reread in g for g in given[2:])
+    assert parsed(given[0]._repr_html_()).startswith("Hint 1 of 3")
+    with pytest.raises(ValueError, match="Did you mean mse"):
+        hint("mes")
+
+
+def test_exercises_lists_every_id_with_what_it_asks_for():
+    listing = check.exercises()
+    assert list(listing)[:1] and set(listing) == set(registry.EXERCISES)
+    assert listing["mse"].lesson == 1
+    assert listing["mse"].signature == "(y_true, y_pred) -> float"
+    assert "mse" in repr(listing) and "mse" in parsed(listing._repr_html_())
+    assert set(listing) <= set(dir(check))
+
+
+def test_names_are_reached_from_helpers():
+    assert helpers.check is check
+    assert helpers.hint is hint
+    assert callable(helpers.progress)
+    with pytest.raises(AttributeError, match="nothing_here"):
+        _ = helpers.nothing_here
+    with pytest.raises(AttributeError, match="Did you mean"):
+        _ = check.binary_crossentropy
+    assert "lesson 01" in check.mse.__doc__

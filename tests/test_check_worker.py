@@ -1,0 +1,257 @@
+"""Answers that misbehave: none raises out of a check, outlives its time, or changes what the learner holds."""
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from helpers import check
+from helpers.check import client
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOW_MODELS_LEARN_HOME", str(tmp_path))
+
+
+def right(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2)
+
+
+def loops(a, b):
+    while True:
+        pass
+
+
+def swallows_everything(a, b):
+    while True:
+        try:
+            time.sleep(1)
+        except BaseException:
+            continue
+
+
+def endless_iterator(a, b):
+    return iter(int, 1)
+
+
+def leaves(a, b):
+    os._exit(3)
+
+
+def exits(a, b):
+    sys.exit("bye")
+
+
+def recurses(a, b):
+    return recurses(a, b)
+
+
+def deep(a, b):
+    sys.setrecursionlimit(10**9)
+    return recurses(a, b)
+
+
+def eats_memory(a, b):
+    hoard = []
+    while True:
+        hoard.append(np.ones(2_000_000))
+
+
+def asks_too_much(a, b):
+    return np.ones(10**15)
+
+
+def prints(a, b):
+    for _ in range(20_000):
+        print("x" * 80)
+        print("y", file=sys.stderr)
+    os.write(1, b"z" * 100_000)
+    return right(a, b)
+
+
+def reads_input(a, b):
+    return input()
+
+
+def closes_everything(a, b):
+    os.closerange(0, 100)
+    return right(a, b)
+
+
+def interrupts(a, b):
+    raise KeyboardInterrupt
+
+
+def replaces_numpy(a, b):
+    np.mean = lambda *a, **k: 0.0
+    return 0.0
+
+
+def starts_a_thread(a, b):
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    return right(a, b)
+
+
+class Nasty(Exception):
+    def __str__(self):
+        raise ValueError("no text")
+
+
+def raises_nasty(a, b):
+    raise Nasty
+
+
+class Evil:
+    def __array__(self, *args, **kwargs):
+        raise SystemExit
+
+    def __repr__(self):
+        raise ValueError
+
+    def __eq__(self, other):
+        raise ValueError
+
+
+def returns_evil(a, b):
+    return Evil()
+
+
+HOSTILE = [
+    (loops, "stopped after"),
+    (swallows_everything, "stopped after"),
+    (endless_iterator, "goes on after"),
+    (leaves, "exit code 3"),
+    (exits, "`exit`"),
+    (recurses, "calls itself without an end"),
+    (deep, ""),
+    (eats_memory, "more than 512 MB"),
+    (asks_too_much, "memory"),
+    (reads_input, "EOFError"),
+    (closes_everything, ""),
+    (interrupts, "KeyboardInterrupt"),
+    (replaces_numpy, "replaces `numpy.mean`"),
+    (raises_nasty, "Nasty"),
+    (returns_evil, "expected one number"),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), HOSTILE, ids=lambda v: getattr(v, "__name__", ""))
+def test_hostile_answer_is_contained(answer, words, monkeypatch, capfd):
+    monkeypatch.setattr(client, "SECONDS", 2.0)
+    np.random.seed(5)
+    random.seed(5)
+    seeds, legacy, mean, folder = random.getstate(), np.random.get_state()[1].copy(), np.mean, os.getcwd()
+    began = time.monotonic()
+    result = check.mse(answer)
+    assert time.monotonic() - began < 8
+    assert result.status == "failed"
+    assert words in result.message
+    assert capfd.readouterr() == ("", "")
+    assert random.getstate() == seeds
+    assert (np.random.get_state()[1] == legacy).all()
+    assert np.mean is mean
+    assert os.getcwd() == folder
+    assert check.mse(right).passed  # the next answer finds a sound worker
+
+
+def test_the_limit_is_ten_seconds():
+    assert client.SECONDS == 10
+
+
+@pytest.mark.parametrize("answer", [prints, starts_a_thread])
+def test_noise_does_no_harm(answer, capfd):
+    assert check.mse(answer).passed
+    assert capfd.readouterr() == ("", "")
+
+
+def test_globals_that_an_answer_changes_stay_as_they_were():
+    space = {"np": np, "calls": [], "__name__": "__main__"}
+    exec("def f(a, b):\n    calls.append(1)\n    np.random.seed(1)\n    return np.mean((a - b) ** 2)", space)
+    assert check.mse(space["f"]).passed
+    assert space["calls"] == []
+
+
+def test_a_warm_check_is_quick():
+    check.mse(right)
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        check.mse(right)
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.5
+
+
+def test_the_worker_is_kept_and_leaves_with_its_kernel(tmp_path):
+    check.mse(right)
+    process = client._worker.process
+    check.mse(right)
+    assert client._worker.process is process
+    process.stdin.close()
+    assert process.wait(10) == 0
+
+
+def test_a_worker_that_has_gone_is_replaced():
+    check.mse(right)
+    client._worker.process.kill()
+    assert check.mse(right).passed
+
+
+def test_what_cannot_be_carried_is_judged_here_and_told(monkeypatch):
+    lock = threading.Lock()
+
+    def locked(a, b):
+        with lock:
+            return right(a, b)
+
+    result = check.mse(locked)
+    assert result.passed
+    assert "Judged in the notebook itself" in repr(result)
+
+    def leaves_politely(a, b):
+        with lock:
+            np.random.seed(1)
+            print("hello")
+            sys.exit()
+
+    before = np.random.get_state()[1].copy()
+    assert "`exit`" in check.mse(leaves_politely).message
+    assert (np.random.get_state()[1] == before).all()
+
+
+def test_without_processes_the_check_still_works(monkeypatch):
+    client.stop()
+    monkeypatch.setattr(client.subprocess, "Popen", lambda *a, **k: (_ for _ in ()).throw(OSError("no processes here")))
+    result = check.mse(right)
+    assert result.passed
+    assert "no processes here" in repr(result)
+
+
+def test_from_any_folder_with_misleading_files(tmp_path):
+    for name in ("random.py", "numpy.py", "helpers.py"):
+        (tmp_path / name).write_text("raise RuntimeError('shadowed')\n")
+    code = (
+        "import sys; sys.path.pop(0)\n"
+        f"sys.path.insert(0, {str(client._ROOT)!r})\n"
+        "import numpy as np\nfrom helpers import check\n"
+        "def f(a, b): return np.mean((a - b) ** 2)\n"
+        "print(check.mse(f).passed)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr
+
+
+def test_the_worker_loads_neither_matplotlib_nor_keras():
+    space = {"__name__": "__main__"}
+    exec(
+        "def f(a, b):\n    import sys\n"
+        "    heavy = [m for m in ('matplotlib', 'keras', 'tensorflow', 'IPython', 'sklearn') if m in sys.modules]\n"
+        "    raise ValueError(f'loaded: {heavy}')",
+        space,
+    )
+    assert "loaded: []" in check.mse(space["f"]).message
