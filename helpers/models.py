@@ -93,7 +93,7 @@ class Sequential:
 
     # -- training ---------------------------------------------------------------------------------------------
 
-    def compile(self, optimizer="rmsprop", loss=None, metrics=None):
+    def compile(self, optimizer="rmsprop", loss=None, *, metrics=None):
         """Choose the optimizer, the loss and what to report: objects, or names as in Keras.
 
         Raises ValueError for an unknown name, with the nearest known one.
