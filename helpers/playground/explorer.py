@@ -9,7 +9,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 from matplotlib.figure import Figure
 
-from helpers.plots.figures import bundle, check_alt, figure, png
+from helpers.plots.figures import bundle, check_alt, figure, png, spoken
 
 _LABELS = {"description_width": "initial"}
 
@@ -87,13 +87,15 @@ class Playground(widgets.VBox):
         self._image = widgets.Image(
             format="png", layout=widgets.Layout(width="100%", max_width=f"{self._css_width()}px")
         )
-        self._image.tooltip = alt
+        # A tooltip on an Image stops its view with an error in ipywidgets 8.1, so the words stand beside it.
+        self._words = widgets.HTML(spoken(alt), layout=widgets.Layout(height="0", margin="0"))
         self._note = widgets.HTML()
         for control in controls.values():
             control.observe(self._changed, names="value")
         super().__init__(
             [
                 self._image,
+                self._words,
                 self._note,
                 widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")),
             ]
