@@ -287,15 +287,19 @@ def cross_entropy_from_logits(t, logits, axis=-1):
 
 def sparse_cross_entropy(labels, logits, axis=-1):
     """Return −log_softmax(logits)[label] for each label; its derivative is softmax(logits) − onehot(label)."""
-    log_p = log_softmax(np.moveaxis(data(logits), axis, -1))
-    place = (*np.indices(labels.shape, sparse=True), labels)
+    log_p = log_softmax(_swap(data(logits), axis, -1))
+    place = (np.arange(len(labels)), labels) if labels.ndim == 1 else (*np.indices(labels.shape, sparse=True), labels)
 
     def backward(g):
         grad = np.exp(log_p)
         grad[place] -= 1
-        return (np.moveaxis(g[..., None] * grad, -1, axis),)
+        return (_swap(g[..., None] * grad, -1, axis),)
 
     return node(-log_p[place], (logits,), backward)
+
+
+def _swap(x, source, target):
+    return x if source == target else np.moveaxis(x, source, target)
 
 
 def _signs(t):

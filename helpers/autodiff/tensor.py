@@ -23,7 +23,7 @@ def topological_order(root):
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            stack.extend((parent, False) for parent in node.parents)
+            stack += [(parent, False) for parent in node.parents]
     return order
 
 
@@ -103,22 +103,22 @@ class Tensor(ArrayLike):
 def _start(tensor, grad, order):
     if not tensor.requires_grad:
         raise RuntimeError("backward: nothing here requires a gradient; make a Tensor with requires_grad=True")
-    if any(node._backward is _forgotten for node in order):
-        raise RuntimeError(
-            "backward: the graph was forgotten by an earlier backward(); compute the loss again, "
-            "or call backward(keep_graph=True) the first time"
-        )
+    for node in order:
+        if node._backward is _forgotten:
+            raise RuntimeError(
+                "backward: the graph was forgotten by an earlier backward(); compute the loss again, "
+                "or call backward(keep_graph=True) the first time"
+            )
     if grad is None:
         if tensor.data.size != 1:
             raise ValueError(
                 f"backward: starts from one number, and this Tensor has shape {tensor.shape}; "
                 "take its .sum() or .mean() first, or pass grad="
             )
-        return np.ones_like(tensor.data)
-    grad = np.asarray(grad, tensor.data.dtype)
-    if grad.shape != tensor.shape and grad.size != 1:
-        raise ValueError(f"grad must have this Tensor's shape {tensor.shape}, got {grad.shape}")
-    return np.broadcast_to(grad.reshape(()) if grad.size == 1 else grad, tensor.shape)
+        grad = 1.0
+    elif np.shape(grad) not in ((), tensor.shape):
+        raise ValueError(f"grad must have this Tensor's shape {tensor.shape}, got {np.shape(grad)}")
+    return np.full(tensor.shape, grad, tensor.data.dtype)
 
 
 def _forgotten(g):
