@@ -243,7 +243,7 @@ async def build_all(asked: list[Lesson], everything: list[Lesson], out: Path, jo
     return [error for error in await asyncio.gather(*map(one, asked)) if error]
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, folder: Path = LESSONS) -> int:
     """Run the command line; return 0, or 1 after saying what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
@@ -256,7 +256,7 @@ def main(arguments: list[str] | None = None) -> int:
     out = options.out.resolve()
     sys.path.insert(0, str(ROOT))
     try:
-        everything, asked = find(options.lessons)
+        everything, asked = find(options.lessons, folder)
     except LessonError as error:
         print(error, file=sys.stderr)
         return 1

@@ -29,8 +29,8 @@ def is_edited(root: Path, name: str) -> bool:
 
 
 def edited(root: Path) -> list[str]:
-    """Return every notebook under notebooks/ and solutions/ that is not what the build wrote."""
-    found = [path for folder in ("notebooks", "solutions") for path in (root / folder).glob("*.ipynb")]
+    """Return the lessons' notebooks that are not what the build wrote; other notebooks are the learner's own."""
+    found = [path for folder in ("notebooks", "solutions") for path in (root / folder).glob("[0-9][0-9]_*.ipynb")]
     return sorted(name for path in found if is_edited(root, name := path.relative_to(root).as_posix()))
 
 

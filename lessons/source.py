@@ -178,9 +178,15 @@ def halves(lesson: Lesson, cell: Cell) -> tuple[str, str]:
         elif kind == "end solution":
             if state == "outside":
                 raise lesson.error(number, "# end solution without a # solution before it")
+            if mark[1] != indent:
+                raise lesson.error(number, f"indented differently from the # solution of line {opened}")
             if not given:
                 learner.append(f"{indent}...")
             state = "outside"
+        elif _NEARLY.search(text) and not text.endswith("  # solution"):
+            raise lesson.error(
+                number, f"{text.strip()!r} is nearly a marker; expected '# solution', '# given' or '# end solution'"
+            )
         elif state == "solution":
             solved.append(text)
         elif state == "given":
@@ -190,10 +196,6 @@ def halves(lesson: Lesson, cell: Cell) -> tuple[str, str]:
             plain = text.removesuffix("# solution").rstrip()
             solved.append(plain)
             learner.append(_blank(lesson, number, plain))
-        elif _NEARLY.search(text):
-            raise lesson.error(
-                number, f"{text.strip()!r} is nearly a marker; expected '# solution', '# given' or '# end solution'"
-            )
         else:
             solved.append(text)
             learner.append(text)

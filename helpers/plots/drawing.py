@@ -31,8 +31,8 @@ def contour(
 
     `landscape` has `.f(x, y)`, taking arrays, and `.bounds` ((x0, x1), (y0, y1)); a plain function f(x, y) does with
     `bounds`. `levels` is a count or the heights themselves. Both axes get the same scale unless the bounds are longer
-    than 3 to 1, or `equal` says so. Crosses mark `.minima`, or `.minimum`, where the landscape knows it. Returns the filled contour
-    set. Raises ValueError where no bounds are known.
+    than 3 to 1, or `equal` says so. Crosses mark `.minima`, or `.minimum`, where the landscape knows it. Returns the
+    filled contour set. Raises ValueError where no bounds are known.
     """
     f = getattr(landscape, "f", landscape)
     bounds = getattr(landscape, "bounds", None) if bounds is None else bounds
@@ -43,7 +43,7 @@ def contour(
     z = np.asarray(f(x, y), dtype=float)
     low, high = np.nanmin(z), np.nanmax(z)
     # Heights are measured from the lowest point, and lifted a little, for the logarithm has no zero.
-    lift = max(np.nanquantile(z - low, 0.004), (high - low) * 1e-9, np.finfo(float).tiny)
+    lift = max(abs(low) * 1e-9, np.nanquantile(z - low, 0.004), (high - low) * 1e-9, np.finfo(float).tiny)
     steps = (
         np.geomspace(lift, max(high - low, 2 * lift) + lift, levels)
         if np.ndim(levels) == 0

@@ -54,7 +54,7 @@ def png(fig: Figure, *, sharpness: float = SHARPNESS, small: bool = True) -> byt
     few = full.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
     difference = np.abs(np.asarray(full, dtype=np.int16) - np.asarray(few.convert("RGB"), dtype=np.int16)).max(axis=2)
     # Smooth shading would show steps: 256 colours only where hardly a pixel moves by more than the eye can tell.
-    if np.mean(difference > 12) < 0.002:
+    if np.mean(difference > 12) < 0.002 and np.mean(difference) < 1:
         reduced = _encode(few)
         if len(reduced) < 0.67 * len(best):
             best = reduced

@@ -82,27 +82,21 @@ def _columns(boxes) -> list[list[int]]:
 def _spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> np.ndarray:
     """Return centres near `wanted` where no label covers another, inside [low, high] if there is room.
 
-    Labels that collide are merged into a block that stands at the mean of what its members wanted (isotonic
-    regression by pooling).
+    With the heights of the labels below it subtracted, each place must be no lower than the one before: isotonic
+    regression, by pooling neighbours that are out of order into their mean. Clipping that to the room there is stays
+    the nearest solution.
     """
     order = np.argsort(wanted, kind="stable")
-    blocks: list[list] = []  # [members, sum of (wanted − place within the block), total height]
-    for i in order:
-        blocks.append([[i], wanted[i] - heights[i] / 2, heights[i]])
-        while len(blocks) > 1 and _bottom(blocks[-2]) + blocks[-2][2] > _bottom(blocks[-1]):
-            members, total, height = blocks.pop()
-            before = blocks[-1]
-            before[1] += total - len(members) * before[2]
-            before[2] += height
-            before[0] += members
+    below = np.cumsum(heights[order]) - heights[order]
+    pools: list[list[float]] = []  # [sum, count]
+    for place in wanted[order] - heights[order] / 2 - below:
+        pools.append([place, 1])
+        while len(pools) > 1 and pools[-2][0] / pools[-2][1] > pools[-1][0] / pools[-1][1]:
+            total, count = pools.pop()
+            pools[-1][0] += total
+            pools[-1][1] += count
+    level = np.concatenate([np.full(int(count), total / count) for total, count in pools])
+    level = np.clip(level, low, max(low, high - heights.sum()))
     result = np.empty_like(wanted)
-    for block in blocks:
-        y = min(max(_bottom(block), low), max(low, high - block[2]))
-        for i in block[0]:
-            result[i] = y + heights[i] / 2
-            y += heights[i]
+    result[order] = level + below + heights[order] / 2
     return result
-
-
-def _bottom(block: list) -> float:
-    return block[1] / len(block[0])
