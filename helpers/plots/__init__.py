@@ -16,6 +16,7 @@ __all__ = [
     "arrow",
     "bundle",
     "contour",
+    "describe_graph",
     "described",
     "draw_graph",
     "figure",
@@ -33,6 +34,13 @@ def draw_graph(tensor, *args, **kwargs):
     from helpers.plots.graph import draw_graph
 
     return draw_graph(tensor, *args, **kwargs)
+
+
+def describe_graph(tensor):
+    """Return that figure in words: its alternative text."""
+    from helpers.plots.graph import describe_graph
+
+    return describe_graph(tensor)
 
 
 def __getattr__(name: str):
