@@ -88,11 +88,17 @@ def test_smooth_shading_keeps_its_colours():
 
 
 def test_pyplot_is_never_loaded_nor_changed():
-    code = (
-        "import sys, matplotlib; before = str(list(dict.items(matplotlib.rcParams))); from helpers import plots, playground;"
-        "fig, ax = plots.figure(); ax.set_title('a'); plots.png(fig);"
-        "assert str(list(dict.items(matplotlib.rcParams))) == before; assert 'matplotlib.pyplot' not in sys.modules"
-    )
+    code = """if True:
+        import sys
+        import matplotlib
+        before = str(list(dict.items(matplotlib.rcParams)))
+        from helpers import plots, playground
+        fig, ax = plots.figure()
+        ax.set_title("a")
+        plots.png(fig)
+        assert str(list(dict.items(matplotlib.rcParams))) == before
+        assert "matplotlib.pyplot" not in sys.modules
+    """
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
 
 
@@ -114,10 +120,8 @@ def test_grids_and_projections():
 
 def luminance(color):
     rgb = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    return sum(
-        k * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
-        for k, c in zip((0.2126, 0.7152, 0.0722), rgb, strict=True)
-    )
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
 
 
 def contrast(color, background=CARD):
