@@ -6,6 +6,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from clones import ROOT
+
 CELLS = [
     "import numpy as np\nfrom helpers import check, hint, progress\npower = 2",
     "def size(a):\n    return a.size\n\n"
@@ -29,6 +31,7 @@ def outputs(tmp_path_factory):
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
     patch = pytest.MonkeyPatch()
     patch.setenv("HOW_MODELS_LEARN_HOME", str(home))
+    patch.setenv("PYTHONPATH", str(ROOT))
     NotebookClient(
         book, kernel_name="python3", allow_errors=True, timeout=60, resources={"metadata": {"path": home}}
     ).execute()

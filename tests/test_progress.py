@@ -12,6 +12,7 @@ import pytest
 
 from helpers import check, progress
 from helpers.check import registry, saving
+from helpers.optimizers import Optimizer
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +22,7 @@ def home(tmp_path, monkeypatch):
     return tmp_path / "home"
 
 
+MOMENTUM = 0.9
 SCALE = np.array([1.0, 1.0])
 FACTOR = 2
 
@@ -122,6 +124,37 @@ def test_a_closure_travels(home):
 
     assert "Saved in my_helpers.py." in check.mse(make(2)).notes
     assert "power = 2" in (home / "my_helpers.py").read_text()
+
+
+class Base(Optimizer):
+    slots = ("m",)
+
+    def __init__(self, learning_rate=0.01, momentum=MOMENTUM, **options):
+        super().__init__(learning_rate, **options)
+        self.momentum = momentum
+
+
+class Momentum(Base):
+    """A docstring,
+    on two lines."""
+
+    @staticmethod
+    def keep(beta, m, g):
+        return beta * m + g
+
+    def update_step(self, w, g, lr, t, m):
+        m[...] = self.keep(self.momentum, m, lr * g)
+        w -= m
+
+
+def test_a_class_travels_with_its_own_base():
+    imports, code, name = saving.section("momentum", Momentum)
+    assert imports == ["from helpers.optimizers import Optimizer"]
+    assert code.index("MOMENTUM = 0.9") < code.index("class Base(Optimizer)") < code.index("class Momentum(Base)")
+    made = saving.run_section({"code": "\n".join([*imports, code]), "name": name}, "momentum")
+    w = np.ones(3)
+    made(0.5).apply([np.ones(3)], [w])
+    assert (w == 0.5).all()
 
 
 def test_sources_keep_their_form():

@@ -55,6 +55,7 @@ class _Worker:
         if first is None:
             self.end()
             raise NoWorker("the process that judges answers did not start")
+        self.pid = first["ready"]  # in a Windows venv, Popen's process only launches the one that works
 
     def _read(self):
         with contextlib.suppress(Exception):
@@ -67,7 +68,7 @@ class _Worker:
 
     def memory(self):
         try:
-            return psutil.Process(self.process.pid).memory_info().rss / 2**20
+            return psutil.Process(self.pid).memory_info().rss / 2**20
         except psutil.Error:
             return None
 

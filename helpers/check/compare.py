@@ -32,6 +32,8 @@ def short(value, limit=70):
         text = repr(value)
     except BaseException:  # a learner's own __repr__ may fail; the type's name always works
         text = f"a {type(value).__name__}"
+    if re.search(r" at 0x[0-9a-fA-F]+", text):  # an address says nothing, and is another one next time
+        return f"a {type(value).__name__}"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

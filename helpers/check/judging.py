@@ -1,10 +1,13 @@
 """One verdict on one answer, as plain data. Runs in the worker; in the kernel where an answer cannot be carried."""
 
 import os
+import time
 import traceback
 
 from helpers.check import judge_function, judge_optimizer, judge_predict, running, source
 from helpers.check.registry import NotYet, Wrong
+
+_PATIENCE = 1.0  # seconds: a slower answer is told its first difference before its time runs out
 
 
 def verdict(exercise, answer, sources, doing=lambda text: None):
@@ -30,6 +33,7 @@ def _todo(exercise):
 
 
 def _judge(exercise, answer, sources, doing):
+    began = time.monotonic()
     try:
         if exercise.kind == "predict":
             return _outcome("passed", judge_predict.judge(exercise, answer))
@@ -46,9 +50,9 @@ def _judge(exercise, answer, sources, doing):
         if any(whole for _, whole in left) or (left and stopped):
             lines = [line for line, whole in left if whole or stopped]
             return _outcome("not yet", f"Line {lines[0]} is still `...`: fill it in, then check again.")
-        mistake, message = (
-            (wrong.mistake, wrong.message) if wrong.mistake else _recognise(exercise, answer, sources, wrong)
-        )
+        mistake, message = wrong.mistake, wrong.message
+        if not mistake and time.monotonic() - began < _PATIENCE:
+            mistake, message = _recognise(exercise, answer, sources, wrong)
         if left:
             message += f"\nLine {left[0][0]} is still `...`."
         return _outcome("failed", message, mistake)

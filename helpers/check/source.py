@@ -111,15 +111,18 @@ def remember(sources):
 def node_of(thing):
     """Return (syntax node, text) of a function's, lambda's or class's own definition, or None without source."""
     functions = functions_of(thing)
-    if not functions:
-        return _node_of_bare_class(thing)
-    code = functions[0].__code__
-    text = "".join(linecache.getlines(code.co_filename, functions[0].__globals__))
+    found = filter(None, (_find(thing, f) for f in functions))
+    return next(found, None) if functions else _node_of_bare_class(thing)
+
+
+def _find(thing, function):
+    """Look for the definition of `thing` around the lines of one of its functions; the innermost one counts."""
+    code, best = function.__code__, None
+    text = "".join(linecache.getlines(code.co_filename, function.__globals__))
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
         return None
-    best = None
     for node in ast.walk(tree):
         if isinstance(thing, type):
             hit = isinstance(node, ast.ClassDef) and node.name == thing.__name__
@@ -127,9 +130,8 @@ def node_of(thing):
             hit = isinstance(node, ast.Lambda)
         else:
             hit = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == code.co_name
-        if hit and _first_line(node) <= code.co_firstlineno <= node.end_lineno:
-            if code.co_name == "<lambda>" and not isinstance(thing, type) and not _same_lambda(node, code):
-                continue
+        inside = hit and _first_line(node) <= code.co_firstlineno <= node.end_lineno
+        if inside and not (isinstance(node, ast.Lambda) and not _same_lambda(node, code)):
             best = node
     return (best, text) if best is not None else None
 

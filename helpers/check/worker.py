@@ -72,7 +72,7 @@ def main():
     registry.load()
     np.seterr(all="ignore")
     running.ALONE = True
-    frames.write(stream_out, {"ready": True})
+    frames.write(stream_out, {"ready": os.getpid()})
     while True:
         try:
             head, body = jobs.get(timeout=IDLE_SECONDS)
