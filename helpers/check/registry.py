@@ -42,8 +42,18 @@ decorated function is the reference: it says what is right, and its name is the 
 
 Where many results are right, give ``verify(result, *args)``, which raises :class:`Wrong` with a message, in place
 of the comparison with the reference; for a property of several calls, ``judge(call)``, run after the cases, where
-``call(*args)`` runs the answer safely. The answers that must pass and those that must fail stand in
-``tests/answers/lesson_NN.py`` as ``RIGHT = {id: [...]}`` and ``WRONG = {id: [...]}``; the tests run them all.
+``call(*args)`` runs the answer safely and returns its result (an iterator comes back as a list). Then:
+
+- The first case must not have None as its right result: None there means "not yet".
+- A lesson file imports at its top only NumPy and the ground floor of helpers.
+- A function among the inputs appears in messages under its name: use ``def``, not lambda.
+- ``-> (grad_x, grad_w)`` in a signature names the parts of a tuple in messages.
+- A known mistake is (a wrong reference, what to say). For an optimizer the wrong reference is a subclass, or a callable
+  that gives one made with the same arguments. It must differ from the right one and from every other mistake.
+- `id=` names an exercise whose reference is called otherwise; a `fix_*` or `build_*` is a function like any other.
+
+The answers that must pass and those that must fail stand in ``tests/answers/lesson_NN.py`` as ``RIGHT = {id: [...]}``
+and ``WRONG = {id: [...]}``; ``tests/test_check_exercises.py`` runs them all, and every reference and mistake.
 """
 
 import difflib
