@@ -1,6 +1,7 @@
 """The lessons as a learner meets them: JupyterLab, a browser, Run All."""
 
 import pytest
+from playwright.sync_api import expect
 
 from clones import ROOT
 
@@ -29,6 +30,19 @@ SHUT_DOWN = "async () => { await jupyterapp.shell.currentWidget.sessionContext.s
 
 def text_of(output):
     return output.get("text") or "\n".join([output.get("ename", ""), str(output.get("evalue", ""))])
+
+
+def turn_each_slider(page):
+    """Move the first slider of each playground by one key press: its picture changes."""
+    for playground in page.locator(".widget-vbox:has(.widget-image):has(.noUi-handle)").all():
+        picture = playground.locator("img.widget-image").first
+        handle = playground.locator(".noUi-handle").first
+        playground.scroll_into_view_if_needed()
+        before = picture.get_attribute("src")
+        at_the_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+        handle.focus()
+        handle.press("ArrowLeft" if at_the_end else "ArrowRight")
+        expect(picture).not_to_have_attribute("src", before, timeout=20_000)
 
 
 def test_opens_lesson_00(watched, lab):
@@ -62,6 +76,7 @@ def test_run_all(watched, lab, lesson):
             if output["output_type"] == "error" or output.get("name") == "stderr"
         ]
         assert loud == []
+        turn_each_slider(page)
         assert faults == []
     finally:
         page.evaluate(SHUT_DOWN)
