@@ -15,6 +15,10 @@ c.ServerApp.root_dir = str(course)
 # Notebooks started from here find this folder's helpers, also before `pip install -e .` or after the folder has moved.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(course), os.environ.get("PYTHONPATH")]))
 
+# JupyterLab's settings where a learner has chosen none: no question about news, and every cell in the page, so that
+# the browser finds text in all of them and pictures above do not make the place you read jump.
+c.LabApp.app_settings_dir = str(course / ".jupyter")
+
 # No request leaves the machine: no news, no search for updates, no catalogue of extensions.
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

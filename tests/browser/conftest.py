@@ -3,7 +3,6 @@
 After a failure the page's picture is in test-results/. CHROMIUM names a browser that is not found by itself.
 """
 
-import json
 import os
 import secrets
 import shutil
@@ -33,8 +32,6 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-# Off-screen cells stay in the page, so that they can be looked at.
-SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 # Put into the copy's environment: the server and the kernels reach this machine only, and note when they try another.
 STAY_HERE = """
 import ipaddress, os, socket
@@ -98,8 +95,6 @@ def lab(tmp_path_factory, browser_type_launch_args):
     site = next((course / ".venv").glob("lib/python*/site-packages"))
     (site / "stay_here.py").write_text(STAY_HERE)
     (site / "lent.pth").write_text("import stay_here\n" + (site / "lent.pth").read_text())
-    (scratch / "settings").mkdir()
-    (scratch / "settings" / "overrides.json").write_text(json.dumps(SETTINGS))
     own = (
         "JUPYTER_CONFIG_DIR",
         "JUPYTER_DATA_DIR",
@@ -114,7 +109,7 @@ def lab(tmp_path_factory, browser_type_launch_args):
         port = free.getsockname()[1]
     running = Lab(course, port, secrets.token_hex(16), Path(environment["CALLS_OUT"]))
     options = f"--no-browser --ip=127.0.0.1 --port={port} --ServerApp.port_retries=0 --expose-app-in-browser"
-    options += f" --IdentityProvider.token={running.token} --LabApp.app_settings_dir={scratch / 'settings'}"
+    options += f" --IdentityProvider.token={running.token}"
     with (scratch / "log").open("wb") as log:
         command = ["make", "lab", f"LAB={options}"]
         make = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log, start_new_session=True)

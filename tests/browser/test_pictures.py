@@ -1,0 +1,113 @@
+"""Pictures and controls in a real JupyterLab: words for screen readers, keys that move a slider, pixels that follow."""
+
+import nbformat
+import pytest
+from test_lab import READY, SHUT_DOWN
+
+from helpers import plots
+from helpers.plots.figures import spoken
+
+ALT = "A line that rises from 1 to the value of the slider."
+CODE = f"""
+from helpers import playground, plots
+
+def line(fig, rate):
+    if rate > 0.85:
+        raise ValueError("too steep")
+    ax = fig.axes[0]
+    plots.contour(ax, lambda x, y: x**2 + 9 * y**2, bounds=((-2, 2), (-1, 1)))
+    plots.path(ax, [[-2, 1], [rate, 0.2], [0.1, 0]], "adam", label="Adam")
+    ax.set_title(f"The rate is {{rate:.2f}}")
+    return f"rate {{rate:.2f}}"
+
+playground.explore(line, {ALT!r}, rate=playground.slider("Rate", 0.0, 1.0, 0.5, 0.01))
+"""
+WATCH = """() => {
+  window.drawn = [];
+  const image = document.querySelector('.jp-OutputArea img.widget-image');
+  new MutationObserver(() => window.drawn.push(performance.now())).observe(image, {attributes: true});
+}"""
+
+
+def open_notebook(page, lab, cells):
+    name = "notebooks/zz_pictures.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), lab.course / name)
+    page.goto(f"{lab.address}/lab/tree/{name}?token={lab.token}")
+    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+    assert page.evaluate(READY) == name
+
+
+@pytest.fixture
+def stored():
+    """Return a code cell with the outputs that `plots.show` leaves; opened, not run, its HTML passes the sanitizer."""
+    fig, ax = plots.figure()
+    ax.plot([1, 2])
+    data, metadata = plots.bundle(fig, ALT)
+    picture = nbformat.v4.new_output("display_data", nbformat.from_dict(encode(data)), metadata=metadata)
+    words = nbformat.v4.new_output("display_data", {"text/html": spoken(ALT), "text/plain": ""})
+    return nbformat.v4.new_code_cell("1", outputs=[picture, words])
+
+
+def encode(data):
+    from base64 import b64encode
+
+    return data | {"image/png": b64encode(data["image/png"]).decode()}
+
+
+def test_stored_pictures_have_words_that_are_heard_and_not_seen(watched, lab, stored):
+    page, faults = watched
+    open_notebook(page, lab, [stored, nbformat.v4.new_markdown_cell("The end.")])
+    try:
+        words = page.get_by_text(f"Figure: {ALT}", exact=True)
+        words.wait_for(state="attached")
+        box = words.bounding_box()
+        assert box["width"] <= 1 and box["height"] <= 1
+        assert ALT in page.locator(".jp-OutputArea").first.aria_snapshot()
+        image = page.locator(".jp-OutputArea img").bounding_box()
+        assert image["width"] == pytest.approx(800, abs=1)
+        area = page.locator(".jp-Cell-outputArea").first.bounding_box()
+        assert area["height"] - image["height"] < 30, "the words take no room"
+        page.screenshot(path=str(lab.course / "stored.png"))
+    finally:
+        page.evaluate(SHUT_DOWN)
+    assert faults == []
+
+
+def test_a_slider_moves_by_keys_and_the_picture_follows(watched, lab):
+    page, faults = watched
+    open_notebook(page, lab, [nbformat.v4.new_code_cell(CODE)])
+    try:
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.locator("img.widget-image").wait_for()
+        assert page.locator("img.widget-image").get_attribute("title") == ALT
+        page.get_by_text("rate 0.50").wait_for()
+        handle = page.get_by_role("slider")
+        handle.focus()
+        page.evaluate(WATCH)
+        waits = []
+        for step in range(1, 11):
+            pressed, seen = page.evaluate("[performance.now(), window.drawn.length]")
+            page.keyboard.press("ArrowRight")
+            page.wait_for_function(f"window.drawn.length > {seen}")
+            page.get_by_text(f"rate {0.5 + step / 100:.2f}").wait_for()
+            waits.append(page.evaluate(f"window.drawn[{seen}]") - pressed)
+        median = sorted(waits)[len(waits) // 2]
+        print(f"key to picture: {median:.0f} ms")
+        assert median < 500  # about 100 ms on a quiet machine; a loaded one gets room
+        # Keys faster than pictures: the last value is drawn, and not one picture for each key.
+        seen = page.evaluate("window.drawn.length")
+        for _ in range(20):
+            page.keyboard.press("ArrowRight")
+        page.get_by_text("rate 0.80").wait_for()
+        print("pictures for 20 keys:", page.evaluate("window.drawn.length") - seen)
+        page.screenshot(path=str(lab.course / "live.png"))
+        for _ in range(10):
+            page.keyboard.press("ArrowRight")
+        page.get_by_role("alert").get_by_text("ValueError: too steep").wait_for()
+        assert page.locator(".jp-OutputArea-error, [data-mime-type='application/vnd.jupyter.error']").count() == 0
+        page.keyboard.press("Home")
+        page.get_by_text("rate 0.00").wait_for()
+    finally:
+        page.evaluate(SHUT_DOWN)
+    assert faults == []
