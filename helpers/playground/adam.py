@@ -1,0 +1,56 @@
+"""The controls of the lesson on Adam."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helpers import landscapes
+from helpers.playground.explorer import choice, explore, slider
+from helpers.plots.adam import anatomy_axes
+
+STEPS = 40
+
+
+def record_adam(landscape, steps: int, rate: float, beta_1: float, beta_2: float, corrected: bool = True) -> list:
+    """Every quantity of every step of the paper's Adam: a list of (w, g, m, m_hat, v, v_hat, step)."""
+    w = np.array([-3.2, 2.4])
+    m, v = np.zeros_like(w), np.zeros_like(w)
+    record = []
+    for t in range(1, steps + 1):
+        g = landscape.gradient(w)
+        m, v = m + (1 - beta_1) * (g - m), v + (1 - beta_2) * (g * g - v)
+        m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+        direction, size = (m_hat, v_hat) if corrected else (m, v)
+        step = -rate * direction / (np.sqrt(size) + 1e-7)
+        record.append((w, g, m, m_hat, v, v_hat, step))
+        w = w + step
+    return record
+
+
+def take_adam_apart(landscape=None, rate: float = 0.4):
+    """Return controls for the step, both betas and the correction, over the picture of Adam's parts."""
+    landscape = landscapes.ravine(20) if landscape is None else landscape
+    known: dict = {}
+
+    def draw(fig, t, beta_1, beta_2, corrected):
+        if known:
+            fig.set_layout_engine("none")  # the axes stay where they are, which halves the time of a picture
+        key = (beta_1, beta_2, corrected)
+        if key not in known:
+            known.clear()
+            known[key] = record_adam(landscape, STEPS, rate, *key)
+        share = anatomy_axes(*fig.axes, landscape, known[key], t, corrected, points=51)
+        return f"Step {t}: the arrow fills {100 * share[0]:+.0f} % of the box in w₁ and {100 * share[1]:+.0f} % in w₂."
+
+    return explore(
+        draw,
+        "Left: a map with Adam's path, the downhill direction and the step. Right: for each direction a box as wide as "
+        "the root of v and an arrow as long as m; the step is the learning rate times the share of the box that the "
+        "arrow fills. Controls: the step, both betas, and the bias correction.",
+        ncols=2,
+        size=(8.0, 4.1),
+        t=slider("step t", 1, STEPS, 1),
+        beta_1=slider("β₁ (memory of m)", 0.0, 0.98, 0.9, 0.02),
+        beta_2=choice("β₂ (memory of v)", [0.5, 0.9, 0.99, 0.999], 0.999),
+        corrected=choice("bias correction", {"on": True, "off": False}),
+    )

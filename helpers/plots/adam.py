@@ -1,0 +1,284 @@
+"""The pictures of the lesson on Adam."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from helpers.plots.drawing import arrow, contour
+from helpers.plots.figures import described, figure
+from helpers.plots.labels import label_line
+from helpers.plots.style import COLORS, INK, MUTED, PALETTE, readable, style_of
+
+DIRECTION, SIZE = PALETTE["blue"], PALETTE["green"]  # m and v, wherever they are drawn
+
+
+def glued(losses_glued, losses_adam, rate: float):
+    """The loss after each epoch of two optimizers, from several starts each."""
+    fig, ax = figure(height=3.8)
+    none = np.log(10)
+    for curves, name, text in ((losses_glued, "rmsprop", "glued"), (losses_adam, "adam", "Adam")):
+        for i, curve in enumerate(curves):
+            epochs = np.arange(1, len(curve) + 1)
+            (line,) = ax.plot(epochs, curve, **style_of(name) | {"markevery": 1}, lw=1.4, alpha=0.8)
+            if i == 0:
+                label_line(ax, line, text)
+    ax.axhline(none, color=MUTED, lw=1, zorder=1)
+    ax.annotate("knows nothing: log 10", (1, none), (0, -5), textcoords="offset points", va="top", color=MUTED)
+    ax.set(xlabel="epoch", ylabel="loss on the training digits", ylim=(0, None), xticks=epochs)
+    stuck = sum(curve[-1] > 1.9 for curve in losses_glued)
+    ax.set_title(f"Rate {rate:g}: glued together, {stuck} of {len(losses_glued)} networks forget how to learn")
+    return described(
+        fig,
+        f"Loss against epoch at learning rate {rate:g}, several starts. The glued optimizer ends near 2.3, the loss of a "
+        "network that knows nothing; Adam falls below 0.5 from every start.",
+    )
+
+
+def warm_up(m, v):
+    """Averages of a gradient that is always 1, step by step, and the step that their quotient makes."""
+    m, v = np.asarray(m, dtype=float), np.asarray(v, dtype=float)
+    t = np.arange(1, len(m) + 1)
+    ratio = m / np.sqrt(v)
+    top = int(ratio.argmax())
+    fig, (left, right) = figure(2, height=3.7)
+    for values, color, dash, name, at in ((m, DIRECTION, "-", "m", 4), (v, SIZE, (0, (5, 1.5)), "v", 330)):
+        (line,) = left.plot(t, values, color=color, linestyle=dash, lw=2.4)
+        label_line(left, line, name, x=at, ha="right", fontsize=12)
+    left.axhline(1, color=INK, lw=1)
+    left.annotate("the gradient", (1, 1), (0, 4), textcoords="offset points")
+    left.set(xscale="log", xlabel="step t", ylabel="average so far", ylim=(0, 1.15))
+    left.set_title("Both averages start at 0, and v is the slower one …")
+    (line,) = right.plot(t, ratio, color=PALETTE["vermillion"], lw=2.4)
+    right.annotate(
+        f"{ratio[top]:.1f} at step {t[top]}",
+        (t[top], ratio[top]),
+        (0, 6),
+        textcoords="offset points",
+        ha="center",
+        fontweight="bold",
+    )
+    right.axhline(1, color=INK, lw=1)
+    right.annotate("both corrected: 1 from the first step", (1, 1), (0, -5), textcoords="offset points", va="top")
+    right.set(xscale="log", xlabel="step t", ylabel="step, in learning rates", ylim=(0, ratio[top] * 1.18))
+    right.set_title(f"… so the step m/√v is up to {ratio[top]:.1f} times too long")
+    return described(
+        fig,
+        "Left: for a constant gradient of 1, the averages m and v rise from 0 towards 1, m within some 40 steps, v "
+        f"within some 4,000. Right: the quotient of m and the root of v begins at {ratio[0]:.1f}, peaks at "
+        f"{ratio[top]:.1f} at step {t[top]} and returns to 1; with both corrected it is 1 throughout.",
+    )
+
+
+def anatomy(landscape, record, t: int):
+    """Adam taken apart at step t: where it stands, and how m and v make the step in each direction."""
+    fig, (left, right) = figure(2, height=4.1)
+    anatomy_axes(left, right, landscape, record, t)
+    return described(
+        fig,
+        f"Left: a contour map with Adam's path up to step {t}, the downhill direction as a grey arrow and the step as "
+        "an arrow. Right: for each of the two directions a box reaching from minus to plus the root of the corrected v, "
+        "and in it the arrow of the corrected m. The step is the learning rate times the share of the box that the "
+        "arrow fills. Dashed: m and the root of v before the correction.",
+    )
+
+
+def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True, points: int = 201) -> np.ndarray:
+    """Draw step t of a record of (w, g, m, m_hat, v, v_hat, step); return the share of its box that each arrow fills."""
+    w, g, m, m_hat, v, v_hat, step = record[t - 1]
+    path = np.array([entry[0] for entry in record[:t]])
+    contour(left, landscape, 8 if points < 100 else 12, bounds=((-4, 4), (-4, 4)), points=points)
+    left.plot(path[:, 0], path[:, 1], color=COLORS["adam"], lw=1.6, marker=".", ms=5, zorder=4)
+    if np.abs(w).max() < 4:
+        arrow(left, w, -1.3 * g / (np.hypot(*g) or 1.0), "downhill", color=MUTED)
+        arrow(left, w, step, "step", optimizer="adam", linewidth=3)
+        left.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
+    left.set(xlabel="w₁", ylabel="w₂")
+    left.set_title(f"Step {t}: {abs(step[0]):.2f} in w₁ and {abs(step[1]):.2f} in w₂")
+    direction, size = (m_hat, v_hat) if corrected else (m, v)
+    share = -direction / np.sqrt(size)
+    # Each direction has its own scale, the largest slope met in it: only the share of the box makes the step.
+    met = np.array([[np.abs(e[1]), np.sqrt(e[5])] for e in record]).max(axis=(0, 1))
+    for row, y in enumerate((1.0, 0.0)):
+        parts = np.array([-g[row], -m[row], -m_hat[row], np.sqrt(v[row]), np.sqrt(v_hat[row])]) / met[row]
+        _box(right, y, *parts, corrected)
+        text = f"w{'₁₂'[row]}: the arrow fills {100 * share[row]:+.0f} % of the box".replace("-", "−")
+        right.annotate(text, (-1.1, y + 0.27), fontweight="bold", color=readable(COLORS["adam"]))
+    right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1), yticks=[])
+    right.set_xlabel("downhill slope, in units of the steepest met")
+    right.axvline(0, color=MUTED, lw=0.8, zorder=1)
+    right.grid(False)
+    right.set_title("Step = rate × m̂ / √v̂ (arrow / box)" if corrected else "Step = rate × m / √v: too long")
+    return share
+
+
+def _box(ax, y, g, m, m_hat, root, root_hat, corrected):
+    """One direction: the box and its arrow, and dashed the pair that is not used; below it the gradient itself."""
+    pairs = [(m, root, "before"), (m_hat, root_hat, "m̂")]
+    (small, raw, other), (large, half, name) = pairs if corrected else [(m_hat, root_hat, "corrected"), (m, root, "m")]
+    ax.add_patch(Rectangle((-half, y - 0.22), 2 * half, 0.44, facecolor=SIZE, alpha=0.22, edgecolor=SIZE, lw=1.5))
+    ax.add_patch(Rectangle((-raw, y - 0.22), 2 * raw, 0.44, fill=False, edgecolor=MUTED, lw=1.3, linestyle="--"))
+    _part(ax, y + 0.08, large, name, DIRECTION, linewidth=3)
+    _part(ax, y - 0.1, small, other, MUTED, linestyle="--", linewidth=1.3)
+    _part(ax, y - 0.31, g, "g", MUTED, linewidth=1.3)
+
+
+def _part(ax, y, length, name, color, **look):
+    if abs(length) > 1e-3:
+        arrow(ax, (0, y), (length, 0), color=color, **look)
+    side = 1 if length >= 0 else -1
+    outside = abs(length) < 0.85  # a long arrow carries its name beside its shaft
+    above = 0.08 if name != "g" else -0.07
+    place, align = ((length, y), "left" if side > 0 else "right") if outside else ((length / 2, y + above), "center")
+    ax.annotate(
+        name,
+        place,
+        (5 * side if outside else 0, 0),
+        textcoords="offset points",
+        ha=align,
+        va="center",
+        fontsize=9,
+        color=readable(color),
+    )
+
+
+def epsilon_trap(epsilon: float = 1e-7, beta_2: float = 0.999):
+    """Length of the first step against the size of the gradient, with ε added to √v̂ and to √v."""
+    g = np.geomspace(1e-10, 1e-1, 400)
+    root = np.sqrt(1 - beta_2)
+    curves = {"the paper: ε on √v̂": g / (g + epsilon), "Keras: ε on √v": g * root / (g * root + epsilon)}
+    fig, ax = figure(height=3.8)
+    looks = ((PALETTE["blue"], (0, (5, 1.5))), (COLORS["keras"], "-"))
+    for (name, values), (color, dash), (at, side) in zip(
+        curves.items(), looks, ((7e-8, "right"), (4e-6, "left")), strict=True
+    ):
+        ax.plot(g, values, color=color, linestyle=dash, lw=2.4)
+        place, shift = (at, np.interp(at, g, values)), (-10 if side == "right" else 10, 0)
+        look = {"ha": side, "va": "center", "fontweight": "bold", "color": readable(color)}
+        ax.annotate(name, place, shift, textcoords="offset points", **look)
+    at = 1e-6
+    high, low = (np.interp(at, g, values) for values in curves.values())
+    ax.plot([at, at], [low, high], color=PALETTE["vermillion"], lw=2, marker="o", ms=6, zorder=5)
+    ax.annotate(
+        f"{high / low:.1f} times",
+        (at, (low + high) / 2),
+        (-8, -38),
+        textcoords="offset points",
+        ha="right",
+        fontweight="bold",
+        color=readable(PALETTE["vermillion"]),
+    )
+    ax.set(xscale="log", xlabel="size of the gradient |g|", ylabel="first step, in learning rates", ylim=(0, 1.08))
+    ax.set_title(f"For gradients near 1e-6 the place of ε decides; above 1e-3 it hardly matters (ε = {epsilon:g})")
+    return described(
+        fig,
+        "Two S-shaped curves of the first step, in learning rates, against the size of the gradient on a logarithmic "
+        f"axis. Both are 0 for tiny gradients and 1 for large ones. The paper's rises near 1e-7, Keras' near 3e-6. At a "
+        f"gradient of 1e-6 the paper's step is {high / low:.1f} times as long.",
+    )
+
+
+def weight_decay(coupled, decoupled, decay_only):
+    """Weights against steps for several gradient scales: λw inside the gradient, and decay outside it."""
+    fig, axes = figure(2, height=3.9, sharey=True)
+    dashes = ["-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1.2, 1.5))]
+    for ax, curves, name in zip(axes, (coupled, decoupled), ("adam", "adamw"), strict=True):
+        for (scale, path), dash in zip(curves.items(), dashes, strict=False):
+            (line,) = ax.plot(np.arange(len(path)), path, color=COLORS[name], linestyle=dash, lw=2.2)
+            if ax is axes[0]:
+                label_line(ax, line, f"±{scale:g}")
+        ax.set(xlabel="step", ylim=(-0.05, 1.05))
+    axes[0].set_xlim(0, len(decay_only) * 1.18)
+    axes[0].set_ylabel("weight w")
+    ends = [path[-1] for path in coupled.values()]
+    axes[0].set_title(f"λw in the gradient: what is left runs from {min(ends):.2f} to {max(ends):.2f}")
+    axes[1].plot(np.arange(len(decay_only)), decay_only, color=INK, lw=1, zorder=5)
+    axes[1].annotate(
+        f"every gradient scale: {decay_only[-1]:.2f}",
+        (len(decay_only) * 0.98, decay_only[-1]),
+        (0, 14),
+        textcoords="offset points",
+        ha="right",
+        fontweight="bold",
+        color=readable(COLORS["adamw"]),
+    )
+    axes[1].set_title("AdamW: the same decay for all")
+    return described(
+        fig,
+        "Left: with the penalty inside the gradient, a weight whose gradients alternate between small values falls to 0 "
+        "within some hundred steps, one with large gradients hardly shrinks. Right: with decoupled decay all of them "
+        "follow the same curve.",
+    )
+
+
+def counterexample(paths, moves):
+    """Two optimizers on Reddi's sum: where they go, and what the three steps of one round move."""
+    fig, (left, right) = figure(2, height=3.9)
+    for name, path in paths.items():
+        style = style_of(name) | {"marker": ""}
+        (line,) = left.plot(np.arange(1, len(path) + 1), path, **style, lw=2.2)
+        label_line(left, line, name, x=60, va="top" if path[-1] > 0 else "bottom")
+    for end, text in ((-1, "the best w, at −1"), (1, "the worst w, at +1")):
+        left.axhline(end, color=INK, lw=1)
+        left.annotate(
+            text,
+            (1.1, end),
+            (0, 5 if end > 0 else -5),
+            textcoords="offset points",
+            color=MUTED,
+            va="bottom" if end > 0 else "top",
+        )
+    left.set(xscale="log", xlabel="step t", ylabel="w", ylim=(-1.3, 1.3))
+    ends = {name: path[-1] for name, path in paths.items()}
+    left.set_title(f"After {len(next(iter(paths.values()))):,} steps Adam is at {ends['Adam']:+.2f}, "
+                   f"AMSGrad at {ends['AMSGrad']:+.2f}")  # fmt: skip
+    width = 0.38
+    for i, (name, three) in enumerate(moves.items()):
+        places = np.arange(4) + (i - 0.5) * width
+        values = [*three, sum(three)]
+        bars = right.bar(places, values, width * 0.92, color=COLORS[name.lower()], hatch="" if i else "//", ec="white")
+        for bar, value in zip(bars, values, strict=True):
+            right.annotate(
+                f"{value:+.2f}",
+                (bar.get_x() + bar.get_width() / 2, value),
+                (0, 3 if value > 0 else -3),
+                textcoords="offset points",
+                ha="center",
+                va="bottom" if value > 0 else "top",
+                fontsize=8.5,
+            )
+    right.axhline(0, color=INK, lw=0.8)
+    right.set(xticks=range(4), xticklabels=["g = 3", "g = −1", "g = −1", "sum"], ylabel="move, in α/√t")
+    right.margins(y=0.16)
+    right.set_title("Adam weighs a rare 3 hardly more than a frequent −1")
+    return described(
+        fig,
+        f"Left: over {len(next(iter(paths.values()))):,} steps Adam drifts to plus 1, the worst point, AMSGrad to minus "
+        "1, the best. Right: bars of the moves in one round of three gradients, 3, minus 1, minus 1. Adam's moves add up "
+        f"to {sum(moves['Adam']):+.2f}, AMSGrad's to {sum(moves['AMSGrad']):+.2f}.",
+    )
+
+
+def relatives(flip, spike, at: int):
+    """Steps of Adam's family when the gradient turns round, and when one gradient is ten times as large."""
+    fig, (left, right) = figure(2, height=3.9)
+    for ax, curves, (before, after) in ((left, flip, (3, 22)), (right, spike, (20, 400))):
+        for name, steps in curves.items():
+            t = np.arange(1, len(steps) + 1) - at
+            shown = (t >= -before) & (t <= after)
+            style = style_of(name) | {"markevery": 1 if after < 50 else 60}
+            (line,) = ax.plot(t[shown], np.asarray(steps)[shown], **style, lw=1.9)
+            label_line(ax, line, name)
+        ax.axhline(0, color=INK, lw=0.8)
+        ax.set(xlim=(-before, after * 1.02))
+    left.set(xlabel="steps since the gradient turned", ylabel="step, in learning rates")
+    right.set(xlabel="steps since the spike", ylim=(0, None))
+    turned = {name: int(np.argmax(np.asarray(s)[at - 1 :] < 0)) + 1 for name, s in flip.items()}
+    left.set_title(f"Nadam turns at step {turned['Nadam']}, Adam at step {turned['Adam']}")
+    right.set_title("After one large gradient: all shrink, AMSGrad never forgets")
+    return described(
+        fig,
+        "Left: the gradient changes its sign; the step of every optimizer follows some steps later, Nadam's one step "
+        "before Adam's. Right: one gradient is ten times as large; all steps first grow, then shrink; Adam, Nadam and "
+        "Adamax recover slowly, AMSGrad stays small.",
+    )
