@@ -70,3 +70,11 @@ def test_known_mistake_is_wrong_and_named_as_itself_alone(id, mistake):
 @pytest.mark.parametrize("id", EXERCISES)
 def test_blank_is_not_yet(id):
     assert [judge(id, blank)["status"] for blank in (..., None)] == ["not yet", "not yet"]
+
+
+@pytest.mark.parametrize("id", [e.id for e in EXERCISES.values() if judging.UNCHANGED in e.mistakes])
+def test_code_to_be_repaired_is_not_yet_an_attempt(id):
+    exercise = EXERCISES[id]
+    given = exercise.mistakes[judging.UNCHANGED][0]
+    if exercise.kind == "function":
+        assert judge(id, given)["status"] == "not yet"

@@ -53,9 +53,14 @@ def _judge(exercise, answer, sources, doing):
         mistake, message = wrong.mistake, wrong.message
         if not mistake and time.monotonic() - began < _PATIENCE:
             mistake, message = _recognise(exercise, answer, sources, wrong)
+        if mistake == UNCHANGED:  # the code to be repaired, as it was given: not an attempt
+            return _outcome("not yet", exercise.mistakes[UNCHANGED][1], mistake)
         if left:
             message += f"\nLine {left[0][0]} is still `...`."
         return _outcome("failed", message, mistake)
+
+
+UNCHANGED = "unchanged"  # the id of the mistake that a fix_* exercise is handed out with
 
 
 def _recognise(exercise, answer, sources, wrong):

@@ -40,6 +40,7 @@ decorated function is the reference: it says what is right, and its name is the 
         hints=(...three...), reread="The heavy ball",
     )
 
+Code that is handed out wrong, to be repaired, stands in `mistakes` under the id "unchanged": it is "not yet", not wrong.
 Where many results are right, give ``verify(result, *args)``, which raises :class:`Wrong` with a message, in place
 of the comparison with the reference; for a property of several calls, ``judge(call)``, run after the cases, where
 ``call(*args)`` runs the answer safely and returns its result (an iterator comes back as a list). Then:
