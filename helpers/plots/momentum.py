@@ -1,0 +1,306 @@
+"""The pictures of the lesson on momentum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helpers.plots.drawing import arrow, contour, loss_curves, path
+from helpers.plots.figures import described, figure
+from helpers.plots.labels import label_line
+from helpers.plots.style import CARD, INK, MUTED, PALETTE, style_of
+
+# The parts of one step have the same colours in every picture of the lesson.
+PULL, KEPT, STEP = PALETTE["vermillion"], PALETTE["sky"], PALETTE["blue"]
+_BETAS = (PALETTE["black"], PALETTE["green"], PALETTE["blue"], PALETTE["purple"], PALETTE["orange"])
+_DASHES = ("-", (0, (6, 1.5, 1.2, 1.5)), (0, (7, 2)), (0, (1, 1.2)), (0, (4, 1.5)))
+
+
+def race(landscape, paths: dict, steps: dict):
+    """The first 60 steps of each path, one map below the other; `paths` and `steps` are by β."""
+    fig, axes = figure(nrows=len(paths), height=1.95 * len(paths), sharex=True)
+    for ax, (beta, way) in zip(np.atleast_1d(axes), paths.items(), strict=True):
+        contour(ax, landscape, levels=10, bounds=((-10, 5), (-2.6, 2.6)), points=121, equal=False)
+        path(ax, way[:61], "momentum" if beta else "gradient descent", linestyle="-", linewidth=1.4)
+        left = float(np.hypot(*way[min(60, len(way) - 1)]))
+        ax.set_title(f"β = {beta:g}: {steps[beta]} steps needed; after 60, still {left:.2g} away")
+        ax.set_ylabel("y")
+    np.atleast_1d(axes)[-1].set_xlabel("x (along the ravine)")
+    told = ", ".join(f"{count} with β = {beta:g}" for beta, count in steps.items())
+    return described(
+        fig,
+        f"Maps of the ravine with the first 60 steps of each choice of β. Steps needed: {told}. Without "
+        "momentum the path "
+        "zig-zags between the walls and hardly moves along; with β = 0.67 it swings a few times and arrives; "
+        "with β = 0.99 "
+        "it swings far past the lowest point and back.",
+    )
+
+
+def zigzag(landscape, where, gradient):
+    """The slope at one point beside the direction in which the lowest point lies."""
+    where, gradient = np.asarray(where, float), np.asarray(gradient, float)
+    goal = landscape.minimum - where
+    fig, ax = figure(height=2.9)
+    contour(ax, landscape, levels=10, bounds=((-10, 2), (-1.9, 2.1)), equal=True)
+    arrow(ax, where, -gradient / np.linalg.norm(gradient) * 2.4, "−g: steepest way down", color=PULL)
+    arrow(ax, where, goal / np.linalg.norm(goal) * 3.4, "the way to the lowest point", color=INK)
+    ax.plot(*where, "o", color=INK, ms=8, zorder=7)
+    between = np.degrees(np.arccos(-gradient @ goal / np.linalg.norm(gradient) / np.linalg.norm(goal)))
+    ax.set(xlabel="x", ylabel="y")
+    ax.set_title(f"The steepest way down points {between:.0f} degrees away from the lowest point")
+    return described(
+        fig,
+        "A map of the ravine with two arrows at one point: the steepest way down points across the ravine, at "
+        "an angle of "
+        f"{between:.0f} degrees to the arrow that points along it to the lowest point.",
+    )
+
+
+def accumulate(same, flip):
+    """The velocity, step by step, under a gradient that stays and one that alternates, where one pull is 1."""
+    fig, (left, right) = figure(2, height=3.3)
+    for ax, values in ((left, same), (right, flip)):
+        ax.bar(np.arange(1, len(values) + 1), values, color=STEP, width=0.7)
+        ax.axhline(1, color=PULL, lw=1.6, ls=(0, (5, 1.5)))
+        ax.set(xlabel="step t")
+    right.axhline(-1, color=PULL, lw=1.6, ls=(0, (5, 1.5)))
+    right.set_ylim(-1.35, 1.35)
+    left.set_ylabel("velocity m, in units of α|g|")
+    left.annotate("one pull alone", (len(same), 1), (0, 5), textcoords="offset points", ha="right", color=CARD)
+    right.annotate("one pull alone", (len(flip), 1), (0, 5), textcoords="offset points", ha="right", color="#A54900")
+    left.set_title(f"Same slope again and again: {abs(same[-1]):.2g} pulls long")
+    right.set_title(f"Alternating slope: {abs(flip[-1]):.2g} pulls long")
+    return described(
+        fig,
+        "Two bar charts of the velocity. Left, a slope that stays the same: the velocity grows from 1 and "
+        "levels off near "
+        f"{abs(same[-1]):.2g}. Right, a slope that changes sign at each step: the velocity alternates, and "
+        "shrinks to "
+        f"{abs(flip[-1]):.2g}.",
+    )
+
+
+def step_arrows(landscape, trace):
+    """Each step as a triangle of arrows; `trace` holds (w, βm, −αg) of each step."""
+    points = np.array([w for w, _, _ in trace])
+    fig, ax = figure(height=4.3)
+    x0, x1 = points[:, 0].min() - 0.35, points[:, 0].max() + 1.15
+    contour(ax, landscape, levels=14, bounds=((x0, x1), (-1.35, 1.35)), equal=True)
+    for t, (w, kept, pull) in enumerate(trace, 1):
+        if np.linalg.norm(kept) > 1e-9:
+            arrow(ax, w, kept, color=KEPT, linewidth=1.8)
+        arrow(ax, w + kept, pull, color=PULL, linewidth=1.8)
+        arrow(ax, w, kept + pull, color=STEP, linewidth=2.4)
+        ax.plot(*w, "o", color=INK, ms=6, zorder=8)
+        ax.annotate(
+            f"{t}", w, (-5, 7 if w[1] > 0 else -15), textcoords="offset points", ha="right", fontweight="bold", zorder=9
+        )
+    for row, (text, color) in enumerate((("βm: kept", "#1F6FA0"), ("−αg: pull", "#A54900"), ("m: the step", STEP))):
+        ax.annotate(
+            text,
+            (0.985, 0.96 - 0.075 * row),
+            xycoords="axes fraction",
+            ha="right",
+            va="top",
+            color=color,
+            fontweight="bold",
+        )
+    ax.set(xlabel="x (along the ravine)", ylabel="y (across)")
+    first, last = (kept + pull for _, kept, pull in (trace[0], trace[-1]))
+    ax.set_title(f"Across, the parts oppose each other; along, the steps grow from {first[0]:.2f} to {last[0]:.2f}")
+    return described(
+        fig,
+        f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a light arrow for the kept "
+        "velocity, an orange "
+        "one for the pull of the slope, and a dark blue one for their sum, the step. Where the path has "
+        "crossed the floor, pull "
+        f"and kept velocity oppose each other; along the ravine the steps grow from {first[0]:.2f} to {last[0]:.2f}.",
+    )
+
+
+def flat_floor(scales, factors: dict):
+    """How much one direction shrinks in a step, against αλ; `factors` holds a curve for each β."""
+    fig, ax = figure(height=3.9)
+    for (beta, values), color, dash in zip(factors.items(), _BETAS, _DASHES, strict=False):
+        (line,) = ax.plot(scales, values, color=color, linestyle=dash, lw=2.2)
+        root = np.sqrt(beta)
+        if beta:
+            label_line(ax, line, f"β = {beta:g}: floor at √β = {root:.3g}", x=1 + beta, fontsize=9)
+        else:
+            label_line(ax, line, "β = 0: |1 − αλ|", x=0.62, ha="left", fontsize=9)
+    ax.axhline(1, color=MUTED, lw=1)
+    ax.annotate("above 1: diverges", (0.05, 1.0), (0, 5), textcoords="offset points", color=MUTED, fontsize=9)
+    ax.set(xlabel="αλ (learning rate × curvature)", ylabel="factor per step", xlim=(0, 4.1), ylim=(0, 1.2))
+    ax.set_title("Momentum digs a flat floor: every direction on it shrinks by √β a step")
+    return described(
+        fig,
+        "The factor by which one direction shrinks in a step, against the learning rate times the curvature. "
+        "Without momentum it is "
+        "a V that touches 0 at 1 and reaches 1 at 2. With momentum the V gets a flat floor at the root of β, "
+        "wider and "
+        "higher the larger β is.",
+    )
+
+
+def steps_against_beta(betas, steps, best: float):
+    """Steps needed, measured, for each β at its own best learning rate."""
+    betas, steps = np.asarray(betas), np.asarray(steps)
+    fig, ax = figure(height=3.4)
+    ax.semilogy(betas, steps, color=style_of("momentum")["color"], marker="s", ms=5)
+    ax.axvline(best, color=INK, lw=1.2, ls=(0, (4, 2)))
+    ax.annotate(
+        f"the formula's β = {best:.3f}",
+        (best, steps.max()),
+        (-6, 0),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+    )
+    ax.annotate("too little:\nzig-zag", (0.12, steps[0] * 0.55), ha="center", va="top", color=MUTED)
+    ax.annotate("too much:\nswings", (0.9, steps[-1] * 0.45), ha="right", va="center", color=MUTED)
+    ax.set(xlabel="β", ylabel="steps needed", xlim=(-0.02, 1.02))
+    lowest = int(np.argmin(steps))
+    ax.set_title(f"Fewest steps, measured: {steps[lowest]}, at β = {betas[lowest]:.2f}")
+    return described(
+        fig,
+        f"Steps needed in the ravine against β, on a logarithmic axis: {steps[0]} at β = {betas[0]:g}, fewest, "
+        f"{steps[lowest]}, near "
+        f"β = {betas[lowest]:.2f}, beside the formula's {best:.3f}, and {steps[-1]} at β = {betas[-1]:g}.",
+    )
+
+
+def distances(curves: dict, within: float = 1e-3):
+    """The distance to the best parameters over the steps, for plain descent and with momentum, on real data."""
+    fig, ax = figure(height=3.6)
+    curves = {name: np.asarray(values) / values[0] for name, values in curves.items()}
+    loss_curves(ax, curves, log=True, ylabel="distance to the best w, start = 1")
+    ax.axhline(within, color=MUTED, lw=1)
+    needed = {name: int(np.flatnonzero(values > within)[-1]) + 1 for name, values in curves.items()}
+    slow, fast = needed.values()
+    ax.margins(x=0.17)
+    ax.set_xlim(left=0)
+    ax.set_title(f"On real data: a thousandth of the distance after {fast} steps instead of {slow}")
+    return described(
+        fig,
+        "Distance to the best parameters of a linear regression against steps, logarithmic. Plain descent "
+        f"needs {slow} steps to a "
+        f"thousandth of the distance at the start, momentum {fast}.",
+    )
+
+
+def look_ahead(landscape, w, m, beta: float, rate: float):
+    """One step of a heavy ball and one of Nesterov's, from the same place and velocity, as arrows."""
+    w, m = np.asarray(w, float), np.asarray(m, float)
+    ahead = w + beta * m
+    fig, axes = figure(2, height=3.7, sharey=True)
+    ends = []
+    for ax, place in zip(axes, (w, ahead), strict=True):
+        pull = -rate * landscape.gradient(place)
+        ends.append(ahead + pull)
+        contour(ax, landscape, levels=14, bounds=((w[0] - 0.9, w[0] + 3.1), (-1.6, 1.9)), equal=True)
+        arrow(ax, w, beta * m, color=KEPT)
+        arrow(ax, ahead, pull, color=PULL)
+        arrow(ax, w, beta * m + pull, color=STEP)
+        ax.plot(*w, "o", color=INK, ms=8, zorder=8)
+        ax.plot(*place, "o", mfc="none", mec=PULL, mew=2, ms=14, zorder=8)
+        ax.set_xlabel("x")
+    note = {"textcoords": "offset points", "fontweight": "bold", "color": "#A54900", "zorder": 9}
+    axes[0].annotate("slope asked here", w, (10, 8), **note)
+    axes[1].annotate("slope asked here", ahead, (12, -12), **note)
+    axes[0].set_ylabel("y")
+    axes[0].set_title(f"Heavy ball: the slope here pulls on, to y = {ends[0][1]:.2f}")
+    axes[1].set_title(f"Nesterov: the slope ahead pulls back, to y = {ends[1][1]:.2f}")
+    return described(
+        fig,
+        "Two maps with the same place and velocity. Left, the heavy ball asks for the slope where it is: that "
+        "still pulls across the "
+        f"floor, and the step ends at y = {ends[0][1]:.2f}. Right, Nesterov asks where the velocity will have "
+        "carried it, beyond the "
+        f"floor: that slope pulls back, and the step ends at y = {ends[1][1]:.2f}.",
+    )
+
+
+def bump(landscape, paths: dict):
+    """Where each path goes on a slope with a bump: the height, and the position over the steps."""
+    fig, (left, right) = figure(2, height=3.7, width_ratios=[1, 1.15])
+    x, height = landscape.grid(400)
+    left.plot(x, height, color=INK, lw=2)
+    left.fill_between(x, height, -0.1, color="#E8EEF1", lw=0)
+    for name, way in paths.items():
+        style = style_of(name)
+        way = np.asarray(way)[:, 0]
+        # Every third step, or the balls cover each other.
+        left.plot(way[::3], landscape(way[::3, None]) + 0.03, style["marker"], color=style["color"], ms=4, alpha=0.55)
+        left.plot(way[-1], landscape(way[-1:]) + 0.03, style["marker"], color=style["color"], mec=CARD, ms=12, zorder=6)
+        (line,) = right.plot(way, color=style["color"], linestyle=style["linestyle"])
+        label_line(right, line, f"{name}: x = {way[-1]:.2f}", x=0.62 * len(way))
+    left.set(xlabel="parameter x", ylabel="loss", ylim=(-0.1, None))
+    right.set(xlabel="step", ylabel="parameter x")
+    left.set_title("A slope with a bump; large marks: the end")
+    right.set_title("Plain descent stops; the ball rolls over")
+    told = ", ".join(f"{name} ends at {way[-1][0]:.2f}" for name, way in paths.items())
+    return described(
+        fig,
+        "Left, a curve that falls from the left, has a bump at −2 and is lowest at 0, with the steps as marks. "
+        "Right, the position over "
+        f"the steps: {told}.",
+    )
+
+
+def rate_cut(inside, outside, cut: int):
+    """The length of each step under a constant slope when the learning rate is cut, in both conventions."""
+    fig, ax = figure(height=3.3)
+    t = np.arange(1, len(inside) + 1)
+    (a,) = ax.plot(t, inside, color=PALETTE["blue"], lw=2.2)
+    (b,) = ax.plot(t, outside, color=PALETTE["vermillion"], lw=2.2, linestyle=(0, (5, 1.5)))
+    label_line(ax, a, "rate inside (Keras): coasts", x=cut + 3, ha="left")
+    label_line(ax, b, "rate outside (PyTorch): brakes at once", x=cut + 8, ha="left", va="bottom")
+    ax.axvline(cut + 0.5, color=MUTED, lw=1)
+    ax.annotate(
+        "rate × 0.1",
+        (cut + 0.5, max(inside)),
+        (-5, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        color=MUTED,
+    )
+    ax.set(xlabel="step t", ylabel="length of the step")
+    ax.set_title(
+        f"{5} steps after the cut, the rate inside still steps {inside[cut + 4] / outside[cut + 4]:.1f} times as far"
+    )
+    return described(
+        fig,
+        "Length of each step under a constant slope. Both conventions are equal until the learning rate is cut "
+        "to a tenth. Then the step "
+        "drops at once where the rate stands outside the velocity, and fades over some thirty steps where it "
+        "stands inside.",
+    )
+
+
+def digits_curves(curves: dict, finding: str):
+    """Training loss per epoch of the digits network, for several settings."""
+    fig, ax = figure(height=3.6)
+    for (name, values), color, dash in zip(curves.items(), _BETAS, _DASHES, strict=False):
+        (line,) = ax.plot(np.arange(1, len(values) + 1), values, color=color, linestyle=dash, lw=2.2, marker="o", ms=4)
+        label_line(ax, line, name)
+    ax.set(xlabel="epoch", ylabel="training loss", xlim=(0.8, len(values) * 1.55), ylim=(0, None))
+    ax.set_xticks(range(1, len(values) + 1))
+    ax.set_title(finding)
+    told = "; ".join(f"{name}: {values[-1]:.2f}" for name, values in curves.items())
+    return described(fig, f"Training loss of the digits network over the epochs. At the end: {told}.")
+
+
+def heavy_ball_axes(left, right, landscape, way, scales, factors, edges, name: str):
+    """Draw a path on the ravine, and where its slowest and steepest directions stand on the curve of factors."""
+    contour(left, landscape, levels=8, bounds=((-10, 5), (-4, 4)), points=61, equal=False)
+    path(left, way, name, linestyle="-", linewidth=1.3)
+    left.set(xlabel="x (curvature 1)", ylabel="y (curvature 100)")
+    right.plot(scales, factors, color=style_of(name)["color"], lw=2.2)
+    right.axhline(1, color=MUTED, lw=1)
+    for (scale, factor), mark, text in zip(edges, ("o", "s"), ("along x", "across y"), strict=True):
+        shown = min(factor, 1.18)
+        right.plot(scale, shown, mark, color=PULL, ms=10, mec=CARD, zorder=6)
+        right.annotate(text, (scale, shown), (8, -14), textcoords="offset points", color="#A54900", fontweight="bold")
+    right.set(xlabel="αλ", ylabel="factor per step", xlim=(-0.1, 4.6), ylim=(0, 1.2))
+    right.set_title("The slower of the two decides")
