@@ -1,0 +1,80 @@
+"""How long a step takes: ours, and Keras' on each device."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import optimizers
+from helpers.errors import check_integer
+from helpers.keras_bridge.backends import compiled_step, devices, require
+from helpers.keras_bridge.twins import to_keras_optimizer
+
+
+class Timing(NamedTuple):
+    """Median seconds of one step: ``who`` is "ours" or "keras", ``device`` as in ``devices()``."""
+
+    who: str
+    device: str
+    parameters: int
+    seconds: float
+
+
+def time_apply(
+    sizes: Iterable[int] = (10**3, 10**4, 10**5, 10**6, 10**7),
+    make: Callable[[], optimizers.Optimizer] = optimizers.Adam,
+    *,
+    repeats: int = 10,
+    on: Iterable[str] | None = None,
+    dtype: str = "float32",
+) -> list[Timing]:
+    """Time one step of the optimizer that ``make()`` returns, and of its Keras twin on each device, for each size.
+
+    Keras' step is compiled (tf.function, jax.jit; PyTorch's runs as it is) and warmed up. The contenders take turns, so
+    that what else the machine does falls on all alike; the median of ``repeats`` turns counts. ``on`` defaults to every
+    device that Keras finds.
+    """
+    require()
+    check_integer("repeats", repeats)
+    on = devices() if on is None else list(on)
+    timings = []
+    for size in sizes:
+        check_integer("sizes", size)
+        contenders = {("ours", "cpu:0"): _ours(make(), size, dtype)}
+        contenders |= {("keras", device): _keras(make(), size, dtype, device) for device in on}
+        seconds = {who: [] for who in contenders}
+        for turn in range(repeats + 2):
+            for who, step in contenders.items():
+                begin = time.perf_counter()
+                step()
+                if turn >= 2:  # two to warm up: tracing, first touch of the memory
+                    seconds[who].append(time.perf_counter() - begin)
+        timings += [Timing(*who, size, float(np.median(values))) for who, values in seconds.items()]
+    return timings
+
+
+def _numbers(size, dtype):
+    rng = np.random.default_rng(0)
+    return [rng.standard_normal(size, dtype=dtype) for _ in range(2)]
+
+
+def _ours(optimizer, size, dtype):
+    w, g = _numbers(size, dtype)
+    return lambda: optimizer.apply([g], [w])
+
+
+def _keras(ours, size, dtype, device):
+    keras = require()
+    w, g = _numbers(size, dtype)
+    with keras.device(device):
+        variable = keras.Variable(w, dtype=dtype)
+        step = compiled_step(to_keras_optimizer(ours), [variable], [keras.ops.convert_to_tensor(g)])
+
+    def run():
+        with keras.device(device):
+            step()
+
+    return run
