@@ -1,0 +1,39 @@
+"""What a step, an epoch, an import and a notebook cost on this machine: `make bench`, or `python tests/bench/bench.py`.
+
+Contenders take turns within one run, and ratios count: machines differ, and so does what else they do. Nothing here is
+asserted by a test. `--only apply` (or digits, start, notebooks) runs one part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+import memory
+import speed
+
+PARTS = {"start": speed.start, "apply": speed.apply, "digits": speed.digits, "notebooks": memory.notebooks}
+
+
+def main() -> None:
+    """Run the parts asked for and print their tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=PARTS, action="append", help="run this part alone")
+    options = parser.parse_args()
+    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors")
+    for name, part in PARTS.items():
+        if not options.only or name in options.only:
+            print()
+            part(ROOT)
+
+
+if __name__ == "__main__":
+    main()
