@@ -59,19 +59,8 @@ def _no_root_of_correction(self, w, g, lr, t, m, v):
     w -= lr * (1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
 
 
-def _gradient_on_top(self, w, g, lr, t, m, v):
-    w -= _rates(self, lr, t) * g / (np.sqrt(v) + self.epsilon)
-
-
 def _no_root(self, w, g, lr, t, m, v):
     w -= _rates(self, lr, t) * m / (v + self.epsilon)
-
-
-class _BetasSwapped(optimizers.Adam):
-    def update_step(self, w, g, lr, t, m, v):
-        m += (1 - self.beta_2) * (g - m)
-        v += (1 - self.beta_1) * (g * g - v)
-        w -= lr * sqrt(1 - self.beta_1**t) / (1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
 
 
 lesson.optimizer(
@@ -116,15 +105,10 @@ lesson.optimizer(
             _rule(_no_root_of_correction),
             "v is corrected by 1 − β₂ᵗ, but the step divides by the root of v: then what becomes of the correction?",
         ),
-        "gradient_on_top": (
-            _rule(_gradient_on_top),
-            "The step goes along the gradient g of this one step. Which average gives Adam its direction?",
-        ),
         "no_root": (
             _rule(_no_root),
             "The step is divided by v, a squared size. Which operation brings it back to a size?",
         ),
-        "betas_swapped": (_BetasSwapped, "The two betas have changed places: m forgets with β₁, v with β₂."),
     },
 )
 
@@ -165,16 +149,6 @@ def _slope(rng):
             ),
             "The size is right. The step has a sign, too: that of g.",
         ),
-        "glued": (
-            lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * 0.1 * g / (sqrt(0.001) * abs(g) + epsilon),
-            "This is the first step without the two corrections.",
-        ),
-        "turned": (
-            lambda g, learning_rate=0.001, epsilon=1e-7: (
-                -learning_rate * sqrt(0.001) * g / (sqrt(0.001) * abs(g) + epsilon)
-            ),
-            "The sign is turned: the amount that is subtracted from w is asked for.",
-        ),
     },
 )
 def first_step(g, learning_rate=0.001, epsilon=1e-7):
@@ -203,13 +177,6 @@ class _MaximumInV(optimizers.Adam):
         w -= _rates(self, lr, t) * m / (np.sqrt(v) + self.epsilon)
 
 
-class _LargestSquare(_CorrectedMaximum):
-    def update_step(self, w, g, lr, t, m, v, h):
-        m += (1 - self.beta_1) * (g - m)
-        np.maximum(h, g * g, out=h)
-        w -= lr / (1 - self.beta_1**t) * m / (np.sqrt(h) + self.epsilon)
-
-
 lesson.optimizer(
     "amsgrad",
     defaults=dict(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7),
@@ -235,10 +202,6 @@ lesson.optimizer(
             _MaximumInV,
             "v itself is replaced by the maximum, and the next average starts from there. v forgets as before; only h "
             "remembers.",
-        ),
-        "largest_square": (
-            _LargestSquare,
-            "h remembers the largest squared gradient. It is to remember the largest v.",
         ),
     },
 )
@@ -272,11 +235,6 @@ def _without_rate(self, w, g, lr, step):
     step(g)
 
 
-def _growing(self, w, g, lr, step):
-    w += lr * self.weight_decay * w
-    step(g)
-
-
 def _never(self, w, g, lr, step):
     step(g)
 
@@ -305,7 +263,6 @@ lesson.optimizer(
             _decaying(_without_rate),
             "The decay is not multiplied by the learning rate. In Keras it is.",
         ),
-        "growing": (_decaying(_growing), "The weights grow by the decay: mind its sign."),
         "no_decay": (_decaying(_never), "The weights do not decay: this is Adam."),
     },
 )

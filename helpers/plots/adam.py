@@ -15,19 +15,20 @@ DIRECTION, SIZE = PALETTE["blue"], PALETTE["green"]  # m and v, wherever they ar
 
 def glued(losses_glued, losses_adam, rate: float):
     """The loss after each epoch of two optimizers, from several starts each."""
-    fig, ax = figure(height=3.8)
+    fig, ax = figure(height=3.6)
     none = np.log(10)
-    for curves, name, text in ((losses_glued, "rmsprop", "glued"), (losses_adam, "adam", "Adam")):
+    looks = ({"color": PALETTE["purple"], "linestyle": (0, (5, 1.5)), "marker": "s"}, style_of("adam"))
+    for curves, look, text in zip((losses_glued, losses_adam), looks, ("glued", "Adam"), strict=True):
         for i, curve in enumerate(curves):
             epochs = np.arange(1, len(curve) + 1)
-            (line,) = ax.plot(epochs, curve, **style_of(name) | {"markevery": 1}, lw=1.4, alpha=0.8)
+            (line,) = ax.plot(epochs, curve, **look | {"markevery": 1, "markersize": 5}, lw=1.4, alpha=0.8)
             if i == 0:
                 label_line(ax, line, text)
     ax.axhline(none, color=MUTED, lw=1, zorder=1)
     ax.annotate("knows nothing: log 10", (1, none), (0, -5), textcoords="offset points", va="top", color=MUTED)
     ax.set(xlabel="epoch", ylabel="loss on the training digits", ylim=(0, None), xticks=epochs)
     stuck = sum(curve[-1] > 1.9 for curve in losses_glued)
-    ax.set_title(f"Rate {rate:g}: glued together, {stuck} of {len(losses_glued)} networks forget how to learn")
+    ax.set_title(f"Rate {rate:g}: glued together, {stuck} of {len(losses_glued)} networks stay near log 10")
     return described(
         fig,
         f"Loss against epoch at learning rate {rate:g}, several starts. The glued optimizer ends near 2.3, the loss of a "
@@ -178,7 +179,7 @@ def epsilon_trap(epsilon: float = 1e-7, beta_2: float = 0.999):
     )
 
 
-def weight_decay(coupled, decoupled, decay_only):
+def weight_decay(coupled, decoupled):
     """Weights against steps for several gradient scales: λw inside the gradient, and decay outside it."""
     fig, axes = figure(2, height=3.9, sharey=True)
     dashes = ["-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1.2, 1.5))]
@@ -186,23 +187,15 @@ def weight_decay(coupled, decoupled, decay_only):
         for (scale, path), dash in zip(curves.items(), dashes, strict=False):
             (line,) = ax.plot(np.arange(len(path)), path, color=COLORS[name], linestyle=dash, lw=2.2)
             if ax is axes[0]:
-                label_line(ax, line, f"±{scale:g}")
-        ax.set(xlabel="step", ylim=(-0.05, 1.05))
-    axes[0].set_xlim(0, len(decay_only) * 1.18)
+                label_line(ax, line, f"g = ±{scale:g}")
+        ax.set(xlabel="step", ylim=(-0.05, 1.05), xlim=(0, len(path) * 1.3))
     axes[0].set_ylabel("weight w")
     ends = [path[-1] for path in coupled.values()]
-    axes[0].set_title(f"λw in the gradient: what is left runs from {min(ends):.2f} to {max(ends):.2f}")
-    axes[1].plot(np.arange(len(decay_only)), decay_only, color=INK, lw=1, zorder=5)
-    axes[1].annotate(
-        f"every gradient scale: {decay_only[-1]:.2f}",
-        (len(decay_only) * 0.98, decay_only[-1]),
-        (0, 14),
-        textcoords="offset points",
-        ha="right",
-        fontweight="bold",
-        color=readable(COLORS["adamw"]),
-    )
-    axes[1].set_title("AdamW: the same decay for all")
+    axes[0].set_title(f"λw in the gradient leaves {min(ends):.2f} to {max(ends):.2f} of the weight …")
+    label_line(axes[1], line, "all three")
+    ends = [path[-1] for path in decoupled.values()]
+    same = f"{ends[0]:.2f}" if np.ptp(ends) < 0.005 else f"{min(ends):.2f} to {max(ends):.2f}"
+    axes[1].set_title(f"… AdamW leaves {same}, whatever the gradients")
     return described(
         fig,
         "Left: with the penalty inside the gradient, a weight whose gradients alternate between small values falls to 0 "
@@ -217,7 +210,10 @@ def counterexample(paths, moves):
     for name, path in paths.items():
         style = style_of(name) | {"marker": ""}
         (line,) = left.plot(np.arange(1, len(path) + 1), path, **style, lw=2.2)
-        label_line(left, line, name, x=60, va="top" if path[-1] > 0 else "bottom")
+        high = path[-1] > 0
+        place, shift = (200, path[199]), (0, -9 if high else 9)
+        look = {"ha": "center", "va": "top" if high else "bottom", "color": readable(line.get_color())}
+        left.annotate(name, place, shift, textcoords="offset points", fontweight="bold", **look)
     for end, text in ((-1, "the best w, at −1"), (1, "the worst w, at +1")):
         left.axhline(end, color=INK, lw=1)
         left.annotate(
@@ -250,7 +246,7 @@ def counterexample(paths, moves):
     right.axhline(0, color=INK, lw=0.8)
     right.set(xticks=range(4), xticklabels=["g = 3", "g = −1", "g = −1", "sum"], ylabel="move, in α/√t")
     right.margins(y=0.16)
-    right.set_title("Adam weighs a rare 3 hardly more than a frequent −1")
+    right.set_title("Adam counts the rare 3 as about 1")
     return described(
         fig,
         f"Left: over {len(next(iter(paths.values()))):,} steps Adam drifts to plus 1, the worst point, AMSGrad to minus "
@@ -262,23 +258,23 @@ def counterexample(paths, moves):
 def relatives(flip, spike, at: int):
     """Steps of Adam's family when the gradient turns round, and when one gradient is ten times as large."""
     fig, (left, right) = figure(2, height=3.9)
-    for ax, curves, (before, after) in ((left, flip, (3, 22)), (right, spike, (20, 400))):
+    for ax, curves, (before, after) in ((left, flip, (3, 22)), (right, spike, (100, 3000))):
         for name, steps in curves.items():
             t = np.arange(1, len(steps) + 1) - at
             shown = (t >= -before) & (t <= after)
-            style = style_of(name) | {"markevery": 1 if after < 50 else 60}
+            style = style_of(name) | {"markevery": 1 if after < 50 else 400, "markersize": 5}
             (line,) = ax.plot(t[shown], np.asarray(steps)[shown], **style, lw=1.9)
             label_line(ax, line, name)
         ax.axhline(0, color=INK, lw=0.8)
         ax.set(xlim=(-before, after * 1.02))
     left.set(xlabel="steps since the gradient turned", ylabel="step, in learning rates")
-    right.set(xlabel="steps since the spike", ylim=(0, None))
+    right.set(xlabel="steps since the spike", ylim=(0, 3.6))
     turned = {name: int(np.argmax(np.asarray(s)[at - 1 :] < 0)) + 1 for name, s in flip.items()}
-    left.set_title(f"Nadam turns at step {turned['Nadam']}, Adam at step {turned['Adam']}")
-    right.set_title("After one large gradient: all shrink, AMSGrad never forgets")
+    left.set_title(f"Nadam turns after {turned['Nadam']} steps, Adam after {turned['Adam']}")
+    right.set_title("One gradient of 100: AMSGrad stays small, the others recover")
     return described(
         fig,
         "Left: the gradient changes its sign; the step of every optimizer follows some steps later, Nadam's one step "
-        "before Adam's. Right: one gradient is ten times as large; all steps first grow, then shrink; Adam, Nadam and "
-        "Adamax recover slowly, AMSGrad stays small.",
+        "before Adam's. Right: one gradient is a hundred times as large; soon after it all steps are short; Adam's, "
+        "Nadam's and, later, Adamax' grow back to one learning rate, AMSGrad's stay short.",
     )
