@@ -9,7 +9,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 from matplotlib.figure import Figure
 
-from helpers.plots.figures import bundle, check_alt, figure, png, spoken
+from helpers.plots.figures import bundle, check_alt, figure, quick_png, spoken
 
 _LABELS = {"description_width": "initial"}
 
@@ -115,7 +115,7 @@ class Playground(widgets.VBox):
             for ax in self._fig.axes:
                 ax.clear()
             said = self._draw(self._fig, **values)
-            self._image.value = png(self._fig, sharpness=1.0, small=False)
+            self._image.value = quick_png(self._fig)
             self._note.value = f'<span role="status">{html.escape(said)}</span>' if isinstance(said, str) else ""
         except Exception as error:  # whatever a drawing function does, the controls stay alive
             self._note.value = f'<span role="alert">No picture for these values: {html.escape(_what(error))}</span>'

@@ -61,9 +61,17 @@ def png(fig: Figure, *, sharpness: float = SHARPNESS, small: bool = True) -> byt
     return best
 
 
-def _encode(image: Image.Image) -> bytes:
+def quick_png(fig: Figure) -> bytes:
+    """Return the figure as PNG bytes at one image pixel per CSS pixel, in half the time: for pictures that move."""
+    settle_labels(fig)
+    # `savefig` would go through the figure a second time, only for its layout.
+    fig.canvas.draw()
+    return _encode(Image.fromarray(np.asarray(fig.canvas.buffer_rgba())[:, :, :3]), compress_level=1)
+
+
+def _encode(image: Image.Image, **options) -> bytes:
     out = io.BytesIO()
-    image.save(out, format="PNG", optimize=True)
+    image.save(out, format="PNG", **(options or {"optimize": True}))
     return out.getvalue()
 
 

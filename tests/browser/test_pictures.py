@@ -31,7 +31,8 @@ WATCH = """() => {
 
 def open_notebook(page, lab, cells):
     name = "notebooks/zz_pictures.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), lab.course / name)
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}  # else it is asked for
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), lab.course / name)
     page.goto(f"{lab.address}/lab/tree/{name}?token={lab.token}")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
     assert page.evaluate(READY) == name
@@ -67,10 +68,9 @@ def test_stored_pictures_have_words_that_are_heard_and_not_seen(watched, lab, st
         assert image["width"] == pytest.approx(800, abs=1)
         area = page.locator(".jp-Cell-outputArea").first.bounding_box()
         assert area["height"] - image["height"] < 30, "the words take no room"
-        page.screenshot(path=str(lab.course / "stored.png"))
+        assert faults == []
     finally:
         page.evaluate(SHUT_DOWN)
-    assert faults == []
 
 
 def test_a_slider_moves_by_keys_and_the_picture_follows(watched, lab):
@@ -80,7 +80,7 @@ def test_a_slider_moves_by_keys_and_the_picture_follows(watched, lab):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         page.locator("img.widget-image").wait_for()
-        assert page.locator("img.widget-image").get_attribute("title") == ALT
+        assert ALT in page.locator(".jp-OutputArea").first.aria_snapshot()
         page.get_by_text("rate 0.50").wait_for()
         handle = page.get_by_role("slider")
         handle.focus()
@@ -93,21 +93,20 @@ def test_a_slider_moves_by_keys_and_the_picture_follows(watched, lab):
             page.get_by_text(f"rate {0.5 + step / 100:.2f}").wait_for()
             waits.append(page.evaluate(f"window.drawn[{seen}]") - pressed)
         median = sorted(waits)[len(waits) // 2]
-        print(f"key to picture: {median:.0f} ms")
+
         assert median < 500  # about 100 ms on a quiet machine; a loaded one gets room
         # Keys faster than pictures: the last value is drawn, and not one picture for each key.
         seen = page.evaluate("window.drawn.length")
         for _ in range(20):
             page.keyboard.press("ArrowRight")
         page.get_by_text("rate 0.80").wait_for()
-        print("pictures for 20 keys:", page.evaluate("window.drawn.length") - seen)
-        page.screenshot(path=str(lab.course / "live.png"))
+        assert page.evaluate("window.drawn.length") - seen < 20
         for _ in range(10):
             page.keyboard.press("ArrowRight")
         page.get_by_role("alert").get_by_text("ValueError: too steep").wait_for()
         assert page.locator(".jp-OutputArea-error, [data-mime-type='application/vnd.jupyter.error']").count() == 0
         page.keyboard.press("Home")
         page.get_by_text("rate 0.00").wait_for()
+        assert faults == []
     finally:
         page.evaluate(SHUT_DOWN)
-    assert faults == []
