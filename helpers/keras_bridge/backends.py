@@ -47,7 +47,9 @@ def _missing():
 def float64():
     """``with float64():`` Keras computes in double precision, and as before afterwards. Yields Keras.
 
-    Make models and optimizers inside: an optimizer keeps its learning rate in the precision it was made in.
+    Make models and optimizers inside: an optimizer keeps its learning rate in the precision it was made in. Optimizers
+    are exact on every backend, whole networks on TensorFlow and JAX: over PyTorch, Keras multiplies float64 matrices in
+    float32, so gradients differ by some 1e-7.
     """
     keras = require()
     floatx, policy = keras.config.floatx(), keras.config.dtype_policy()

@@ -9,15 +9,15 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 import numpy as np
 import pytest
 
+from helpers import keras_bridge
+
 
 @pytest.fixture
 def float64():
     """Keras computes in float64 during the test, and as before after it."""
-    keras = pytest.importorskip("keras")
-    before = keras.config.floatx()
-    keras.config.set_floatx("float64")
-    yield keras
-    keras.config.set_floatx(before)
+    pytest.importorskip("keras")
+    with keras_bridge.float64() as keras:
+        yield keras
 
 
 @pytest.fixture
