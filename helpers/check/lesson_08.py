@@ -395,5 +395,5 @@ lesson.predict(
         "v is nine tenths the newest square: after the 3, √v is about 2.9; after the first −1, v is about 1.7; then about 1.1.",
         "One move of about −3/2.9, then moves of about +1/1.3 and +1/1.05. Which way do they add up?",
     ),
-    reread="A sum of three slopes",
+    reread="Going further: a sum of three slopes",
 )

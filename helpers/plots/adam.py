@@ -24,9 +24,10 @@ def glued(losses_glued, losses_adam, rate: float):
             (line,) = ax.plot(epochs, curve, **look | {"markevery": 1, "markersize": 5}, lw=1.4, alpha=0.8)
             if i == 0:
                 label_line(ax, line, text)
-    ax.axhline(none, color=MUTED, lw=1, zorder=1)
+    ax.plot([0.8, epochs[-1]], [none, none], color=MUTED, lw=1, zorder=1)
     ax.annotate("knows nothing: log 10", (1, none), (0, -5), textcoords="offset points", va="top", color=MUTED)
     ax.set(xlabel="epoch", ylabel="loss on the training digits", ylim=(0, None), xticks=epochs)
+    ax.set_xlim(0.8, epochs[-1] + 0.5)
     stuck = sum(curve[-1] > 1.9 for curve in losses_glued)
     ax.set_title(f"Rate {rate:g}: glued together, {stuck} of {len(losses_glued)} networks stay near log 10")
     return described(
@@ -260,17 +261,17 @@ def relatives(flip, spike, at: int):
     fig, (left, right) = figure(2, height=3.9)
     for ax, curves, (before, after) in ((left, flip, (3, 22)), (right, spike, (100, 3000))):
         for name, steps in curves.items():
-            t = np.arange(1, len(steps) + 1) - at
+            t = np.arange(1, len(steps) + 1) - at + 1
             shown = (t >= -before) & (t <= after)
             style = style_of(name) | {"markevery": 1 if after < 50 else 400, "markersize": 5}
             (line,) = ax.plot(t[shown], np.asarray(steps)[shown], **style, lw=1.9)
             label_line(ax, line, name)
         ax.axhline(0, color=INK, lw=0.8)
         ax.set(xlim=(-before, after * 1.02))
-    left.set(xlabel="steps since the gradient turned", ylabel="step, in learning rates")
-    right.set(xlabel="steps since the spike", ylim=(0, 3.6))
+    left.set(xlabel="step, counted from the turn of the gradient", ylabel="step, in learning rates")
+    right.set(xlabel="step, counted from the spike", ylim=(0, 3.6))
     turned = {name: int(np.argmax(np.asarray(s)[at - 1 :] < 0)) + 1 for name, s in flip.items()}
-    left.set_title(f"Nadam turns after {turned['Nadam']} steps, Adam after {turned['Adam']}")
+    left.set_title(f"Nadam turns at step {turned['Nadam']}, Adam at {turned['Adam']}")
     right.set_title("One gradient of 100: AMSGrad stays small, the others recover")
     return described(
         fig,
