@@ -24,9 +24,9 @@ STAGES = {
     "notebooks": [
         *PYTEST,
         *("-p", "own_home", "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"),
-        *("--KernelManager.transport=ipc", "solutions", "notebooks"),
+        *("solutions", "notebooks"),
     ],
-    "browser": [*PYTEST, "tests/browser", f"--output={SCREENSHOTS}"],
+    "browser": [*PYTEST, "--dist=load", "tests/browser", f"--output={SCREENSHOTS}"],
 }
 STRICT = os.environ.get("NOTHING_MAY_BE_SKIPPED", "0") not in ("", "0")
 

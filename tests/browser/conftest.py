@@ -110,6 +110,9 @@ def lab(tmp_path_factory, browser_type_launch_args):
     running = Lab(course, port, secrets.token_hex(16), Path(environment["CALLS_OUT"]))
     options = f"--no-browser --ip=127.0.0.1 --port={port} --ServerApp.port_retries=0 --expose-app-in-browser"
     options += f" --IdentityProvider.token={running.token}"
+    # Should this process be killed, the server ends by itself when nobody asks it anything any more.
+    options += " --ServerApp.shutdown_no_activity_timeout=300"
+    options += " --MappingKernelManager.cull_idle_timeout=300 --MappingKernelManager.cull_connected=True"
     with (scratch / "log").open("wb") as log:
         command = ["make", "lab", f"LAB={options}"]
         make = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log, start_new_session=True)

@@ -8,15 +8,23 @@ from clones import ROOT
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 SECONDS = 180
 
+
+def within_a_minute(script):
+    """The JavaScript function `script`, as one that fails instead of waiting for ever."""
+    late = "new Promise((_, fail) => setTimeout(() => fail(new Error('JupyterLab was not ready in a minute')), 60000))"
+    return f"() => Promise.race([({script})(), {late}])"
+
+
 # JupyterLab says "idle" before the kernel is connected, and would lose Run All: wait for each part in turn.
-READY = """async () => {
+READY = within_a_minute("""async () => {
   await jupyterapp.restored;
   const panel = jupyterapp.shell.currentWidget;
   await panel.context.ready;
   await panel.sessionContext.ready;
   await panel.sessionContext.session.kernel.info;
   return panel.context.path;
-}"""
+}""")
+SHUT_DOWN = within_a_minute("async () => { await jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
 DONE = """() => {
   const panel = jupyterapp.shell.currentWidget;
   const all = panel.content.widgets;
@@ -25,7 +33,6 @@ DONE = """() => {
 }"""
 OUTPUTS = """() => jupyterapp.shell.currentWidget.content.widgets.flatMap(
   (cell, i) => cell.model.type === 'code' ? cell.model.outputs.toJSON().map(output => [i, output]) : [])"""
-SHUT_DOWN = "async () => { await jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
 
 
 def text_of(output):
@@ -56,13 +63,14 @@ def test_opens_lesson_00(watched, lab):
     assert page.locator(".Toastify__toast").all_inner_texts() == [], "something stands in front of the first lesson"
     assert faults == []
     assert lab.calls_out() == []
+    page.evaluate(SHUT_DOWN)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_run_all(watched, lab, lesson):
     """The untouched notebook runs to its end: no error, no stderr, no console error, no request that leaves."""
     page, faults = watched
-    page.goto(f"{lab.address}/lab/tree/notebooks/{lesson}.ipynb?token={lab.token}")
+    page.goto(f"{lab.address}/lab/tree/notebooks/{lesson}.ipynb?reset&token={lab.token}")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
     assert page.evaluate(READY) == f"notebooks/{lesson}.ipynb"
     page.get_by_role("menuitem", name="Run", exact=True).click()

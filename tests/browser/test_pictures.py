@@ -33,7 +33,7 @@ def open_notebook(page, lab, cells):
     name = "notebooks/zz_pictures.ipynb"
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}  # else it is asked for
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), lab.course / name)
-    page.goto(f"{lab.address}/lab/tree/{name}?token={lab.token}")
+    page.goto(f"{lab.address}/lab/tree/{name}?reset&token={lab.token}")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
     assert page.evaluate(READY) == name
 
