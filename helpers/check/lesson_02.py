@@ -1,0 +1,377 @@
+"""Exercises of lesson 02, gradient descent."""
+
+import numpy as np
+
+from helpers import gradients
+from helpers.check.registry import Args, Lesson
+
+lesson = Lesson(2)
+
+
+lesson.predict(
+    "predict_units",
+    "The loop of lesson 00, with the body mass index in kg/m²: what does the loss do in 20 steps?",
+    choices={
+        "a": "The best line is the same line in either unit. But the loop does not know the best line: it knows slopes, "
+        "and slopes depend on the unit. Run the next cell.",
+        "b": "The other way: it is much too fast. Run the next cell and look at the first step.",
+        "c": "",
+    },
+    answer="c",
+    because="The numbers are larger, so the slopes are steeper, so each step overshoots more than the one before. By the "
+    "end of this lesson you can predict it from the data.",
+    hints=(
+        "Any answer is useful. In which unit are the numbers larger: near 26, or between −2 and 4?",
+        "The slope by w is 2 · mean(error · x). What does a larger x do to it, and so to the first step?",
+        "With x near 26 a small change of w changes every prediction by 26 times as much, and lesson 00 showed what "
+        "happens when a step is too long.",
+    ),
+    reread="Same people, other units",
+)
+
+
+def parabola(w):
+    return np.sum((w - 1.0) ** 2)
+
+
+def cubic(w):
+    return np.sum(w**3) + 2.0 * np.sum(w)
+
+
+def mixed(w):
+    flat = w.ravel()
+    return np.sum(np.sin(flat)) + flat[0] * flat[-1] + np.sum(np.arange(flat.size) * flat)
+
+
+def steep(w):
+    return np.sum(np.exp(w))
+
+
+def _functions(rng):
+    yield parabola, np.array([3.0, 0.0])
+    yield Args(cubic, np.array([1.0, -2.0, 0.5]), h=0.1)
+    yield steep, np.array([1.0])
+    yield mixed, rng.normal(size=(2, 3))
+    yield mixed, rng.normal(size=(2, 2, 2))
+    yield Args(steep, rng.normal(size=4), h=1e-3)
+
+
+def _shifted(f, w, h, up, down, width):
+    grad = np.zeros_like(w, dtype=float)
+    for i in np.ndindex(w.shape):
+        above, below = w.copy(), w.copy()
+        above[i] += up * h
+        below[i] -= down * h
+        grad[i] = (f(above) - f(below)) / (width * h)
+    return grad
+
+
+@lesson.function(
+    "(f, w, h=1e-5) -> array like w",
+    cases=_functions,
+    rtol=1e-7,
+    atol=1e-8,
+    hints=(
+        "One entry at a time: what does f give with that entry moved up by h, and with it moved down by h?",
+        "`for i in np.ndindex(w.shape):` goes through the entries of any shape. Copy w, change the copy's entry i, and "
+        "leave all others as they are.",
+        "Inside the loop: `up, down = w.copy(), w.copy()`, `up[i] += h`, `down[i] -= h`, and "
+        "`gradient[i] = (f(up) - f(down)) / (2 * h)`. Return `gradient`.",
+    ),
+    reread="Many parameters: the gradient",
+    mistakes={
+        "forward": (
+            lambda f, w, h=1e-5: _shifted(f, w, h, 1, 0, 1),
+            "This is the one-sided difference, from w to w + h. The central one looks on both sides of w.",
+        ),
+        "backward": (
+            lambda f, w, h=1e-5: _shifted(f, w, h, 0, 1, 1),
+            "This is the one-sided difference, from w − h to w. The central one looks on both sides of w.",
+        ),
+        "not_halved": (
+            lambda f, w, h=1e-5: _shifted(f, w, h, 1, 1, 1),
+            "This is twice the slope: how far apart are w + h and w − h?",
+        ),
+        "half_steps": (
+            lambda f, w, h=1e-5: _shifted(f, w, h, 0.5, 0.5, 1),
+            "This is a central difference with steps of h/2. Here the steps are h, to each side.",
+        ),
+        "all_at_once": (
+            lambda f, w, h=1e-5: np.full(w.shape, (f(w + h) - f(w - h)) / (2 * h)),
+            "All entries of w are moved at once, so what comes out is the sum of all slopes. Move one, leave the others.",
+        ),
+        "fixed_h": (
+            lambda f, w, h=1e-5: _shifted(f, w, 1e-5, 1, 1, 2),
+            "The step is 1e-5 whatever h is: use the argument `h`.",
+        ),
+    },
+)
+def numerical_gradient(f, w, h=1e-5):
+    return _shifted(f, w, h, 1, 1, 2)
+
+
+def _regressions(rng):
+    yield np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]]), np.array([1.0, 0.0, 2.0]), np.array([1.0, -1.0])
+    yield np.array([[2.0]]), np.array([3.0]), np.array([0.5])
+    yield rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=3)
+    yield rng.normal(size=(50, 4)), 100 * rng.normal(size=50), rng.normal(size=4)
+
+
+@lesson.function(
+    "(X (n, d), y (n,), w (d,)) -> (d,)",
+    cases=_regressions,
+    hints=(
+        "Begin with the errors: one number for each row of X, the prediction minus the truth.",
+        "Entry j of the gradient is the mean over the rows of 2 · error · X[:, j]. All j at once is a product with X "
+        "turned on its side, `X.T`.",
+        "`error = X @ w - y`, then return `2 / len(y) * X.T @ error`.",
+    ),
+    reread="The gradient of the mean squared error by hand",
+    mistakes={
+        "no_factor_2": (
+            lambda X, y, w: X.T @ (X @ w - y) / len(y),
+            "A factor of 2 is missing: the derivative of a square. This would be the gradient of half the mean square.",
+        ),
+        "sum_not_mean": (
+            lambda X, y, w: 2 * X.T @ (X @ w - y),
+            "This is the gradient of the sum of the squares: it grows with the number of rows.",
+        ),
+        "neither": (
+            lambda X, y, w: X.T @ (X @ w - y),
+            "Two factors are missing: the 2 from the square, and the 1/n of the mean.",
+        ),
+        "sign": (
+            lambda X, y, w: 2 / len(y) * X.T @ (y - X @ w),
+            "The sign is turned: this points downhill. The error is the prediction minus the truth.",
+        ),
+        "over_columns": (
+            lambda X, y, w: 2 / X.shape[1] * X.T @ (X @ w - y),
+            "This divides by the number of columns. The mean goes over the examples, the rows.",
+        ),
+        "errors_alone": (
+            lambda X, y, w: np.full(X.shape[1], 2 * np.mean(X @ w - y)),
+            "Each error still has to be multiplied by its input: the inner derivative of w₁x₁ + w₂x₂ by w₁ is x₁.",
+        ),
+    },
+)
+def mse_gradient(X, y, w):
+    return 2 / len(y) * X.T @ (X @ w - y)
+
+
+def bowl(w):
+    return 2.0 * w
+
+
+def ravine(w):
+    return np.array([1.0, 10.0])[: len(w)] * (w - 3.0)
+
+
+def wavy(w):
+    return np.cos(w) + 0.5 * w
+
+
+def _walks(rng):
+    yield bowl, np.array([1.0, -2.0]), 0.1, 2
+    yield ravine, np.array([0.0, 1.0]), 0.05, 6
+    yield wavy, rng.normal(size=3), 0.3, 10
+    yield bowl, np.array([5.0]), 0.75, 4
+
+
+def _path(gradient, w, learning_rate, steps, sign=-1.0):
+    points = [w]
+    for _ in range(steps):
+        points.append(points[-1] + sign * learning_rate * gradient(points[-1]))
+    return np.array(points)
+
+
+def _first_gradient_only(gradient, w, learning_rate, steps):
+    return w - learning_rate * np.arange(steps + 1)[:, None] * gradient(w)
+
+
+@lesson.function(
+    "(gradient, w (d,), learning_rate, steps) -> (steps + 1, d)",
+    cases=_walks,
+    edges={"no step at all": (bowl, np.array([1.0, 2.0]), 0.1, 0)},
+    hints=(
+        "Keep a list of places. The first is the start; each step adds one.",
+        "In the loop: `w = w - learning_rate * gradient(w)`, and then append w to the list. Why not `w -= ...`? That "
+        "would change the array that is already in the list.",
+        "`path = [w]`, the loop `for t in range(steps)` with those two lines, and at the end `return np.array(path)`.",
+    ),
+    reread="The loop",
+    mistakes={
+        "uphill": (
+            lambda gradient, w, learning_rate, steps: _path(gradient, w, learning_rate, steps, sign=1.0),
+            "This walks uphill: the gradient points up. Which sign stands before the learning rate?",
+        ),
+        "aliased": (
+            lambda gradient, w, learning_rate, steps: np.tile(
+                _path(gradient, w, learning_rate, steps)[-1], (steps + 1, 1)
+            ),
+            "Every row of your path is the last place. A list of one array, changed in place, holds the same array many "
+            "times: make a new array at each step.",
+        ),
+        "without_start": (
+            lambda gradient, w, learning_rate, steps: _path(gradient, w, learning_rate, steps)[1:],
+            "The places are right, but the path begins after the first step. The start is its first row.",
+        ),
+        "one_step_too_few": (
+            lambda gradient, w, learning_rate, steps: _path(gradient, w, learning_rate, steps)[:-1],
+            "The places are right, but the last one is missing: the start and `steps` steps make steps + 1 rows.",
+        ),
+        "last_only": (
+            lambda gradient, w, learning_rate, steps: _path(gradient, w, learning_rate, steps)[-1],
+            "This is the last place only. The whole path is asked for, the start first.",
+        ),
+        "one_gradient": (
+            _first_gradient_only,
+            "Every step uses the gradient of the start. The slope changes on the way: ask for it at each place.",
+        ),
+        "no_learning_rate": (
+            lambda gradient, w, learning_rate, steps: _path(gradient, w, 1.0, steps),
+            "The learning rate has no effect here: each step is the whole gradient.",
+        ),
+    },
+)
+def gradient_descent(gradient, w, learning_rate, steps):
+    return _path(gradient, w, learning_rate, steps)
+
+
+def _tables(rng):
+    yield (np.array([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0], [1.0, 0.0]]),)
+    yield (np.array([[3.0], [4.0]]),)
+    yield (rng.normal(size=(30, 4)) * np.array([1.0, 5.0, 0.2, 2.0]),)
+    yield (np.column_stack([rng.normal(25.0, 4.0, size=40), np.ones(40)]),)
+    yield (rng.normal(size=(3, 6)),)
+
+
+def _eigenvalues(X, factor=2.0):
+    return np.linalg.eigvalsh(factor / len(X) * X.T @ X)
+
+
+@lesson.function(
+    "(X (n, d)) -> float",
+    cases=_tables,
+    rtol=1e-7,
+    hints=(
+        "Which of the curvatures must every step survive: the smallest or the largest?",
+        "Build the table of second derivatives, H = 2/n · XᵀX. `np.linalg.eigvalsh(H)` gives its curvatures, the "
+        "smallest first.",
+        "`curvatures = np.linalg.eigvalsh(2 / len(X) * X.T @ X)`, then return `2 / curvatures[-1]`.",
+    ),
+    reread="Many parameters: the largest curvature decides",
+    mistakes={
+        "one_over": (
+            lambda X: 1 / _eigenvalues(X)[-1],
+            "This is 1/λmax: at that rate the steepest direction arrives in one step. It diverges only beyond twice that.",
+        ),
+        "smallest": (
+            lambda X: 2 / max(abs(_eigenvalues(X)[0]), 1e-300),
+            "This uses the smallest curvature. The steepest direction is the first to diverge.",
+        ),
+        "factor_2": (
+            lambda X: 2 / _eigenvalues(X, 1.0)[-1],
+            "This is twice too large: a factor of 2 is missing in the second derivatives of the mean square.",
+        ),
+        "sum_not_mean": (
+            lambda X: 2 / _eigenvalues(X, 2.0 * len(X))[-1],
+            "The 1/n of the mean is missing in the second derivatives.",
+        ),
+        "trace": (
+            lambda X: 2 / np.trace(2 / len(X) * X.T @ X),
+            "This uses the sum of all curvatures: safe, but lower than the threshold. Only the largest decides.",
+        ),
+        "largest_column": (
+            lambda X: 1 / np.max(np.mean(X**2, axis=0)),
+            "This looks at each weight alone. The steepest direction may lie between them: that is what eigenvalues find.",
+        ),
+    },
+)
+def critical_learning_rate(X):
+    return 2 / _eigenvalues(X)[-1]
+
+
+# 1 / mean(p²) and 1 / variance of the 442 blood pressures in datasets.diabetes; tests/answers recomputes the first.
+DIVERGES, CENTRED = 1.0930e-4, 5.2391e-3
+
+lesson.predict(
+    "predict_diverging_rate",
+    "From which learning rate on does the line through the blood pressures diverge?",
+    answer=DIVERGES,
+    rtol=2e-3,
+    near={
+        DIVERGES / 2: "At this rate αc = 1: a single step arrives. Which product αc makes the distance grow?",
+        2 * DIVERGES: "This is 2/mean(p²). The curvature is the second derivative of mean((wp − y)²): what does the "
+        "square's derivative bring along?",
+        CENTRED: "This would be right if the mean were subtracted from the pressures first. Here they are as measured.",
+    },
+    because="The curvature is c = 2 · mean(p²), and 2/c = 1/mean(p²).",
+    hints=(
+        "Try `loss_after` with rates between 0.00001 and 0.001: halve the interval that holds the border, again and again.",
+        "Or compute it: the slope of mean((wp − y)²) by w is 2 · mean((wp − y) · p). How fast does that change with w?",
+        "The curvature is c = 2 · mean(p²), and the threshold 2/c. `2 / (2 * np.mean(p**2))` is the number.",
+    ),
+    reread="Too low, too high, just right",
+)
+
+
+def square_sum(w):
+    return float(np.sum(w**2))
+
+
+def valley(w):
+    return float(w[0] ** 2 + 3.0 * w[0] * w[-1] + np.sum(w))
+
+
+def _whole_numbers(rng):
+    yield square_sum, np.array([3, 3])
+    yield valley, np.array([-2, 1, 4])
+    yield square_sum, np.array([0.5, -1.25])
+    yield Args(valley, np.array([1, 2]), h=1e-3)
+
+
+def _given(f, w, h=1e-5):
+    gradient = np.zeros_like(w)
+    for i in range(w.size):
+        up, down = w.copy(), w.copy()
+        up[i] = w[i] + h
+        down[i] = w[i] - h
+        gradient[i] = (f(up) - f(down)) / (2 * h)
+    return gradient
+
+
+@lesson.function(
+    "(f, w (d,), h=1e-5) -> (d,)",
+    cases=_whole_numbers,
+    rtol=1e-7,
+    atol=1e-7,
+    hints=(
+        "Print `up` and `down` inside the loop for w = np.array([3, 3]). What has become of h?",
+        "An array of whole numbers cuts off the decimals of whatever is written into it. Which arrays here are made like w?",
+        "Make w an array of floats before anything is copied from it: `w = np.array(w, dtype=float)` as the first line.",
+    ),
+    reread="Common mistakes",
+    mistakes={
+        "unchanged": (_given, "This is still the code as it was given: where do the decimals of w + h go?"),
+        "gradient_in_integers": (
+            lambda f, w, h=1e-5: np.array(gradients.numerical_gradient(f, w, h)).astype(w.dtype),
+            "The steps are right now, but the result is still an array of whole numbers, and loses its decimals.",
+        ),
+        "steps_in_integers": (
+            lambda f, w, h=1e-5: _given_float_result(f, w, h),
+            "The result can hold decimals now, but `up` and `down` still cannot: h is cut off.",
+        ),
+    },
+)
+def fix_integer_gradient(f, w, h=1e-5):
+    return gradients.numerical_gradient(f, w, h)
+
+
+def _given_float_result(f, w, h):
+    gradient = np.zeros(w.shape)
+    for i in range(w.size):
+        up, down = w.copy(), w.copy()
+        up[i] = w[i] + h
+        down[i] = w[i] - h
+        gradient[i] = (f(up) - f(down)) / (2 * h)
+    return gradient
