@@ -1,0 +1,152 @@
+"""A computation of single numbers, drawn at any step of its walk forward and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.patches import FancyBboxPatch
+
+from helpers.autodiff import topological_order
+from helpers.plots.figures import described, figure
+from helpers.plots.graph import SYMBOLS, describe_graph
+from helpers.plots.layered import arrange
+from helpers.plots.style import CARD, INK, MUTED, PALETTE
+
+_WIDTH, _HEIGHT = 0.80, 0.62  # of a box, where neighbouring layers and slots are 1.3 and 1 apart
+_ACROSS = 1.3
+_NARROWEST = 5.0  # so that the boxes of a short graph are no wider than those of a long one
+
+
+class Walk:
+    """The steps of one graph: every result in turn, then 1 at the loss, then every result sends its gradient back.
+
+    `steps` is the number of the last one; `at(step)` says what is known then.
+    """
+
+    def __init__(self, loss):
+        self.nodes = topological_order(loss)
+        place = {id(node): i for i, node in enumerate(self.nodes)}
+        self.parents = [[place[id(p)] for p in node.parents] for node in self.nodes]
+        self.results = [i for i, of in enumerate(self.parents) if of]
+        self.steps = 2 * len(self.results) + 1
+        # What a result hands to its parents for a gradient of 1 is its local slopes.
+        self.local = [
+            [float(np.asarray(g)) for g in node._backward(np.asarray(1.0))] if node.parents else []
+            for node in self.nodes
+        ]
+        places, _ = arrange(self.parents)
+        self.places = np.array([(_ACROSS * layer, -slot) for layer, slot in places])
+
+    def name(self, i):
+        """What a node is called: its name, its operation's sign, or its number."""
+        node = self.nodes[i]
+        return node.name or SYMBOLS.get(node.operation, node.operation) or number(node.data)
+
+    def at(self, step):
+        """Return (values known, gradients so far, the node at work or None, what happens in words)."""
+        known = {i for i, of in enumerate(self.parents) if not of} | set(self.results[: min(step, len(self.results))])
+        gradients: dict[int, float] = {}
+        if step == 0:
+            return known, gradients, None, "The given numbers. Move the step: first forward, then back."
+        if step <= len(self.results):
+            i = self.results[step - 1]
+            of = " and ".join(self.name(p) for p in self.parents[i])
+            return known, gradients, i, f"Forward: {self.name(i)} from {of} is {number(self.nodes[i].data)}."
+        back = self.results[::-1]
+        gradients[back[0]] = 1.0
+        if step == len(self.results) + 1:
+            return known, gradients, None, f"The walk back begins: the slope of {self.name(back[0])} by itself is 1."
+        for i in back[: step - len(self.results) - 1]:
+            said = []
+            for p, local in zip(self.parents[i], self.local[i], strict=True):
+                if self.nodes[p].requires_grad:
+                    before, sent = gradients.get(p, 0.0), gradients[i] * local
+                    gradients[p] = before + sent
+                    start = f"{number(before)} + " if before else ""
+                    said.append(f"{self.name(p)} gets {start}{number(gradients[i])} × {number(local)}")
+        return known, gradients, i, f"Back through {self.name(i)}: {'; '.join(said)}."
+
+
+def number(x):
+    """A number in at most three digits, with a minus sign that can be read."""
+    return f"{float(x):.3g}".replace("-", "−")
+
+
+def draw_walk(ax, walk, step, lively=True):
+    """Draw a walk at one step on `ax`, and return what happens in it, in words; `lively` marks the node at work."""
+    known, gradients, active, said = walk.at(step)
+    back = step > len(walk.results)
+    active = active if lively else None
+    low, high = walk.places.min(axis=0), walk.places.max(axis=0)
+    middle, span = (low + high) / 2, np.maximum(high - low + 1, (_NARROWEST, 0))
+    ax.set(xlim=middle[0] + span[0] * np.array([-0.5, 0.5]), ylim=middle[1] + span[1] * np.array([-0.5, 0.5]))
+    ax.set_axis_off()
+    for child, of in enumerate(walk.parents):
+        for parent in dict.fromkeys(of):
+            _arrow(ax, walk, parent, child, child == active, back, gradients)
+    for i in range(len(walk.nodes)):
+        _box(ax, walk, i, i in known, gradients.get(i), i == active)
+    return said
+
+
+def walked(loss, title, step=None):
+    """Return a figure of a graph after its walk forward and back: values, gradients, and local slopes on the arrows."""
+    walk = Walk(loss)
+    size = walk.places.max(axis=0) - walk.places.min(axis=0)
+    fig, ax = figure(height=0.9 + 0.85 * (size[1] + 1))
+    draw_walk(ax, walk, walk.steps if step is None else step, lively=step is not None)
+    ax.set_title(title)
+    slopes = [
+        f"{walk.name(p)} to {walk.name(i)} {number(s)}"
+        for i in walk.results
+        for p, s in zip(walk.parents[i], walk.local[i], strict=True)
+    ]
+    return described(fig, f"{describe_graph(loss)} Local slopes on the arrows: {', '.join(slopes)}.")
+
+
+def _arrow(ax, walk, parent, child, active, back, gradients):
+    start, end = walk.places[parent] + [_WIDTH / 2, 0], walk.places[child] - [_WIDTH / 2, 0]
+    through = back and parent in gradients and child in gradients
+    slopes = [s for p, s in zip(walk.parents[child], walk.local[child], strict=True) if p == parent]
+    color, width = (MUTED, 1.2)
+    if active:
+        color, width = PALETTE["vermillion"] if back else PALETTE["blue"], 2.6
+    tail, head = (end, start) if active and back else (start, end)
+    if active and back and not walk.nodes[parent].requires_grad:
+        color, width, tail, head = MUTED, 1.2, start, end
+    style = {"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": 1, "shrinkB": 1}
+    ax.annotate("", head, tail, arrowprops=style, zorder=1)
+    if through and walk.nodes[parent].requires_grad:
+        text = ", ".join(f"×{number(s)}" for s in slopes)
+        middle = start + 0.5 * (end - start)
+        plate = {"boxstyle": "round,pad=0.12", "facecolor": CARD, "edgecolor": "none"}
+        options = {"fontsize": 9, "color": PALETTE["vermillion"], "ha": "center", "zorder": 2}
+        if abs(end[1] - start[1]) < 0.2:  # along a level arrow there is room above it only
+            ax.text(middle[0], middle[1] + 0.05, text, va="bottom", **options)
+        else:
+            ax.text(*middle, text, va="center", bbox=plate, **options)
+
+
+def _box(ax, walk, i, known, gradient, active):
+    node = walk.nodes[i]
+    x, y = walk.places[i]
+    if i == len(walk.nodes) - 1:
+        edge, face = PALETTE["vermillion"], "#FDF1E9"
+    elif node.parents:
+        edge, face = MUTED, "#F4F5F6"
+    else:
+        edge, face = (PALETTE["blue"], "#EAF3F9") if node.requires_grad else (MUTED, "#E4E6E9")
+    corner = (x - _WIDTH / 2, y - _HEIGHT / 2)
+    style = "round,pad=0,rounding_size=0.08"
+    ax.add_patch(
+        FancyBboxPatch(
+            corner, _WIDTH, _HEIGHT, boxstyle=style, edgecolor=edge, facecolor=face, lw=3 if active else 1.4, zorder=3
+        )
+    )
+    symbol = SYMBOLS.get(node.operation, node.operation)
+    heading = f"{node.name} = {symbol}" if node.name and symbol else node.name or symbol or "given"
+    middle = {"ha": "center", "va": "center", "zorder": 4}
+    ax.text(x, y + 0.18, heading, color=INK, weight="bold", fontsize=9.5, **middle)
+    if known:
+        ax.text(x, y - 0.01, number(node.data), color=INK, fontsize=9.5, **middle)
+    if gradient is not None:
+        ax.text(x, y - 0.2, f"grad {number(gradient)}", color=PALETTE["vermillion"], fontsize=9, **middle)
