@@ -19,7 +19,7 @@ def race(landscape, paths: dict, steps: dict):
     """The first 60 steps of each path, one map below the other; `paths` and `steps` are by β."""
     fig, axes = figure(nrows=len(paths), height=1.95 * len(paths), sharex=True)
     for ax, (beta, way) in zip(np.atleast_1d(axes), paths.items(), strict=True):
-        contour(ax, landscape, levels=10, bounds=((-10, 5), (-2.6, 2.6)), points=121, equal=False)
+        contour(ax, landscape, levels=10, bounds=((-10, 5), (-4, 4)), points=121, equal=False)
         path(ax, way[:61], "momentum" if beta else "gradient descent", linestyle="-", linewidth=1.4)
         left = float(np.hypot(*way[min(60, len(way) - 1)]))
         ax.set_title(f"β = {beta:g}: {steps[beta]} steps needed; after 60, still {left:.2g} away")
@@ -42,7 +42,8 @@ def zigzag(landscape, where, gradient):
     goal = landscape.minimum - where
     fig, ax = figure(height=2.9)
     contour(ax, landscape, levels=10, bounds=((-10, 2), (-1.9, 2.1)), equal=True)
-    arrow(ax, where, -gradient / np.linalg.norm(gradient) * 2.4, "−g: steepest way down", color=PULL)
+    arrow(ax, where, -gradient / np.linalg.norm(gradient) * 2.4, color=PULL)
+    ax.annotate("−g: steepest way down", (where[0] + 0.3, -1.3), color="#A54900", fontweight="bold")
     arrow(ax, where, goal / np.linalg.norm(goal) * 3.4, "the way to the lowest point", color=INK)
     ax.plot(*where, "o", color=INK, ms=8, zorder=7)
     between = np.degrees(np.arccos(-gradient @ goal / np.linalg.norm(gradient) / np.linalg.norm(goal)))
@@ -66,10 +67,12 @@ def accumulate(same, flip):
     right.axhline(-1, color=PULL, lw=1.6, ls=(0, (5, 1.5)))
     right.set_ylim(-1.35, 1.35)
     left.set_ylabel("velocity m, in units of α|g|")
-    left.annotate("one pull alone", (len(same), 1), (0, 5), textcoords="offset points", ha="right", color=CARD)
-    right.annotate("one pull alone", (len(flip), 1), (0, 5), textcoords="offset points", ha="right", color="#A54900")
-    left.set_title(f"Same slope again and again: {abs(same[-1]):.2g} pulls long")
-    right.set_title(f"Alternating slope: {abs(flip[-1]):.2g} pulls long")
+    label = {"textcoords": "offset points", "color": "#A54900", "fontweight": "bold"}
+    box = {"facecolor": CARD, "edgecolor": "none", "pad": 2}
+    left.annotate("one pull alone: 1", (len(same), 1), (0, 7), ha="right", bbox=box, **label)
+    right.annotate("one pull alone: ±1", (len(flip), 1), (0, 5), ha="right", **label)
+    left.set_title(f"Same slope: steps of {abs(same[-1]):.2g} pulls")
+    right.set_title(f"Alternating: of {abs(flip[-1]):.2g} pulls")
     return described(
         fig,
         "Two bar charts of the velocity. Left, a slope that stays the same: the velocity grows from 1 and "
@@ -80,12 +83,29 @@ def accumulate(same, flip):
     )
 
 
+def _legend(ax):
+    """Name the parts of a step in the upper right corner, in the colours of their arrows."""
+    for row, (text, color) in enumerate((("βm: kept", "#1F6FA0"), ("−αg: pull", "#A54900"), ("the step", STEP))):
+        place = (-8, -8 - 15 * row)
+        ax.annotate(
+            text,
+            (1, 1),
+            place,
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            color=color,
+            fontweight="bold",
+        )
+
+
 def step_arrows(landscape, trace):
     """Each step as a triangle of arrows; `trace` holds (w, βm, −αg) of each step."""
     points = np.array([w for w, _, _ in trace])
-    fig, ax = figure(height=4.3)
-    x0, x1 = points[:, 0].min() - 0.35, points[:, 0].max() + 1.15
-    contour(ax, landscape, levels=14, bounds=((x0, x1), (-1.35, 1.35)), equal=True)
+    fig, ax = figure(height=4.2)
+    x0, x1 = points[:, 0].min() - 0.9, points[:, 0].max() + 2.6
+    contour(ax, landscape, levels=14, bounds=((x0, x1), (-2.1, 2.5)), equal=True)
     for t, (w, kept, pull) in enumerate(trace, 1):
         if np.linalg.norm(kept) > 1e-9:
             arrow(ax, w, kept, color=KEPT, linewidth=1.8)
@@ -95,19 +115,13 @@ def step_arrows(landscape, trace):
         ax.annotate(
             f"{t}", w, (-5, 7 if w[1] > 0 else -15), textcoords="offset points", ha="right", fontweight="bold", zorder=9
         )
-    for row, (text, color) in enumerate((("βm: kept", "#1F6FA0"), ("−αg: pull", "#A54900"), ("m: the step", STEP))):
-        ax.annotate(
-            text,
-            (0.985, 0.96 - 0.075 * row),
-            xycoords="axes fraction",
-            ha="right",
-            va="top",
-            color=color,
-            fontweight="bold",
-        )
+    _legend(ax)
     ax.set(xlabel="x (along the ravine)", ylabel="y (across)")
     first, last = (kept + pull for _, kept, pull in (trace[0], trace[-1]))
-    ax.set_title(f"Across, the parts oppose each other; along, the steps grow from {first[0]:.2f} to {last[0]:.2f}")
+    ax.set_title(
+        f"Along, the pulls agree: the steps grow from {first[0]:.2f} to {last[0]:.2f}.\n"
+        "Across, the pull turns round when the floor is crossed"
+    )
     return described(
         fig,
         f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a light arrow for the kept "
@@ -122,15 +136,14 @@ def flat_floor(scales, factors: dict):
     """How much one direction shrinks in a step, against αλ; `factors` holds a curve for each β."""
     fig, ax = figure(height=3.9)
     for (beta, values), color, dash in zip(factors.items(), _BETAS, _DASHES, strict=False):
-        (line,) = ax.plot(scales, values, color=color, linestyle=dash, lw=2.2)
-        root = np.sqrt(beta)
-        if beta:
-            label_line(ax, line, f"β = {beta:g}: floor at √β = {root:.3g}", x=1 + beta, fontsize=9)
-        else:
-            label_line(ax, line, "β = 0: |1 − αλ|", x=0.62, ha="left", fontsize=9)
+        ax.plot(scales, values, color=color, linestyle=dash, lw=2.2)
+        place, text = (scales[-1] + 0.06, np.sqrt(beta)), f"β = {beta:g}: floor {np.sqrt(beta):.3f}"
+        if not beta:
+            place, text = (1.3, 0.2), "β = 0: no floor"
+        ax.annotate(text, place, color=color, fontweight="bold", va="center", annotation_clip=False)
     ax.axhline(1, color=MUTED, lw=1)
-    ax.annotate("above 1: diverges", (0.05, 1.0), (0, 5), textcoords="offset points", color=MUTED, fontsize=9)
-    ax.set(xlabel="αλ (learning rate × curvature)", ylabel="factor per step", xlim=(0, 4.1), ylim=(0, 1.2))
+    ax.annotate("above 1: diverges", (0.05, 1.0), (0, 4), textcoords="offset points", color=MUTED, fontsize=9)
+    ax.set(xlabel="αλ (learning rate × curvature)", ylabel="factor per step", xlim=(0, scales[-1]), ylim=(0, 1.2))
     ax.set_title("Momentum digs a flat floor: every direction on it shrinks by √β a step")
     return described(
         fig,
@@ -173,7 +186,9 @@ def distances(curves: dict, within: float = 1e-3):
     """The distance to the best parameters over the steps, for plain descent and with momentum, on real data."""
     fig, ax = figure(height=3.6)
     curves = {name: np.asarray(values) / values[0] for name, values in curves.items()}
-    loss_curves(ax, curves, log=True, ylabel="distance to the best w, start = 1")
+    # Below a millionth the picture would only show rounding.
+    shown = {name: np.where(values > 1e-6, values, np.nan) for name, values in curves.items()}
+    loss_curves(ax, shown, log=True, ylabel="distance to the best w (start: 1)")
     ax.axhline(within, color=MUTED, lw=1)
     needed = {name: int(np.flatnonzero(values > within)[-1]) + 1 for name, values in curves.items()}
     slow, fast = needed.values()
@@ -192,12 +207,12 @@ def look_ahead(landscape, w, m, beta: float, rate: float):
     """One step of a heavy ball and one of Nesterov's, from the same place and velocity, as arrows."""
     w, m = np.asarray(w, float), np.asarray(m, float)
     ahead = w + beta * m
-    fig, axes = figure(2, height=3.7, sharey=True)
+    fig, axes = figure(2, height=3.5, sharey=True)
     ends = []
     for ax, place in zip(axes, (w, ahead), strict=True):
         pull = -rate * landscape.gradient(place)
         ends.append(ahead + pull)
-        contour(ax, landscape, levels=14, bounds=((w[0] - 0.9, w[0] + 3.1), (-1.6, 1.9)), equal=True)
+        contour(ax, landscape, levels=14, bounds=((w[0] - 0.9, w[0] + 3.1), (-1.3, 1.7)), equal=True)
         arrow(ax, w, beta * m, color=KEPT)
         arrow(ax, ahead, pull, color=PULL)
         arrow(ax, w, beta * m + pull, color=STEP)
@@ -206,10 +221,12 @@ def look_ahead(landscape, w, m, beta: float, rate: float):
         ax.set_xlabel("x")
     note = {"textcoords": "offset points", "fontweight": "bold", "color": "#A54900", "zorder": 9}
     axes[0].annotate("slope asked here", w, (10, 8), **note)
-    axes[1].annotate("slope asked here", ahead, (12, -12), **note)
+    axes[1].annotate("slope asked here", ahead, (0, -26), ha="center", **note)
+    _legend(axes[0])
+    _legend(axes[1])
     axes[0].set_ylabel("y")
-    axes[0].set_title(f"Heavy ball: the slope here pulls on, to y = {ends[0][1]:.2f}")
-    axes[1].set_title(f"Nesterov: the slope ahead pulls back, to y = {ends[1][1]:.2f}")
+    axes[0].set_title(f"Heavy ball: pulled on, to y = {ends[0][1]:.2f}".replace("-", "−"))
+    axes[1].set_title(f"Nesterov: pulled back, to y = {ends[1][1]:.2f}".replace("-", "−"))
     return described(
         fig,
         "Two maps with the same place and velocity. Left, the heavy ball asks for the slope where it is: that "
@@ -236,8 +253,8 @@ def bump(landscape, paths: dict):
         label_line(right, line, f"{name}: x = {way[-1]:.2f}", x=0.62 * len(way))
     left.set(xlabel="parameter x", ylabel="loss", ylim=(-0.1, None))
     right.set(xlabel="step", ylabel="parameter x")
-    left.set_title("A slope with a bump; large marks: the end")
-    right.set_title("Plain descent stops; the ball rolls over")
+    left.set_title("A bump stops plain descent …")
+    right.set_title("… and the heavy ball rolls over it")
     told = ", ".join(f"{name} ends at {way[-1][0]:.2f}" for name, way in paths.items())
     return described(
         fig,
@@ -254,18 +271,10 @@ def rate_cut(inside, outside, cut: int):
     (a,) = ax.plot(t, inside, color=PALETTE["blue"], lw=2.2)
     (b,) = ax.plot(t, outside, color=PALETTE["vermillion"], lw=2.2, linestyle=(0, (5, 1.5)))
     label_line(ax, a, "rate inside (Keras): coasts", x=cut + 3, ha="left")
-    label_line(ax, b, "rate outside (PyTorch): brakes at once", x=cut + 8, ha="left", va="bottom")
+    label_line(ax, b, "rate outside (PyTorch): brakes at once", x=cut + 3, ha="left").set(position=(0, -6), va="top")
     ax.axvline(cut + 0.5, color=MUTED, lw=1)
-    ax.annotate(
-        "rate × 0.1",
-        (cut + 0.5, max(inside)),
-        (-5, 0),
-        textcoords="offset points",
-        ha="right",
-        va="center",
-        color=MUTED,
-    )
-    ax.set(xlabel="step t", ylabel="length of the step")
+    ax.annotate("rate × 0.1 from here", (cut + 0.5, 0.25), (-5, 0), textcoords="offset points", ha="right", color=MUTED)
+    ax.set(xlabel="step t", ylabel="length of the step", ylim=(0, None))
     ax.set_title(
         f"{5} steps after the cut, the rate inside still steps {inside[cut + 4] / outside[cut + 4]:.1f} times as far"
     )
@@ -295,12 +304,19 @@ def heavy_ball_axes(left, right, landscape, way, scales, factors, edges, name: s
     """Draw a path on the ravine, and where its slowest and steepest directions stand on the curve of factors."""
     contour(left, landscape, levels=8, bounds=((-10, 5), (-4, 4)), points=61, equal=False)
     path(left, way, name, linestyle="-", linewidth=1.3)
-    left.set(xlabel="x (curvature 1)", ylabel="y (curvature 100)")
+    left.set(xlabel="x (curvature 1)", ylabel="y (curvature 100)", yticks=(-4, 0, 4), xticks=(-10, -5, 0, 5))
     right.plot(scales, factors, color=style_of(name)["color"], lw=2.2)
     right.axhline(1, color=MUTED, lw=1)
     for (scale, factor), mark, text in zip(edges, ("o", "s"), ("along x", "across y"), strict=True):
         shown = min(factor, 1.18)
         right.plot(scale, shown, mark, color=PULL, ms=10, mec=CARD, zorder=6)
-        right.annotate(text, (scale, shown), (8, -14), textcoords="offset points", color="#A54900", fontweight="bold")
+        right.annotate(
+            text,
+            (scale, shown),
+            (8, -14 if shown > 0.12 else 6),
+            textcoords="offset points",
+            color="#A54900",
+            fontweight="bold",
+        )
     right.set(xlabel="αλ", ylabel="factor per step", xlim=(-0.1, 4.6), ylim=(0, 1.2))
     right.set_title("The slower of the two decides")
