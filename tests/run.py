@@ -15,7 +15,20 @@ from xml.etree import ElementTree
 
 import clones
 
-PYTEST = ["pytest", "-q", "-ra", "--color=no", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
+PYTEST = [
+    "pytest",
+    "-q",
+    "-ra",
+    "-W",
+    "ignore::pytest.PytestRemovedIn10Warning",
+    "--color=no",
+    "-n",
+    "2",
+    "--dist",
+    "loadfile",
+    "-p",
+    "no:cacheprovider",
+]
 SCREENSHOTS = clones.ROOT / "test-results"
 STAGES = {
     "lint": ["ruff", "check", "--no-cache", "."],
@@ -43,7 +56,6 @@ def environment(course, scratch):
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "KERAS_BACKEND": os.environ.get("KERAS_BACKEND", "tensorflow"),
-        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "default"),
     }  # fmt: skip
 
 
