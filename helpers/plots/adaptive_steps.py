@@ -33,15 +33,26 @@ def _line(optimizer, **changes):
 
 def walks(landscape, paths):
     """The paths of some optimizers, {name: (steps + 1, 2)}, one panel each, with the first step's direction."""
-    fig, axes = figure(len(paths), height=3.3 if len(paths) > 1 else 3.6, squeeze=False)
+    fig, axes = figure(len(paths), height=2.6 if len(paths) > 1 else 3.6, squeeze=False)
     said = []
     for ax, (name, way) in zip(axes[0], paths.items(), strict=True):
         way = np.asarray(way, float)
         _terrain(ax, landscape)
         path(ax, way, name)
         first = way[1] - way[0]
-        arrow(ax, way[0], 2.2 * first / np.hypot(*first), "first step", optimizer=name)
-        ax.set_title(f"{name.capitalize()}: after {len(way) - 1} steps, x is still {way[-1, 0]:.1f}")
+        arrow(ax, way[0], 2.2 * first / np.hypot(*first), optimizer=name)
+        ax.annotate(
+            "first step",
+            way[0],
+            (12, 2),
+            textcoords="offset points",
+            color=readable(style_of(name)["color"]),
+            weight="bold",
+        )
+        end = f"{way[-1, 0]:.1f}".replace("-", "−")
+        ax.set_title(
+            f"{name.capitalize()} reaches x = {end}" + (f" in {len(way) - 1} steps" if len(paths) == 1 else "")
+        )
         said.append(
             f"{name}, whose first step moves {abs(first[0]):.2f} in x and {abs(first[1]):.2f} in y and which ends at "
             f"x = {way[-1, 0]:.1f}"
@@ -95,14 +106,22 @@ def words_own_rates(counts, rates, words, learning_rate):
 
 def shares_of_the_past(betas):
     """How much each past squared gradient counts in the moving average, with the half-life marked."""
-    fig, axes = figure(len(betas), height=3.0)
+    fig, axes = figure(len(betas), height=3.0, sharey=True)
     ages = np.arange(40)
     for ax, beta in zip(axes, betas, strict=True):
         share = (1 - beta) * beta**ages
         half = np.log(0.5) / np.log(beta)
         ax.bar(ages, share, width=0.85, color=np.where(ages < half, PALETTE["green"], "#A9D9C9"))
         ax.set(xlabel="steps ago", xlim=(-0.8, 40))
-        ax.set_title(f"β = {beta:g}: halved after {half:.1f} steps")
+        ax.set_title(f"β = {beta:g}: half-life {half:.1f}")
+        ax.annotate(
+            "dark: younger than\nthe half-life",
+            (0.98, 0.95),
+            xycoords="axes fraction",
+            ha="right",
+            va="top",
+            color=MUTED,
+        )
     axes[0].set_ylabel("share in the average")
     return described(
         fig,
@@ -123,12 +142,10 @@ def steep_then_flat(gradients, moved):
     top.set_title("The slope is steep, then gentle")
     for name, distances in moved.items():
         (line,) = bottom.plot(steps, distances, **_line(name))
-        label_line(bottom, line, name)
-    bottom.set(yscale="log", xlabel="step", ylabel="distance moved in the step", xlim=(0, 1.16 * len(gradients)))
-    ends = {name: distances[-1] for name, distances in moved.items()}
-    bottom.set_title(
-        "At the last step " + ", ".join(f"{name} moves {end:.2g}" for name, end in ends.items()) + ": one recovered"
-    )
+        label_line(bottom, line, f"{name}: {distances[-1]:.2g}")
+    bottom.set(yscale="log", xlabel="step", ylabel="distance moved in the step", xlim=(0, 1.25 * len(gradients)))
+    back = max(moved, key=lambda name: moved[name][-1])
+    bottom.set_title(f"Both steps fall at the change; that of {back} comes back")
     return described(
         fig,
         "Above: the gradient, large for 50 steps and a tenth of it afterwards. Below, on a logarithmic axis, the "
@@ -141,7 +158,7 @@ def steep_then_flat(gradients, moved):
 
 def own_rates(landscape, way, rates, optimizer="rmsprop"):
     """A path on its landscape, and beside it the own rate of each of its two weights, (steps, 2), at each step."""
-    fig, (left, right) = figure(2, height=3.9, width_ratios=[1.15, 1])
+    fig, (left, right) = figure(2, height=3.2, width_ratios=[1.35, 1])
     way, rates = np.asarray(way, float), np.asarray(rates, float)
     _terrain(left, landscape)
     path(left, way, optimizer)
@@ -152,9 +169,8 @@ def own_rates(landscape, way, rates, optimizer="rmsprop"):
         label_line(right, line, name)
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, 1.08 * len(rates)))
     low = int(np.argmin(rates[:, 1]))
-    right.set_title(
-        f"y’s own rate shrinks to {rates[low, 1]:.2g} on the steep wall, then grows to {rates[low:, 1].max():.2g}"
-    )
+    grown = rates[low:, 1].max() / rates[low, 1]
+    right.set_title(f"y’s own rate grows {grown:.0f}-fold")
     return described(
         fig,
         "Left: the path down a ravine, first across it and then along it. Right: the own rate of each weight on a "
@@ -176,28 +192,37 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
     left.plot(*way[step], "o", color=style["color"], mec="white", ms=9, zorder=5)
     reach = np.array([x1 - x0, y1 - y0]) / 5
     downhill, moved = -landscape.gradient(way[step]), way[step + 1] - way[step]
-    for vector, color, label in ((downhill, MUTED, "downhill"), (moved, style["color"], "step")):
-        length = np.hypot(*(vector / reach))
-        if np.isfinite(length) and length > 0:
-            tip = way[step] + vector / length
+    units = [v / reach / n if (n := np.hypot(*(v / reach))) > 0 else None for v in (downhill, moved)]
+    same = units[0] is not None and units[1] is not None and units[0] @ units[1] > 0.97
+    labels = ("", "step, downhill") if same else ("downhill", "step")
+    for unit, color, label in zip(units, (MUTED, style["color"]), labels, strict=True):
+        if unit is not None and label:
+            tip = way[step] + unit * reach
             left.annotate("", tip, way[step], arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2}, zorder=6)
-            left.annotate(label, tip, fontsize=9, fontweight="bold", color=readable(color), zorder=7)
+            side = {"ha": "left" if unit[0] >= 0 else "right", "va": "bottom" if unit[1] >= 0 else "top"}
+            left.annotate(label, tip, fontsize=9, fontweight="bold", color=readable(color), zorder=7, **side)
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
-    left.set_title(f"{optimizer}, step {step}: height {landscape(way[step]):.3g}")
+    height, start = landscape(way[step]), landscape(way[0])
+    lost = height > 10 * max(abs(start), 1)
+    left.set_title(f"{optimizer} diverges at this α" if lost else f"{optimizer}, step {step}: height {height:.3g}")
     steps = np.arange(1, len(rates) + 1)
+    together = abs(np.log(rates[step, 0] / rates[step, 1])) < 0.05
     for i, (name, line_style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         right.plot(steps, rates[:, i], **line_style | {"linewidth": 1, "alpha": 0.35})
         right.plot(steps[: step + 1], rates[: step + 1, i], **line_style)
-        right.annotate(
-            name,
-            (steps[step], rates[step, i]),
-            (5, 3),
-            textcoords="offset points",
-            fontweight="bold",
-            color=readable(line_style["color"]),
-        )
+        if i == 0 or not together:
+            right.annotate(
+                "x, y" if together else name,
+                (steps[step], rates[step, i]),
+                (5, 3),
+                textcoords="offset points",
+                fontweight="bold",
+                color=readable(line_style["color"]),
+            )
     right.axvline(step + 1, color=MUTED, lw=0.8)
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, len(rates) + 6))
+    right.set_ylim(10 ** np.floor(np.log10(rates.min()) - 0.01), 10 ** np.ceil(np.log10(rates.max()) + 0.01))
+    right.minorticks_off()  # they take a third of the drawing
     right.set_title(f"Own rates: x {rates[step, 0]:.2g}, y {rates[step, 1]:.2g}")
 
 
@@ -222,7 +247,7 @@ def place_of_epsilon(epsilon=1e-7, beta=0.9):
     small = 1e-6
     ratio = np.interp(small, g, outside) / np.interp(small, g, inside)
     ax.axvline(small, color=MUTED, lw=0.8)
-    ax.set_title(f"The same ε = {epsilon:g}: at a gradient of 1e-6 the two places differ by a factor of {ratio:.0f}")
+    ax.set_title(f"One ε, two places: at a gradient of 1e-6 the steps differ {ratio:.0f}-fold")
     return described(
         fig,
         "The length of RMSprop's first step against the size of the gradient, both axes logarithmic. For large "
@@ -233,26 +258,22 @@ def place_of_epsilon(epsilon=1e-7, beta=0.9):
     )
 
 
-def two_ravines(straight, tilted, names):
-    """Loss over steps in a ravine and in the same ravine turned by 45°: lists of one row of losses for each name."""
-    fig, axes = figure(2, height=3.7, sharey=True)
-    for ax, rows, title in zip(
-        axes,
-        (straight, tilted),
-        ("Ravine along the axes: own rates pay off", "The same ravine, turned by 45°: much less so"),
-        strict=True,
-    ):
-        for name, row in zip(names, rows, strict=True):
+def two_ravines(straight, turned):
+    """Heights over steps, {optimizer: heights}, in a ravine and in the same ravine turned by 45°."""
+    fig, axes = figure(2, height=3.4, sharey=True)
+    for ax, rows, title in zip(axes, (straight, turned), ("Along the axes", "Turned 45°"), strict=True):
+        for name, row in rows.items():
             (line,) = ax.plot(np.arange(len(row)), row, **_line(name))
-            label_line(ax, line, name)
-        ax.set(yscale="log", xlabel="step", xlim=(0, 1.45 * len(straight[0])))
-        ax.set_title(title)
+            label_line(ax, line, f"{name}: {row[-1]:.2g}")
+        ax.set(yscale="log", xlabel="step", xlim=(0, 2.05 * len(row)), xticks=[0, 20, 40, 60])
+        first = min(rows, key=lambda name: rows[name][-1])
+        ax.set_title(f"{title}: {first} wins")
     axes[0].set_ylabel("height")
-    axes[0].set_ylim(1e-4, 500)
     return described(
         fig,
-        "Height over 60 steps for three optimizers in two ravines, on a logarithmic axis. In the ravine along the axes "
-        "Adagrad and RMSprop fall far below gradient descent. In the turned ravine gradient descent's curve is the "
-        "same as "
-        "before, while Adagrad's and RMSprop's stay close to it.",
+        "Height over 60 steps on a logarithmic axis, in two ravines. In the ravine along the axes Adagrad falls by "
+        "many "
+        "powers of ten below gradient descent. In the turned ravine gradient descent's curve is the same as before, "
+        "and "
+        "Adagrad's ends above it.",
     )
