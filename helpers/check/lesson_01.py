@@ -23,7 +23,7 @@ def _pairs(rng):
         "Square every error first, and average afterwards: the square of an average is something else.",
         "Two steps: `errors = y_pred - y_true`, then the mean of `errors ** 2` over all elements.",
     ),
-    reread="The mean squared error",
+    reread="A model, its parameters, its errors",
     mistakes={
         "sum_not_mean": (
             lambda t, p: np.sum((t - p) ** 2),
@@ -53,7 +53,7 @@ def mse(y_true, y_pred):
         "Without the absolute value, errors above and below would cancel.",
         "Average `np.abs(y_pred - y_true)` over all elements.",
     ),
-    reread="The mean absolute error",
+    reread="Outliers: the mean and the median again",
     mistakes={
         "sum_not_mean": (
             lambda t, p: np.sum(np.abs(t - p)),
@@ -98,7 +98,7 @@ def _clipped(t, z, epsilon=1e-7):
         "eᶻ overflows at z = 1000. `np.logaddexp(0, z)` is log(1 + eᶻ) without the overflow; subtract `y_true * "
         "logits`, average.",
     ),
-    reread="Cross-entropy from logits",
+    reread="When a formula is right and the code is wrong",
     mistakes={
         "sum_not_mean": (
             lambda t, z: np.sum(np.logaddexp(0, z) - t * z),
@@ -162,7 +162,7 @@ def _each(labels, z):
         "Subtract each row's largest logit first: the loss stays the same and exp cannot overflow. "
         "`logits[np.arange(n), labels]` picks the right class in every row. Average over the rows.",
     ),
-    reread="Softmax and log-sum-exp",
+    reread="More than two classes: softmax and cross-entropy",
     mistakes={
         "sum_not_mean": (lambda y, z: np.sum(_each(y, z)), "This is the sum over the examples, not their mean."),
         "mean_over_all": (
