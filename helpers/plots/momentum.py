@@ -170,7 +170,7 @@ def steps_against_beta(betas, steps, best: float):
         va="top",
     )
     ax.annotate("too little:\nzig-zag", (0.12, steps[0] * 0.55), ha="center", va="top", color=MUTED)
-    ax.annotate("too much:\nswings", (0.9, steps[-1] * 0.45), ha="right", va="center", color=MUTED)
+    ax.annotate("too much:\nswings", (0.84, steps[-1] * 0.6), ha="center", va="center", color=MUTED)
     ax.set(xlabel="β", ylabel="steps needed", xlim=(-0.02, 1.02))
     lowest = int(np.argmin(steps))
     ax.set_title(f"Fewest steps, measured: {steps[lowest]}, at β = {betas[lowest]:.2f}")
