@@ -61,7 +61,7 @@ class OutOfUfuncs(Base):
 
 class WholeArrays(Base):
     elementwise = False
-    slots = {"m": 0.0}
+    slots = {"m": 0.0}  # noqa: RUF012 (the base class only reads it)
 
     def update_step(self, w, g, lr, t, m):
         m[:] = self.momentum * m - lr * g
@@ -92,7 +92,7 @@ def rebinds(self, w, g, lr, t, m):
 def rebinds_weights(self, w, g, lr, t, m):
     m *= self.momentum
     m -= lr * g
-    w = w + m  # noqa: F841
+    w = w + m
 
 
 def outside(self, w, g, lr, t, m):
