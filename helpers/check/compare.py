@@ -24,7 +24,7 @@ def short(value, limit=70):
         return number(value)
     if isinstance(value, list | tuple):
         text = ", ".join(short(v, limit) for v in value[:8])
-        text = f"[{text}]" if isinstance(value, list) else f"({text})"
+        text = f"[{text}]" if isinstance(value, list) else f"({text},)" if len(value) == 1 else f"({text})"
         return text if len(text) <= limit and len(value) <= 8 else f"a {type(value).__name__} of {len(value)}"
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)

@@ -302,15 +302,9 @@ def unbroadcast(grad, shape):
 
 
 def _networks(rng):
-    for n, i, h, k in ((4, 3, 2, 3), (1, 2, 5, 2), (6, 4, 4, 4)):
-        yield (
-            rng.normal(size=(n, i)),
-            rng.integers(0, k, size=n),
-            rng.normal(size=(i, h)),
-            rng.normal(size=h),
-            rng.normal(size=(h, k)),
-            rng.normal(size=k),
-        )
+    for n, i, h, k in ((2, 2, 2, 2), (4, 3, 2, 3), (1, 2, 5, 2), (6, 4, 4, 4)):
+        x, w1, b1, w2, b2 = (rng.normal(size=shape).round(1) for shape in ((n, i), (i, h), h, (h, k), k))
+        yield x, rng.integers(0, k, size=n), w1, b1, w2, b2
 
 
 def _walk_back(x, labels, w1, b1, w2, b2, slope):
