@@ -78,9 +78,9 @@ class Playground(widgets.VBox):
     Where no widgets run (a stored notebook, GitHub, a printout) it is a plain image of its present state.
     """
 
-    def __init__(self, draw: Callable, fig: Figure, controls: dict, alt: str):
+    def __init__(self, draw: Callable, fig: Figure, controls: dict, alt: str, keep: bool = False):
         """Draw once; `draw(fig, **values)` is called again with the controls' values after each change."""
-        self._draw, self._fig, self._alt = draw, fig, alt
+        self._draw, self._fig, self._alt, self._keep = draw, fig, alt, keep
         self._controls = controls
         self._drawn: dict | None = None
         self.redraws = 0
@@ -101,6 +101,8 @@ class Playground(widgets.VBox):
             ]
         )
         self._changed()
+        # The axes stay where the first picture put them: finding places anew takes half the time of a picture.
+        self._fig.set_layout_engine("none")
 
     def _css_width(self) -> int:
         return round(self._fig.get_size_inches()[0] * 100)
@@ -112,7 +114,7 @@ class Playground(widgets.VBox):
             return
         self._drawn = values
         try:
-            for ax in self._fig.axes:
+            for ax in () if self._keep else self._fig.axes:
                 ax.clear()
             said = self._draw(self._fig, **values)
             self._image.value = quick_png(self._fig)
@@ -133,12 +135,20 @@ def _what(error: Exception) -> str:
 
 
 def explore(
-    draw: Callable, alt: str = "", *, ncols: int = 1, nrows: int = 1, size: tuple[float, float] = (8.0, 3.8), **controls
+    draw: Callable,
+    alt: str = "",
+    *,
+    ncols: int = 1,
+    nrows: int = 1,
+    size: tuple[float, float] = (8.0, 3.8),
+    keep: bool = False,
+    **controls,
 ):
     """Return a picture with controls: `draw(fig, **values)` draws it anew, on cleared axes, whenever a control changes.
 
     Each keyword is a control from `slider`, `choice` or `button`, and names the argument that `draw` gets. The axes
-    are `fig.axes`, `ncols` by `nrows` of them. A sentence that `draw` returns is shown under the picture. An
+    are `fig.axes`, `ncols` by `nrows` of them; with `keep` they are not cleared, and `draw` moves what it drew before
+    (for what is slow to draw anew, such as contours). A sentence that `draw` returns is shown under the picture. An
     exception inside `draw` becomes a short message. `alt` says what can be seen (the drawing function's docstring,
     unless given). Raises TypeError for a control that is none.
     """
@@ -149,4 +159,4 @@ def explore(
             raise TypeError(f"{name}={control!r}: expected playground.slider, playground.choice or playground.button")
     alt = check_alt(alt or (draw.__doc__ or "").strip().split("\n\n")[0])
     fig, _ = figure(ncols, nrows, height=size[1], width=size[0])
-    return Playground(draw, fig, controls, alt)
+    return Playground(draw, fig, controls, alt, keep)

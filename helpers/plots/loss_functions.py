@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
@@ -95,26 +96,31 @@ def lines_and_landscape(x, y, parameters):
     )
 
 
-def fit_a_line_axes(left, right, x, y, w: float, b: float) -> float:
-    """Draw one line with its squared errors, and its place on the landscape; return its mean squared error."""
-    from matplotlib.patches import Rectangle
+def fit_a_line_axes(left, right, x, y):
+    """Draw the data and the landscape, and return a function (w, b) that moves a line and its place on the landscape.
 
-    prediction = w * x + b
-    loss = float(((prediction - y) ** 2).mean())
+    The squared errors are drawn as squares, so their sides are equal on the screen, not in the data's units.
+    """
     left.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, 12), ylim=(0, 36))
-    # A square must look square: its width in data units is its height times the ratio of the two scales.
-    box = left.get_window_extent()
-    ratio = (12 / box.width) / (36 / box.height) if box.width and box.height else 12 / 36
-    for xi, yi, pi in zip(x, y, prediction, strict=True):
-        low, side = min(yi, pi), abs(pi - yi)
-        left.add_patch(Rectangle((xi, low), side * ratio, side, color=PALETTE["orange"], alpha=0.35, lw=0))
-    left.plot([0, 12], [b, 12 * w + b], color=PALETTE["blue"], lw=2.2)
-    left.plot(x, y, "o", color=INK, ms=6)
-    left.set_title(f"Average area of the squares: {loss:.2f}")
+    left.plot(x, y, "o", color=INK, ms=6, zorder=4)
+    squares = [left.add_patch(Rectangle((0, 0), 0, 0, color=PALETTE["orange"], alpha=0.35, lw=0)) for _ in x]
+    (line,) = left.plot([0, 12], [0, 0], color=PALETTE["blue"], lw=2.2)
     _landscape(right, x, y)
-    right.plot(w, b, "o", color=PALETTE["vermillion"], mec="white", ms=12, zorder=5)
-    right.set_title(f"You are here: w = {w:.1f}, b = {b:.1f}")
-    return loss
+    (place,) = right.plot([], [], "o", color=PALETTE["vermillion"], mec="white", ms=12, zorder=5)
+
+    def move(w: float, b: float) -> None:
+        prediction = w * x + b
+        box = left.get_window_extent()
+        ratio = (12 / box.width) / (36 / box.height)
+        for square, xi, yi, pi in zip(squares, x, y, prediction, strict=True):
+            side = abs(pi - yi)
+            square.set_bounds(xi, min(yi, pi), side * ratio, side)
+        line.set_ydata([b, 12 * w + b])
+        place.set_data([w], [b])
+        left.set_title(f"Average area: {((prediction - y) ** 2).mean():.2f}")
+        right.set_title(f"You are here: w = {w:.1f}, b = {b:.1f}")
+
+    return move
 
 
 def _best_line(kind: str, x, y):
