@@ -124,8 +124,9 @@ class Runner(NotebookClient):
         except (CellTimeoutError, DeadKernelError) as error:
             raise self.lesson.error(line, f"this cell did not end: {type(error).__name__}: {error}") from None
         if exercise := cell.metadata.get("exercise"):
-            # The check is the cell's last expression, so its result is `_`.
-            asked = self.kc.execute("", silent=True, user_expressions={"passed": "_.passed", "text": "repr(_)"})
+            # The check is the cell's last expression, so its result is the newest of IPython's outputs.
+            newest = {"passed": "Out[max(Out)].passed", "text": "repr(Out[max(Out)])"}
+            asked = self.kc.execute("", silent=True, user_expressions=newest)
             told = (await self.async_wait_for_reply(asked))["content"]["user_expressions"]
             if told["passed"].get("data", {}).get("text/plain") != "True":
                 text = told["text"].get("data", {}).get("text/plain", told["passed"])
