@@ -53,7 +53,7 @@ def _functions(rng):
     yield steep, np.array([1.0])
     yield mixed, rng.normal(size=(2, 3))
     yield mixed, rng.normal(size=(2, 2, 2))
-    yield Args(steep, rng.normal(size=4), h=1e-3)
+    yield Args(steep, rng.normal(size=4), h=0.2)
 
 
 def _shifted(f, w, h, up, down, width):
@@ -242,7 +242,7 @@ def _tables(rng):
     yield (np.array([[3.0], [4.0]]),)
     yield (rng.normal(size=(30, 4)) * np.array([1.0, 5.0, 0.2, 2.0]),)
     yield (np.column_stack([rng.normal(25.0, 4.0, size=40), np.ones(40)]),)
-    yield (rng.normal(size=(3, 6)),)
+    yield (rng.normal(size=(6, 3)),)
 
 
 def _eigenvalues(X, factor=2.0):
@@ -266,7 +266,7 @@ def _eigenvalues(X, factor=2.0):
             "This is 1/λmax: at that rate the steepest direction arrives in one step. It diverges only beyond twice that.",
         ),
         "smallest": (
-            lambda X: 2 / max(abs(_eigenvalues(X)[0]), 1e-300),
+            lambda X: 2 / _eigenvalues(X)[0],
             "This uses the smallest curvature. The steepest direction is the first to diverge.",
         ),
         "factor_2": (
@@ -298,7 +298,7 @@ lesson.predict(
     "predict_diverging_rate",
     "From which learning rate on does the line through the blood pressures diverge?",
     answer=DIVERGES,
-    rtol=2e-3,
+    rtol=5e-3,
     near={
         DIVERGES / 2: "At this rate αc = 1: a single step arrives. Which product αc makes the distance grow?",
         2 * DIVERGES: "This is 2/mean(p²). The curvature is the second derivative of mean((wp − y)²): what does the "
@@ -326,6 +326,7 @@ def valley(w):
 def _whole_numbers(rng):
     yield square_sum, np.array([3, 3])
     yield valley, np.array([-2, 1, 4])
+    yield cubic, np.array([2, -1])
     yield square_sum, np.array([0.5, -1.25])
     yield Args(valley, np.array([1, 2]), h=1e-3)
 

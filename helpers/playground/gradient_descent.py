@@ -15,7 +15,9 @@ def learning_rate_and_curvature():
             fig.set_layout_engine("none")  # the axes stay where they are, which halves the time of a picture
         known["drawn"] = True
         factor = rate_against_curvature(*fig.axes, rate, curvature)
-        if abs(factor) > 1:
+        if abs(abs(factor) - 1) < 1e-9:
+            what = "jumps back and forth for ever"
+        elif abs(factor) > 1:
             what = "diverges: each jump lands further away"
         elif factor < 0:
             what = "jumps across the minimum, and gets nearer"

@@ -39,27 +39,29 @@ def explosion(histories: Mapping[str, Sequence[float]]):
 def secants(f, at: float, steps: Sequence[float], slope: float):
     """A curve, chords from one point over shorter and shorter steps, and the tangent they turn into."""
     fig, ax = figure(height=3.9)
-    w = np.linspace(at - 5, at + 1.25 * max(steps), 201)
+    w = np.linspace(at - 7.5, at + 1.25 * max(steps), 201)
     ax.plot(w, [f(v) for v in w], color=INK, lw=2.2)
     here = f(at)
     shades = (PALETTE["sky"], PALETTE["blue"], PALETTE["green"], PALETTE["orange"])
     for h, color in zip(steps, shades, strict=False):
         rise = (f(at + h) - here) / h
         ax.plot([at, at + h], [here, f(at + h)], color=color, lw=2, marker="o", ms=5)
-        ax.annotate(
-            f"h = {h:g}: {rise:.0f}", (at + h, f(at + h)), (7, -12), textcoords="offset points", fontweight="bold"
-        )
-    ends = np.array([at - 4, at + 4])
+        side, shift = ("left", (2, -26)) if h > 2 else ("right", (-8, -34))
+        text = f"h = {h:g}: {rise:.0f}".replace("-", "−")
+        ax.annotate(text, (at + h, f(at + h)), shift, textcoords="offset points", ha=side, fontweight="bold")
+    ends = np.array([at - 4, at + 3])
     ax.plot(ends, here + slope * (ends - at), color=PALETTE["vermillion"], lw=2.4, ls=(0, (6, 1.5)))
     ax.annotate(
-        f"tangent: {slope:.0f}",
+        f"tangent: {slope:.0f}".replace("-", "−"),
         (ends[0], here + slope * (ends[0] - at)),
-        (4, 12),
+        (-6, -5),
         textcoords="offset points",
+        ha="right",
         fontweight="bold",
     )
     ax.plot(at, here, "o", color=INK, ms=9, zorder=5)
     ax.set(xlabel="w (points of progression per kg/m²)", ylabel="mean squared error", xlim=(w[0], w[-1]))
+    ax.set_ylim(min(f(v) for v in w) - 550, here + 5 * abs(slope) + 900)
     ax.set_title("The shorter the step h, the nearer the measured slope comes to the tangent's")
     rises = ", ".join(f"{(f(at + h) - here) / h:.0f} over a step of {h:g}" for h in steps)
     return described(
@@ -81,7 +83,7 @@ def u_curve(h, errors: Mapping[str, np.ndarray]):
         smooth = np.convolve(np.log10(error), np.ones(7) / 7, mode="same")[3:-3]
         places.append(f"{name}: best near h = 1e{round(np.log10(h[3:-3][np.argmin(smooth)]))}")
         label_line(ax, line, name, x=h[2], va="bottom", ha="right")
-    ax.annotate("too short:\nrounding", (0.09, 0.7), xycoords="axes fraction", color=MUTED, ha="left")
+    ax.annotate("too short:\nrounding", (0.03, 0.42), xycoords="axes fraction", color=MUTED, ha="left")
     ax.annotate("too long:\nthe curve's bend", (0.99, 0.1), xycoords="axes fraction", color=MUTED, ha="right")
     ax.set(xlabel="step h", ylabel="error of the measured slope")
     ax.set_title(f"Too long and too short are both wrong ({'; '.join(places)})")
@@ -118,11 +120,17 @@ def steepest(X, y, w, g, angles, slopes):
         value = float(np.interp(at, degrees, slopes))
         right.axvline(at, color=color, lw=1.6, ls=(0, (4, 2)))
         right.plot(at, value, "o", color=color, ms=9, zorder=5)
-        right.annotate(f"{name}: {at:.0f}°", (at, value), (8, 0), textcoords="offset points", fontweight="bold")
+        right.annotate(
+            f"{name}: {at:.1f}°",
+            (at, value),
+            (9, 3 if value > 0 else -10),
+            textcoords="offset points",
+            fontweight="bold",
+        )
     right.axhline(0, color=MUTED, lw=0.8)
     right.set(xlabel="direction (degrees from east)", ylabel="slope measured in that direction", xlim=(0, 360))
     right.set_xticks(range(0, 361, 90))
-    right.margins(y=0.12)
+    right.margins(y=0.16)
     right.set_title("No direction is steeper than g's; opposite it is the steepest way down")
     return described(
         fig,
@@ -149,11 +157,11 @@ def walk(X, y, points, shown: int = 5):
         )
     best = np.linalg.lstsq(X, y, rcond=None)[0]
     ax.plot(*best, "+", color=INK, ms=13, mew=2, zorder=7)
-    ax.annotate("lowest", best, (0, -18), textcoords="offset points", ha="center", fontweight="bold")
+    ax.annotate("lowest", best, (-12, -4), textcoords="offset points", ha="right", fontweight="bold")
     _two_axes(ax, WEIGHTS, bounds)
     first, last = (np.hypot(*(points[i + 1] - points[i])) for i in (0, shown - 1))
     ax.set_title(
-        f"Each step goes straight across a contour; step 1 is {first / last:.0f} times as long as step {shown}"
+        f"Each step starts straight across a contour:\nstep 1 is {first / last:.1f} times as long as step {shown}"
     )
     return described(
         fig,
@@ -166,8 +174,8 @@ def _how(factor: float) -> str:
     if abs(factor) < 1e-9:
         return "just right: one step"
     if factor > 0:
-        return "too low: it creeps"
-    return "high: it zig-zags" if abs(factor) < 1 else "too high: it diverges"
+        return "too low: creeps"
+    return "high: zig-zags" if abs(factor) < 1 else "too high: diverges"
 
 
 def four_rates(X, y, paths: Mapping[float, np.ndarray]):
@@ -187,9 +195,9 @@ def four_rates(X, y, paths: Mapping[float, np.ndarray]):
         factor = 1 - rate * curvature
         factor = 0.0 if abs(factor) < 1e-9 else factor
         ax.set(xlim=(w[0], w[-1]), ylim=(low - 900, low + 11500))
-        ax.set_title(
-            f"α = {rate:.3g}, αc = {rate * curvature:.2g} — {_how(factor)}\n(distance × {factor:.1f} at each step)"
-        )
+        each = f"{factor:.1f}".replace("-", "−")
+        ax.set_title(f"αc = {rate * curvature:.2g}, {_how(factor)}\n(distance × {each} a step)")
+        ax.annotate(f"α = {rate:.3g}", (0.5, 0.88), xycoords="axes fraction", ha="center")
         said.append(f"{rate:.3g}, {_how(factor)}, the distance is multiplied by {factor:.1f}")
     for ax in axes[-1]:
         ax.set_xlabel("w (points per kg/m²)")
@@ -211,20 +219,22 @@ def rate_against_curvature(left, right, rate: float, curvature: float, steps: in
         xlim=(-2, 2), ylim=(-0.2, 4), xlabel="distance from the minimum (start = 1)", ylabel="loss above the minimum"
     )
     left.set_yticks([])
-    left.set_title(f"Each step multiplies the distance by {factor:.2f}")
+    left.set_xticks(range(-2, 3))
+    each = f"{factor:.2f}".replace("-", "−")
+    left.set_title(f"Distance × {each} at each step")
     rates = np.array([1e-3, 10.0])
     right.fill_between(rates, 2 / rates, 1e4, color=PALETTE["vermillion"], alpha=0.18, lw=0)
     right.fill_between(rates, 1 / rates, 2 / rates, color=PALETTE["orange"], alpha=0.18, lw=0)
     right.loglog(rates, 2 / rates, color=PALETTE["vermillion"], lw=2.4)
     right.loglog(rates, 1 / rates, color=PALETTE["green"], lw=2, ls=(0, (6, 1.5)))
-    turned = {"rotation": -45, "rotation_mode": "anchor", "transform_rotates_text": True, "fontweight": "bold"}
-    right.text(0.0045, 560, "threshold: α = 2/c", **turned)
-    right.text(0.0035, 190, "one step: α = 1/c", **turned)
-    right.text(1.2, 170, "diverges", ha="center", fontweight="bold")
-    right.text(0.02, 1.6, "creeps", ha="center", fontweight="bold")
+    right.text(0.0046, 640, "threshold α = 2/c", fontweight="bold")
+    right.text(0.85, 0.62, "one step α = 1/c", ha="right", fontweight="bold")
+    right.text(0.5, 60, "diverges", ha="center")
+    right.text(0.01, 3, "comes nearer", ha="center")
     right.plot(rate, curvature, "o", color=INK, mec=CARD, ms=12, zorder=5)
     right.set(xlim=(1e-3, 10), ylim=(0.5, 1000), xlabel="learning rate α", ylabel="curvature c")
-    right.set_title("Steep needs small: the border is a straight line")
+    right.minorticks_off()
+    right.set_title("The steeper, the shorter")
     return factor
 
 
@@ -244,24 +254,21 @@ def special_directions(X, y):
         color = PALETTE["vermillion"] if special else MUTED
         arrow(ax, place, -0.16 * hessian @ (place - best), color=color, linewidth=2.6 if special else 1.3)
     for value, vector, word in zip(values, vectors.T, ("flattest", "steepest"), strict=True):
-        vector = vector * np.sign(vector[1])
+        vector = vector * np.sign(vector[0])
         ends = np.array([best - 56 * vector, best + 56 * vector])
         ax.plot(*ends.T, color=INK, lw=1.2, ls=(0, (5, 2)), zorder=2)
-        tip = best + 49 * vector
-        side = "left" if vector[0] < 0 else "right"
-        shift = (8, 0) if vector[0] < 0 else (-8, 0)
         ax.annotate(
             f"{word}: curvature {value:.2f}",
-            tip,
-            shift,
+            best + 51 * vector,
+            (6, 0),
             textcoords="offset points",
-            ha=side,
+            ha="right",
             va="center",
             fontweight="bold",
             bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.5},
         )
     _two_axes(ax, WEIGHTS, bounds)
-    ax.set_title("Only in two directions does downhill point straight at the minimum")
+    ax.set_title("Downhill points at the minimum\nonly in two directions")
     return described(
         fig,
         f"The elliptic bowl of the loss over two weights, with arrows that point downhill from points on one contour. "
@@ -273,7 +280,7 @@ def special_directions(X, y):
 def threshold(rates, losses, critical: float, steps: int):
     """The loss after some steps against the learning rate, with the threshold drawn."""
     fig, ax = figure(height=3.7)
-    ax.semilogy(rates, losses, color=GD, lw=2, marker="o", ms=4)
+    ax.plot(rates, losses, color=GD, lw=2, marker="o", ms=4)
     ax.axvline(critical, color=PALETTE["vermillion"], lw=2, ls=(0, (6, 1.5)))
     ax.annotate(
         f"2/λmax = {critical:.4f} ", (critical, 0.9), xycoords=("data", "axes fraction"), ha="right", fontweight="bold"
@@ -281,9 +288,15 @@ def threshold(rates, losses, critical: float, steps: int):
     best = int(np.nanargmin(losses))
     ax.plot(rates[best], losses[best], "o", color=PALETTE["blue"], ms=9, zorder=5)
     ax.annotate(
-        f"lowest: α = {rates[best]:.2f}", (rates[best], losses[best]), (-10, 14), textcoords="offset points", ha="right"
+        f"lowest: {losses[best]:.0f} at α = {rates[best]:.3f}",
+        (rates[best], losses[best]),
+        (-12, 16),
+        textcoords="offset points",
+        ha="right",
     )
+    ax.annotate(f"{losses[-1]:.0e} at\nα = {rates[-1]:.2f}", (1.0, 0.5), xycoords="axes fraction", ha="right")
     ax.set(xlabel="learning rate α", ylabel=f"mean squared error after {steps} steps")
+    ax.set(xlim=(0, critical * 1.16), ylim=(losses[best] - 2, losses[best] + 19))
     ax.set_title("Best just below the threshold, lost just above it")
     return described(
         fig,
@@ -292,25 +305,27 @@ def threshold(rates, losses, critical: float, steps: int):
     )
 
 
-def ravines(problems: Mapping[str, tuple], y, steps: int = 25):
-    """For each name (column, learning rate, condition number): the map over b and w, and the path across it."""
+def ravines(problems: Mapping[str, tuple], y, share: float = 1e-4):
+    """For each unit (column, learning rate, condition number): the map over b and w, and the path across it.
+
+    A path ends where the loss above the lowest is down to `share` of what it was at the start.
+    """
     fig, axes = figure(nrows=len(problems), height=2.3 * len(problems) + 1.2)
     said = []
     for ax, (name, (x, rate, kappa)) in zip(axes, problems.items(), strict=True):
         table = np.column_stack([np.ones(len(y)), x])
         best = np.linalg.lstsq(table, y, rcond=None)[0]
-        points = [np.zeros(2)]
-        for _ in range(steps):
+        surface = mse_surface(table, y)
+        points, low = [np.zeros(2)], surface(*best)
+        while surface(*points[-1]) - low > share * (surface(0, 0) - low):
             points.append(points[-1] - rate * 2 / len(y) * table.T @ (table @ points[-1] - y))
-        near = [t for t, p in enumerate(points) if np.hypot(*(p - best)) < 1.5]
-        bounds = ((-20, 320), (best[1] - 45, best[1] + 45))
-        contour(ax, mse_surface(table, y), 15, bounds=bounds, points=121, equal=True)
-        path(ax, np.array(points)[: (near[0] + 1) if near else None])
+        contour(ax, surface, 15, bounds=((-20, 320), (best[1] - 50, best[1] + 50)), points=121, equal=True)
+        path(ax, np.array(points))
         ax.plot(*best, "+", color=INK, ms=13, mew=2, zorder=7)
-        after = f"{near[0]} step{'s' if near[0] > 1 else ''}" if near else f"more than {steps} steps"
-        ax.set(xlabel="b (points)", ylabel=f"w\n(points per {name})")
-        ax.set_title(f"Body mass index in {name}: κ = {kappa:.1f}, {after} at its best learning rate, {rate:.3f}")
-        said.append(f"in {name} (condition number {kappa:.1f}) it takes {after}")
+        after = f"{len(points) - 1} step{'s' if len(points) > 2 else ''}"
+        ax.set(xlabel="b (points)", ylabel="w (points)")
+        ax.set_title(f"w per {name}: κ = {kappa:.1f}, {after} at the best learning rate, {rate:.3f}")
+        said.append(f"with w per {name} (condition number {kappa:.1f}) it takes {after}")
     return described(
         fig,
         f"Contour maps of the loss over b and w with the path of gradient descent: {'; '.join(said)}. The first map is "
@@ -320,7 +335,7 @@ def ravines(problems: Mapping[str, tuple], y, steps: int = 25):
 
 def traps(well, slow, saddle, well_paths, slow_path, saddle_path):
     """Two valleys, a saddle, and the flat stretches of the loss that a plateau and a saddle cause."""
-    fig, (left, middle, right) = figure(3, height=3.8)
+    fig, (left, middle, right) = figure(3, height=3.6, width_ratios=[1, 1.05, 1.1])
     x = np.linspace(*well.bounds[0], 201)
     left.plot(x, well(x[:, None]), color=MUTED, lw=1.6)
     for points, color in zip(well_paths, ("vermillion", "blue"), strict=True):
@@ -336,17 +351,17 @@ def traps(well, slow, saddle, well_paths, slow_path, saddle_path):
             fontweight="bold",
         )
     left.set(xlabel="w", ylabel="loss", ylim=(-0.75, 2.2))
-    left.set_title("The start decides which valley")
+    left.set_title("The start decides")
     contour(middle, saddle, 14, points=101)
     path(middle, saddle_path, steps=False)
     middle.set(xlabel="w₁", ylabel="w₂")
-    middle.set_title("Past the saddle at (0, 0)")
+    middle.set_title("Off a saddle, sideways")
     curves = (("plateau", slow(slow_path), "green", "-"), ("saddle", saddle(saddle_path), "purple", (0, (6, 1.5))))
     for name, losses, color, style in curves:
         (line,) = right.plot(losses, color=PALETTE[color], ls=style, lw=2.2)
-        label_line(right, line, name, x=0.62 * len(losses) if name == "plateau" else 0.12 * len(losses))
+        label_line(right, line, name, x=0.72 * len(losses))
     right.set(xlabel="step", ylabel="loss")
-    right.set_title("Long flat stretches, then a fall")
+    right.set_title("Flat, then a fall")
     return described(
         fig,
         f"Left: a curve with two valleys; from the right the path ends in the poor one at {well(well_paths[0][-1]):.2f}, "
