@@ -42,7 +42,7 @@ def _background(name):
 
     from helpers.plots.drawing import TERRAIN
 
-    *_, height = _place(name).grid(160)
+    *_, height = _place(name).grid(300)
     low, high = height.min(), height.max()
     lifted = height - low + (high - low) * 3e-4
     bands = np.exp(np.round(np.log(lifted) * 1.4) / 1.4)  # the edges of the bands are the contours
@@ -79,11 +79,6 @@ def own_rates():
 
     def draw(fig, rule, place, learning_rate, beta, step):
         left, right = fig.axes
-        if hasattr(fig, "arranged"):
-            fig.set_layout_engine("none")  # the places found for the first picture do for all, in half the time
-        else:
-            fig.get_layout_engine().set(w_pad=0.12)  # room for longer numbers in later pictures
-        fig.arranged = True
         path, rates = walk(rule, place, learning_rate, beta)
         playground_axes(left, right, _place(place), path, rates, step, rule, _background(place))
         return f"After {step} steps: x = {path[step, 0]:.3f}, y = {path[step, 1]:.3f}."

@@ -184,7 +184,7 @@ def own_rates(landscape, way, rates, optimizer="rmsprop"):
 def playground_axes(left, right, landscape, way, rates, step, optimizer, background):
     """Draw the first `step` steps of a path with the next step's direction, and the own rates up to there."""
     (x0, x1), (y0, y1) = landscape.bounds
-    left.imshow(background, extent=(x0, x1, y0, y1), origin="upper", aspect="auto", interpolation="bilinear")
+    left.imshow(background, extent=(x0, x1, y0, y1), origin="upper", aspect="auto", interpolation="nearest")
     left.grid(False)
     style = _line(optimizer)
     left.plot(way[:, 0], way[:, 1], color=style["color"], lw=1, alpha=0.35)
@@ -202,6 +202,7 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
             side = {"ha": "left" if unit[0] >= 0 else "right", "va": "bottom" if unit[1] >= 0 else "top"}
             left.annotate(label, tip, fontsize=9, fontweight="bold", color=readable(color), zorder=7, **side)
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
+    left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
     height, start = landscape(way[step]), landscape(way[0])
     lost = height > 10 * max(abs(start), 1)
     left.set_title(f"{optimizer} diverges at this α" if lost else f"{optimizer}, step {step}: height {height:.3g}")
