@@ -13,6 +13,7 @@ LARGE = ((2, 2), (2 * 65536 + 3,))  # the second is larger than two of the block
 # Growing and shrinking gradients: only these tell a maximum from an average, or a forgotten correction from a kept one.
 _SIZES = (1.0, 3.0, 0.1, 0.2, 2.0, 0.05, 0.5, 1.0)
 _RATES = (1.0, 1.0, 0.1, 0.1, 5.0, 0.5, 1.0, 2.0)
+_IN_PLACE = "`w = …` names a new array, `w -= …` changes the one that counts."
 _RELATIVE = {"float64": 1e-8, "float32": 3e-4}
 
 
@@ -27,6 +28,7 @@ class Run:
     shapes: tuple = SMALL
     rates: tuple = (1.0,) * len(_SIZES)
     remark: str = ""
+    relative: float | None = None  # tolerance, in shares of the way that the weights went; by dtype if None
 
 
 def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
@@ -140,16 +142,16 @@ def _race(run, answer, reference, sources, doing):
         theirs.apply(kept, w_theirs)
         for i, (w, want) in enumerate(zip(w_mine, w_theirs, strict=True)):
             path[i] += np.abs(want.astype(float) - before_theirs[i])
-            entry = _first_difference(w, want, path[i], run.dtype)
+            entry = _first_difference(w, want, path[i], run.dtype, run.relative)
             if entry is not None:
                 step = (w.astype(float) - before_mine[i], want.astype(float) - before_theirs[i])
                 raise _told(run, t, i, entry, w, want, step, mine, theirs, start)
 
 
-def _first_difference(w, want, path, dtype):
+def _first_difference(w, want, path, dtype, relative=None):
     limits = np.finfo(dtype)
     with np.errstate(all="ignore"):
-        tolerance = _RELATIVE[dtype] * path + 64 * limits.eps * (np.abs(want) + path) + limits.tiny
+        tolerance = (relative or _RELATIVE[dtype]) * path + 64 * limits.eps * (np.abs(want) + path) + limits.tiny
         wrong = ~(np.abs(w.astype(float) - want) <= tolerance)
         wrong &= ~((w == want) | (np.isnan(w) & np.isnan(want)))
     return tuple(int(n) for n in np.argwhere(wrong)[0]) if wrong.any() else None
@@ -161,7 +163,7 @@ def _told(run, t, i, entry, w, want, step, mine, theirs, start):
     text += f"yours {yours}, expected {expected}."
     unmoved = t == 1 and np.array_equal(w, start[i]) and not np.array_equal(want, start[i])
     if unmoved:
-        text += " Your weights have not moved: `w = …` names a new array, `w -= …` changes the one that counts."
+        text += f" Your weights have not moved: {getattr(mine, 'in_place', _IN_PLACE)}"
     else:
         text += compare.ratio_of(*step).replace("Yours is", "Your step is").replace("value", "one")
         text += _slot(i, mine, theirs)

@@ -4,9 +4,10 @@ import os
 import time
 import traceback
 
-from helpers.check import judge_function, judge_optimizer, judge_predict, running, source
+from helpers.check import judge_function, judge_keras, judge_optimizer, judge_predict, running, source
 from helpers.check.registry import NotYet, Wrong
 
+_JUDGES = {"function": judge_function, "optimizer": judge_optimizer, "keras": judge_keras}
 _PATIENCE = 1.0  # seconds: a slower answer is told its first difference before its time runs out
 
 
@@ -28,7 +29,9 @@ def verdict(exercise, answer, sources, doing=lambda text: None):
 
 
 def _todo(exercise):
-    what = {"function": "the function", "optimizer": "the class", "predict": "the prediction"}[exercise.kind]
+    what = {"function": "the function", "optimizer": "the class", "keras": "the class", "predict": "the prediction"}[
+        exercise.kind
+    ]
     return f"This is still open: put {what} {exercise.signature} in place of `...`, then check again."
 
 
@@ -37,8 +40,7 @@ def _judge(exercise, answer, sources, doing):
     try:
         if exercise.kind == "predict":
             return _outcome("passed", judge_predict.judge(exercise, answer))
-        judge = judge_function.judge if exercise.kind == "function" else judge_optimizer.judge
-        judge(exercise, answer, sources, doing=doing)
+        _JUDGES[exercise.kind].judge(exercise, answer, sources, doing=doing)
         return _outcome("passed", "Your answer does what the reference does, on every input tried.")
     except NotYet as open_:
         return _outcome("not yet", open_.message)
@@ -67,7 +69,7 @@ def _recognise(exercise, answer, sources, wrong):
     """Compare the answer with each known mistake: one that it equals on every input is the one that was made."""
     if isinstance(wrong, running.Raised):
         return None, wrong.message
-    judge = judge_function.judge if exercise.kind == "function" else judge_optimizer.judge
+    judge = _JUDGES[exercise.kind].judge
     for id, (reference, message) in exercise.mistakes.items():
         try:
             judge(exercise, answer, sources, reference=reference)

@@ -86,7 +86,7 @@ class Args:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. `kind` is "function", "optimizer" or "predict"; `spec` holds what its judge needs.
+    """One exercise. `kind` is "function", "optimizer", "keras" or "predict"; `spec` holds what its judge needs.
 
     `mistakes` maps a short id to (the wrong reference, the message): an answer that fails is compared with each.
     """
@@ -151,6 +151,15 @@ class Lesson:
             signature = f"class (Optimizer): {', '.join(f'{k}={v!r}' for k, v in defaults.items())}"
         spec = {"defaults": dict(defaults), "options": tuple(options)}
         self._add(id, "optimizer", signature, hints, reread, reference, mistakes, spec)
+
+    def keras_optimizer(self, id, *, defaults, reference, hints, reread, options=(), mistakes=None):
+        """Declare an exercise whose answer is a subclass of ``keras.optimizers.Optimizer``; otherwise as `optimizer`.
+
+        It is judged in the kernel, where Keras is loaded already, and not kept in my_helpers.py.
+        """
+        signature = f"class (keras.optimizers.Optimizer): {', '.join(f'{k}={v!r}' for k, v in defaults.items())}"
+        spec = {"defaults": dict(defaults), "options": tuple(options)}
+        self._add(id, "keras", signature, hints, reread, reference, mistakes, spec)
 
     def predict(
         self, id, question, *, answer, because, hints, reread, choices=None, near=None, rtol=0.0, atol=0.0, unit=""

@@ -4,14 +4,19 @@ Keras is imported when a function here needs it, not before; TensorFlow, JAX or 
 (`KERAS_BACKEND`). What differs between them is in `backends`, all else is Keras' public interface.
 """
 
-from helpers.keras_bridge.backends import available, devices, float64, gradients, require
+from helpers.keras_bridge.backends import INSTALL, as_arrays, available, devices, float64, gradients, require
 from helpers.keras_bridge.image_sets import cifar10, fashion_mnist, mnist
+from helpers.keras_bridge.notebook import start
+from helpers.keras_bridge.recorded import Recording, record, recorded
 from helpers.keras_bridge.side_by_side import difference, run_side_by_side, train_side_by_side
 from helpers.keras_bridge.timing import Timing, time_apply
 from helpers.keras_bridge.twins import to_keras_loss, to_keras_model, to_keras_optimizer, to_keras_schedule
 
 __all__ = [
+    "INSTALL",
+    "Recording",
     "Timing",
+    "as_arrays",
     "available",
     "cifar10",
     "devices",
@@ -20,8 +25,11 @@ __all__ = [
     "float64",
     "gradients",
     "mnist",
+    "record",
+    "recorded",
     "require",
     "run_side_by_side",
+    "start",
     "time_apply",
     "to_keras_loss",
     "to_keras_model",

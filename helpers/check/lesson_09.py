@@ -1,0 +1,225 @@
+"""Exercises of lesson 09, Keras, side by side."""
+
+import numpy as np
+
+from helpers import optimizers
+from helpers.check.registry import Lesson
+
+lesson = Lesson(9)
+
+lesson.predict(
+    "predict_difference",
+    "How far apart are the weights of the two networks after 25 steps, in relation to the largest weight?",
+    choices={
+        "a": "Two programs that compute the same equations do not drift apart like that in 25 steps; two that compute "
+        "different ones do.",
+        "b": "That is what float32 would leave: numbers with seven digits. Which precision do both compute in here?",
+        "c": "",
+        "d": "Nearly. Both round every result to some 16 digits, and they add up in different orders: which digit can "
+        "differ?",
+    },
+    answer="c",
+    because="Double precision carries some 16 digits. The equations are the same, so only the rounding of the last one or "
+    "two is left: about 1e-15. Had one of them been wrong in a single place, you would see it at once.",
+    hints=(
+        "Both compute in double precision (float64). How many decimal digits does such a number carry?",
+        "`np.finfo(float).eps` is the distance from 1 to the next number: 2.2e-16. The same equations can only differ by "
+        "roundings of that size.",
+        "Sums of the same numbers in another order differ in the last digit, so the difference is not quite 0. Which "
+        "choice lies just above 2.2e-16?",
+    ),
+    reread="The same network, twice",
+)
+
+lesson.predict(
+    "predict_mismatch",
+    "What is different between the two runs?",
+    choices={
+        "a": "Look at the rule that both run: where is the ε in plain momentum?",
+        "b": "Float32 weights would show a jagged line of about 1e-7 or above, as in the gallery. This one begins at 1.49e-8 "
+        "and hardly moves in its first steps.",
+        "c": "",
+        "d": "Swapped batches leave the first steps equal to the last digit, and make a cliff where the swap is. This one "
+        "differs from the first step on.",
+    },
+    answer="c",
+    because="`np.float32(0.1) / 0.1 - 1` is 1.49e-8: the first step is too long by just that share. Momentum has no ε, float32 "
+    "weights would be off by 1e-7 or more, and swapped batches begin with a difference of rounding only.",
+    hints=(
+        "Three things to read off a curve of differences: where it begins, how high, and which shape it has.",
+        "It begins at the first step, so both see the same data but do not take the same step. Momentum's first step is "
+        "−α g: what in it can be off by the share 1.49e-8?",
+        "Compute `np.float32(0.1) / 0.1 - 1` in a cell, and compare it with the height of the first point.",
+    ),
+    reread="Break it",
+)
+
+
+def _slow():
+    return optimizers.SGD(0.1)
+
+
+def _fast():
+    return optimizers.SGD(0.2)
+
+
+def _adam():
+    return optimizers.Adam(0.05)
+
+
+def _adam_other_epsilon():
+    return optimizers.Adam(0.05, epsilon=1e-2)
+
+
+def _heavy():
+    return optimizers.SGD(0.02, momentum=0.9)
+
+
+def _identity(w):
+    return w.copy()
+
+
+def _bowl(w):
+    return np.arange(1.0, 1.0 + w.size).reshape(w.shape) * w
+
+
+def _races(rng):
+    yield _slow, _fast, np.array([1.0, 2.0]), _identity, 2
+    yield _slow, _slow, np.array([1.0, 2.0]), _bowl, 3
+    yield _adam, _adam_other_epsilon, rng.normal(size=4), _bowl, 6
+    yield _adam_other_epsilon, _adam, rng.normal(size=4), _bowl, 6
+    yield _heavy, _slow, rng.normal(size=(2, 3)), _bowl, 5
+
+
+def _race(copy, apart, gradients=lambda gradient, mine, theirs: (gradient(mine), gradient(theirs))):
+    def race(make_ours, make_theirs, w0, gradient, steps):
+        mine = w0.copy()
+        theirs = copy(mine)
+        ours, other, result = make_ours(), make_theirs(), []
+        for _ in range(steps):
+            g, h = gradients(gradient, mine, theirs)
+            ours.apply([g], [mine])
+            other.apply([h], [theirs])
+            result.append(apart(mine, theirs))
+        return np.array(result)
+
+    return race
+
+
+def _relative(mine, theirs):
+    return np.abs(mine - theirs).max() / np.abs(theirs).max()
+
+
+_given = _race(lambda w: w, _relative)
+_signed = _race(np.copy, lambda mine, theirs: (mine - theirs).max() / np.abs(theirs).max())
+_absolute = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max())
+_by_ours = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(mine).max())
+_one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(mine), gradient(mine)))
+
+
+@lesson.function(
+    "(make_ours, make_theirs, w0, gradient, steps) -> array (steps,)",
+    cases=_races,
+    hints=(
+        "Let it compare two optimizers that cannot agree, such as two different learning rates. What does it say, and what "
+        "does that tell you about the comparison?",
+        "How many arrays of weights are there? `a = b` gives one array a second name.",
+        "`theirs` needs an array of its own: `mine, theirs = w0.copy(), w0.copy()`.",
+    ),
+    reread="A comparison that cannot fail",
+    mistakes={
+        "unchanged": (
+            _given,
+            "This is the function as it was given: it still finds that everything agrees with everything.",
+        ),
+        "signed": (
+            _signed,
+            "Without the absolute value of the difference, a weight that is too small never counts.",
+        ),
+        "absolute": (
+            _absolute,
+            "This is the difference itself; asked for is its share of the largest of their weights.",
+        ),
+        "by_ours": (_by_ours, "You divide by the largest of our weights; the yardstick is the other side's."),
+        "one_gradient": (
+            _one_gradient,
+            "Both get the gradient at our weights. Each should be asked for at the place where that side stands.",
+        ),
+    },
+)
+def fix_race(make_ours, make_theirs, w0, gradient, steps):
+    mine, theirs = w0.copy(), w0.copy()
+    ours, other, apart = make_ours(), make_theirs(), []
+    for _ in range(steps):
+        ours.apply([gradient(mine)], [mine])
+        other.apply([gradient(theirs)], [theirs])
+        apart.append(np.abs(mine - theirs).max() / np.abs(theirs).max())
+    return np.array(apart)
+
+
+def _rule(step):
+    class Rule(optimizers.Adam):
+        def update_step(self, w, g, lr, t, m, v):
+            m += (1 - self.beta_1) * (g - m)
+            v += (1 - self.beta_2) * (g * g - v)
+            with np.errstate(all="ignore"):
+                w -= lr * step(self, t, m, v)
+
+    return Rule
+
+
+def _paper(self, t, m, v):
+    return m / (1 - self.beta_1**t) / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
+
+
+def _from_zero(self, t, m, v):
+    return (
+        m
+        / np.float64(1 - self.beta_1 ** (t - 1))
+        / (np.sqrt(v / np.float64(1 - self.beta_2 ** (t - 1))) + self.epsilon)
+    )
+
+
+def _keras_form(self, t, m, v):
+    return m * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) / (np.sqrt(v) + self.epsilon)
+
+
+def _uncorrected(self, t, m, v):
+    return m / (np.sqrt(v) + self.epsilon)
+
+
+def _inside(self, t, m, v):
+    return m / (1 - self.beta_1**t) / np.sqrt(v / (1 - self.beta_2**t) + self.epsilon)
+
+
+_PaperAdam = _rule(_paper)
+
+lesson.keras_optimizer(
+    "build_keras_optimizer",
+    defaults=dict(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7),
+    reference=lambda **settings: _PaperAdam(**settings),
+    options=[dict(beta_1=0.5, beta_2=0.9), dict(epsilon=1e-3)],
+    hints=(
+        "The four lines of the NumPy rule stay four lines. What changes is how they write: `self.assign_add(m, …)` for `m += …`, "
+        "`self.assign_sub(variable, …)` for `w -= …`, `ops.sqrt` for `np.sqrt`.",
+        "`m += (1 - self.beta_1) * (g - m)` becomes `self.assign_add(m, (1 - self.beta_1) * (gradient - m))`, and v likewise.",
+        "Then `m_hat = m / (1 - self.beta_1**t)`, `v_hat = v / (1 - self.beta_2**t)`, and last "
+        "`self.assign_sub(variable, lr * m_hat / (ops.sqrt(v_hat) + self.epsilon))`.",
+    ),
+    reread="Going further: your own rule in Keras",
+    mistakes={
+        "t_from_zero": (
+            _rule(_from_zero),
+            "t is 0 at the first step here, so 1 − β⁰ = 0 is divided by. Keras' `iterations` counts the steps that are done.",
+        ),
+        "epsilon_keras": (
+            _rule(_keras_form),
+            "This is Keras' own Adam, with ε on √v. The rule to be ported adds ε to √v̂, after the correction.",
+        ),
+        "no_correction": (_rule(_uncorrected), "Neither average is corrected for its start at 0."),
+        "epsilon_inside": (
+            _rule(_inside),
+            "ε is inside the root here. In the rule it is added after the root is taken.",
+        ),
+    },
+)

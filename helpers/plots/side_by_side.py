@@ -1,0 +1,189 @@
+"""The pictures of the lesson that runs our optimizers beside Keras'."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helpers.plots.figures import described, figure
+from helpers.plots.labels import label_line
+from helpers.plots.style import COLORS, INK, MUTED, PALETTE, known_style, readable, style_of
+
+EPS = np.finfo(np.float64).eps
+FLOOR = 1e-17  # where a difference of exactly 0 is drawn, for the logarithm has no place for it
+MARGIN = 1e-10
+
+# The differences that `race(optimizers.SGD(0.1, momentum=0.9))` of the lesson gives after each of 25 steps, with one
+# thing set differently on the two sides: which, is the exercise. A test makes them again.
+MYSTERY = (
+    [1.49e-08, 1.49e-08, 1.44e-08, 1.41e-08, 1.39e-08] * 5
+)
+
+
+def _above_floor(values):
+    return np.maximum(np.asarray(values, dtype=float), FLOOR)
+
+
+def _difference_axis(ax, steps, low=FLOOR / 3, high=1e-5, limit=True):
+    ax.axhspan(low, EPS, color=MUTED, alpha=0.1, lw=0, zorder=0)
+    ax.annotate(
+        "below the last digit of float64",
+        (1, EPS),
+        (3, -4),
+        textcoords="offset points",
+        va="top",
+        color=MUTED,
+        fontsize=9,
+    )
+    if limit:
+        ax.axhline(MARGIN, color=INK, lw=1)
+        ax.annotate("our limit, 1e-10", (1, MARGIN), (3, 4), textcoords="offset points", fontsize=9)
+    ax.set(yscale="log", ylim=(low, high), xlim=(0.5, steps + 0.5), xlabel="step t", ylabel="relative difference")
+
+
+def twins(ours, theirs, apart, optimizer="adam"):
+    """Losses of our network and of its Keras twin, step by step, and the relative difference of their weights."""
+    steps = np.arange(1, len(ours) + 1)
+    fig, (left, right) = figure(2, height=3.7)
+    look = style_of(optimizer)
+    left.plot(steps, ours, color=look["color"], lw=7, alpha=0.35, solid_capstyle="round")
+    left.plot(steps, theirs, color=COLORS["keras"], linestyle=(0, (2, 1.6)), lw=2)
+    for text, color, height in (("ours, wide", look["color"], 0.93), ("Keras, dotted", COLORS["keras"], 0.84)):
+        left.annotate(
+            text, (0.97, height), xycoords="axes fraction", ha="right", color=readable(color), fontweight="bold"
+        )
+    left.set(xlabel="step t", ylabel="loss on the batch", ylim=(0, None))
+    left.set_title("The two curves lie on each other …")
+    _difference_axis(right, len(steps), high=1e-4)
+    right.plot(steps, _above_floor(apart), color=look["color"], lw=2, marker="o", ms=4)
+    right.set_title(f"… and the weights differ by at most {max(apart):.0e}")
+    return described(
+        fig,
+        f"Left: the loss of two networks over {len(steps)} training steps, ours as a wide line, Keras' dotted upon it; no "
+        f"gap can be seen. Right: the relative difference of all weights on a logarithmic axis; it stays near {max(apart):.0e}, "
+        "at the last digit of double precision and far below the limit of 1e-10.",
+    )
+
+
+def race(curves, whose=None):
+    """Relative differences of several optimizers, step by step on a log axis; ``whose`` adds a word to the names."""
+    fig, ax = figure(height=4.6)
+    steps = max(len(curve) for curve in curves.values())
+    _difference_axis(ax, steps, high=3e-6)
+    for name, curve in curves.items():
+        look = style_of(name) if known_style(name) else {}
+        (line,) = ax.plot(np.arange(1, len(curve) + 1), _above_floor(curve), **look | {"lw": 1.7})
+        label_line(ax, line, name + (f" ({whose[name]})" if whose else ""), fontsize=9.5)
+    worst = {name: float(np.max(curve)) for name, curve in curves.items()}
+    within = [name for name, value in worst.items() if value <= MARGIN]
+    outside = [name for name in worst if name not in within]
+    title = f"{len(within)} of {len(curves)} stay below {MARGIN:g} for {steps} steps"
+    ax.set_title(title + (f"; {', '.join(outside)} does not" if outside else ""))
+    return described(
+        fig,
+        f"Relative difference between ours and Keras against the step, logarithmic, for {', '.join(curves)}. "
+        f"{len(within)} of {len(curves)} lines lie near 1e-15, the last digits of double precision"
+        + (f"; {' and '.join(outside)} lies near {max(worst[n] for n in outside):.0e}." if outside else "."),
+    )
+
+
+def broken(curves, intact):
+    """Differences of runs in which one thing was set differently on purpose, over the one in which nothing was."""
+    fig, ax = figure(height=4.8)
+    steps = len(intact)
+    _difference_axis(ax, steps, high=30)
+    ax.plot(np.arange(1, steps + 1), _above_floor(intact), color=MUTED, lw=1.6)
+    colors = [PALETTE[name] for name in ("vermillion", "purple", "blue", "green", "orange", "black")]
+    dashes = ["-", (0, (5, 1.5)), "-", (0, (1, 1.2)), (0, (6, 1.5, 1.2, 1.5)), "-"]
+    for (name, curve), color, dash in zip(curves.items(), colors, dashes, strict=False):
+        (line,) = ax.plot(np.arange(1, steps + 1), _above_floor(curve), color=color, linestyle=dash, lw=2.2)
+        label_line(ax, line, name, fontsize=9.5)
+    ax.set_title("Each way to break it leaves its own trace")
+    levels = "; ".join(f"{name}: {curve[0]:.0e} after one step, {curve[-1]:.0e} at the end" for name, curve in curves.items())
+    return described(fig, f"Relative difference against the step, logarithmic, one line for each way to break it. {levels}.")
+
+
+def mystery():
+    """The curve of the exercise: momentum at rate 0.1, and something that is not the same on the two sides."""
+    fig, ax = figure(height=3.6)
+    _difference_axis(ax, len(MYSTERY), high=1e-4)
+    steps = np.arange(1, len(MYSTERY) + 1)
+    ax.plot(steps, MYSTERY, **style_of("momentum") | {"markevery": 1, "markersize": 5}, lw=1.6)
+    ax.annotate(
+        f"step 1: {MYSTERY[0]:.2e}", (1, MYSTERY[0]), (4, 14), textcoords="offset points", fontweight="bold"
+    )
+    ax.set_title("Momentum, α = 0.1: something is not the same")
+    return described(
+        fig,
+        f"Relative difference of the weights over {len(MYSTERY)} steps of momentum at rate 0.1, logarithmic. It is "
+        f"{MYSTERY[0]:.2e} after the first step and stays between {min(MYSTERY):.1e} and {max(MYSTERY):.1e}.",
+    )
+
+
+def daily(runs):
+    """Learning rate and loss after each epoch of several ``fit``s: {name: (rates, losses)}."""
+    fig, (left, right) = figure(2, height=3.7)
+    dashes = ["-", (0, (5, 1.5)), (0, (1, 1.2))]
+    colors = [PALETTE["vermillion"], PALETTE["blue"], PALETTE["green"]]
+    for (name, (rates, losses)), color, dash in zip(runs.items(), colors, dashes, strict=True):
+        epochs = np.arange(1, len(rates) + 1)
+        for ax, values, text in ((left, rates, name), (right, losses, name)):
+            (line,) = ax.plot(epochs, values, color=color, linestyle=dash, marker="o", ms=4, lw=2)
+            label_line(ax, line, text)
+    left.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
+    right.set(xlabel="epoch", ylabel="loss on the training digits", yscale="log")
+    left.set_title("Three ways to set the rate …")
+    best = min(runs, key=lambda name: runs[name][1][-1])
+    right.set_title(f"… and in this one run “{best}” ends lowest")
+    ends = ", ".join(f"{name} {losses[-1]:.3f}" for name, (_, losses) in runs.items())
+    return described(fig, f"Left: the learning rate in each epoch of three trainings. Right: their loss, ending at {ends}.")
+
+
+def speed(timings, recording=None):
+    """Time of one step against the number of parameters: ours, and Keras on each device; beside it a recorded run."""
+    fig, axes = figure(2, height=4.0, sharey=True)
+    here = _times(axes[0], timings)
+    gpus = sorted({t.device for t in timings if t.device.startswith("gpu")})
+    axes[0].set_ylabel("time of one step (ms)")
+    axes[0].set_title("This machine" + ("" if gpus else ": no GPU at hand"))
+    if recording is None:
+        axes[1].set_axis_off()
+        said = "No run on a GPU has been\nrecorded with this course yet." if not gpus else _pays(timings)
+        axes[1].annotate(said, (0.5, 0.5), xycoords="axes fraction", ha="center", va="center", fontsize=11, color=MUTED)
+    else:
+        _times(axes[1], recording.timings)
+        axes[1].set_title(f"Recorded on {recording.device}, {recording.date}: {_pays(recording.timings)}")
+    return described(
+        fig,
+        f"Time of one step against the number of parameters, both logarithmic. On this machine: {here}. "
+        + (said.replace("\n", " ") if recording is None else f"Recorded on {recording.device}: {_pays(recording.timings)}."),
+    )
+
+
+def _times(ax, timings):
+    """Draw one line for each contender and return in words what they end at."""
+    ends = []
+    markers = {"ours": "o", "keras cpu": "x", "keras gpu": "s"}
+    for who, device in dict.fromkeys((t.who, t.device) for t in timings):
+        mine = sorted((t.parameters, 1000 * t.seconds) for t in timings if (t.who, t.device) == (who, device))
+        name = "ours" if who == "ours" else f"Keras, {device}"
+        color = COLORS["adam"] if who == "ours" else COLORS["keras"] if "cpu" in device else PALETTE["blue"]
+        marker = markers["ours" if who == "ours" else f"keras {device[:3]}"]
+        dash = "-" if who == "ours" else (0, (4, 1.5)) if "cpu" in device else (0, (1, 1.2))
+        (line,) = ax.plot(*zip(*mine, strict=True), color=color, linestyle=dash, marker=marker, ms=6, lw=2)
+        label_line(ax, line, name)
+        ends.append(f"{name} {mine[0][1]:.2g} ms at {mine[0][0]:,} and {mine[-1][1]:.3g} ms at {mine[-1][0]:,}")
+    ax.set(xscale="log", yscale="log", xlabel="parameters")
+    return "; ".join(ends)
+
+
+def _pays(timings):
+    """The smallest measured size from which on a GPU is faster than everything on the processor, in words."""
+    sizes = sorted({t.parameters for t in timings})
+
+    def best(size, kind):
+        return min(t.seconds for t in timings if t.parameters == size and t.device.startswith(kind))
+
+    for i, start in enumerate(sizes):
+        if all(best(size, "gpu") < best(size, "cpu") for size in sizes[i:]):
+            return f"the GPU pays\nfrom {start:,} parameters on"
+    return "the GPU does not pay\nat any of these sizes"

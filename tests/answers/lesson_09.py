@@ -1,0 +1,131 @@
+"""Answers to the exercises of lesson 09: RIGHT must pass, WRONG must fail. Those that need Keras, where it is."""
+
+import numpy as np
+
+from helpers import keras_bridge, optimizers
+
+RIGHT = {"predict_difference": ["c", " C "], "predict_mismatch": ["c", "(c)"]}
+WRONG = {"predict_difference": ["a", "b", "d", 1e-15], "predict_mismatch": ["a", "b", "d", "e"]}
+
+
+def race_lists(make_ours, make_theirs, w0, gradient, steps):
+    optimizers_, places = [make_ours(), make_theirs()], [np.array(w0), np.array(w0)]
+    apart = []
+    while len(apart) < steps:
+        for optimizer, w in zip(optimizers_, places, strict=True):
+            optimizer.apply([gradient(w)], [w])
+        mine, theirs = places
+        apart.append(float(np.linalg.norm((mine - theirs).ravel(), np.inf) / np.max(np.abs(theirs))))
+    return apart
+
+
+def race_paths(make_ours, make_theirs, w0, gradient, steps):
+    def path(optimizer):
+        w, places = w0 + 0.0, np.empty((steps, *w0.shape))
+        for t in range(steps):
+            optimizer.apply([gradient(w)], [w])
+            places[t] = w
+        return places.reshape(steps, -1)
+
+    ours, theirs = path(make_ours()), path(make_theirs())
+    return abs(ours - theirs).max(axis=1) / abs(theirs).max(axis=1)
+
+
+def race_given(make_ours, make_theirs, w0, gradient, steps):
+    mine = theirs = w0.copy()
+    ours, other, apart = make_ours(), make_theirs(), []
+    for _ in range(steps):
+        ours.apply([gradient(mine)], [mine])
+        other.apply([gradient(theirs)], [theirs])
+        apart.append(np.abs(mine - theirs).max() / np.abs(theirs).max())
+    return np.array(apart)
+
+
+def race_shifts_the_start(make_ours, make_theirs, w0, gradient, steps):
+    mine, theirs = w0, w0.copy()
+    ours, other, apart = make_ours(), make_theirs(), []
+    for _ in range(steps):
+        ours.apply([gradient(mine)], [mine])
+        other.apply([gradient(theirs)], [theirs])
+        apart.append(np.abs(mine - theirs).max() / np.abs(theirs).max())
+    return np.array(apart)
+
+
+def race_rounded(make_ours, make_theirs, w0, gradient, steps):
+    return np.round(race_paths(make_ours, make_theirs, w0, gradient, steps), 6)
+
+
+RIGHT["fix_race"] = [race_lists, race_paths]
+WRONG["fix_race"] = [race_given, race_shifts_the_start, race_rounded, lambda *args: np.zeros(args[-1]), np.zeros(3)]
+
+WRONG["build_keras_optimizer"] = [optimizers.Adam, "adam", lambda: None]
+
+
+def ports(keras):
+    """Ports of the paper's Adam: (right ones, wrong ones)."""
+    ops = keras.ops
+
+    class Base(keras.optimizers.Optimizer):
+        def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, **options):
+            super().__init__(learning_rate=learning_rate, **options)
+            self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+
+        def build(self, variables):
+            super().build(variables)
+            self.ms, self.vs = self.add_optimizer_variables(variables, ["m", "v"])
+
+        def slots(self, variable):
+            i = self._get_variable_index(variable)
+            return self.ms[i], self.vs[i]
+
+    class Plain(Base):
+        def update_step(self, gradient, variable, learning_rate):
+            m, v = self.slots(variable)
+            lr, t = ops.cast(learning_rate, variable.dtype), ops.cast(self.iterations + 1, variable.dtype)
+            self.assign_add(m, (1 - self.beta_1) * (gradient - m))
+            self.assign_add(v, (1 - self.beta_2) * (gradient * gradient - v))
+            m_hat, v_hat = m / (1 - self.beta_1**t), v / (1 - self.beta_2**t)
+            self.assign_sub(variable, lr * m_hat / (ops.sqrt(v_hat) + self.epsilon))
+
+    class AsKerasWritesIt(Base):
+        def update_step(self, gradient, variable, learning_rate):
+            m, v = self.slots(variable)
+            lr = ops.cast(learning_rate, variable.dtype)
+            t = ops.cast(self.iterations + 1, variable.dtype)
+            power_1 = ops.power(ops.cast(self.beta_1, variable.dtype), t)
+            power_2 = ops.power(ops.cast(self.beta_2, variable.dtype), t)
+            m.assign(ops.add(ops.multiply(m, self.beta_1), ops.multiply(gradient, 1 - self.beta_1)))
+            v.assign(ops.add(ops.multiply(v, self.beta_2), ops.multiply(ops.square(gradient), 1 - self.beta_2)))
+            step = ops.divide(ops.divide(m, 1 - power_1), ops.sqrt(ops.divide(v, 1 - power_2)) + self.epsilon)
+            variable.assign_sub(lr * step)
+
+    class FromZero(Base):
+        def update_step(self, gradient, variable, learning_rate):
+            m, v = self.slots(variable)
+            lr, t = ops.cast(learning_rate, variable.dtype), ops.cast(self.iterations, variable.dtype)
+            self.assign_add(m, (1 - self.beta_1) * (gradient - m))
+            self.assign_add(v, (1 - self.beta_2) * (gradient * gradient - v))
+            m_hat, v_hat = m / (1 - self.beta_1**t), v / (1 - self.beta_2**t)
+            self.assign_sub(variable, lr * m_hat / (ops.sqrt(v_hat) + self.epsilon))
+
+    class NotInPlace(Base):
+        def update_step(self, gradient, variable, learning_rate):
+            variable -= learning_rate * gradient
+
+    class Raises(Base):
+        def update_step(self, gradient, variable, learning_rate):
+            raise ValueError("no")
+
+    class Unfinished(Base):
+        def update_step(self, gradient, variable, learning_rate): ...
+
+    class NoBase(Base):
+        def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, **options):
+            self.beta_1 = beta_1
+
+    return [Plain, AsKerasWritesIt], [keras.optimizers.Adam, FromZero, NotInPlace, Raises, Unfinished, NoBase, Plain()]
+
+
+if keras_bridge.available():
+    RIGHT["build_keras_optimizer"], more = ports(keras_bridge.require())
+    WRONG["build_keras_optimizer"] += more
