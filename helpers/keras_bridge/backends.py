@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import logging
 import os
 
 import numpy as np
@@ -33,6 +34,8 @@ def require():
     except Exception as error:
         reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
         raise ImportError(f"Keras is installed but does not start ({reason}). {INSTALL}") from error
+    # A lesson compiles many small models, which TensorFlow takes for one that is compiled again and again.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return keras
 
 

@@ -13,9 +13,15 @@ FLOOR = 1e-17  # where a difference of exactly 0 is drawn, for the logarithm has
 MARGIN = 1e-10
 
 # The differences that `race(optimizers.SGD(0.1, momentum=0.9))` of the lesson gives after each of 25 steps, with one
-# thing set differently on the two sides: which, is the exercise. A test makes them again.
-MYSTERY = (
-    [1.49e-08, 1.49e-08, 1.44e-08, 1.41e-08, 1.39e-08] * 5
+# thing set differently on the two sides: which, is the exercise. A test makes them again. In units of 1e-10.
+MYSTERY = 1e-10 * np.ravel(
+    [
+        [149, 144, 138, 145, 140],
+        [138, 132, 127, 136, 143],
+        [145, 154, 172, 157, 131],
+        [123, 112, 112, 119, 124],
+        [127, 127, 123, 127, 138],
+    ]
 )
 
 
@@ -64,6 +70,22 @@ def twins(ours, theirs, apart, optimizer="adam"):
     )
 
 
+def difference_axes(left, right, ours, theirs, apart, optimizer):
+    """Paths of the second and the last weight, ours and Keras', and beside them the differences; for the playground."""
+    steps = np.arange(1, len(apart) + 1)
+    color = style_of(optimizer)["color"]
+    for i, dash in ((len(ours[0]) // 2, "w₁"), (len(ours[0]) - 1, "w₂")):
+        left.plot(steps, ours[:, i], color=color, lw=7, alpha=0.35)
+        (line,) = left.plot(steps, theirs[:, i], color=COLORS["keras"], linestyle=(0, (2, 1.6)), lw=2)
+        label_line(left, line, dash)
+    left.set(xlabel="step t", ylabel="weight", xlim=(0, len(steps) + 3))
+    left.set_title("Two of the weights: ours wide, Keras dotted")
+    _difference_axis(right, len(steps), high=3, limit=False)
+    right.axhline(MARGIN, color=INK, lw=1)
+    right.plot(steps, _above_floor(apart), color=color, lw=2, marker="o", ms=4)
+    right.set_title(f"Largest difference: {max(apart):.1e}")
+
+
 def race(curves, whose=None):
     """Relative differences of several optimizers, step by step on a log axis; ``whose`` adds a word to the names."""
     fig, ax = figure(height=4.6)
@@ -98,8 +120,12 @@ def broken(curves, intact):
         (line,) = ax.plot(np.arange(1, steps + 1), _above_floor(curve), color=color, linestyle=dash, lw=2.2)
         label_line(ax, line, name, fontsize=9.5)
     ax.set_title("Each way to break it leaves its own trace")
-    levels = "; ".join(f"{name}: {curve[0]:.0e} after one step, {curve[-1]:.0e} at the end" for name, curve in curves.items())
-    return described(fig, f"Relative difference against the step, logarithmic, one line for each way to break it. {levels}.")
+    levels = "; ".join(
+        f"{name}: {curve[0]:.0e} after one step, {curve[-1]:.0e} at the end" for name, curve in curves.items()
+    )
+    return described(
+        fig, f"Relative difference against the step, logarithmic, one line for each way to break it. {levels}."
+    )
 
 
 def mystery():
@@ -108,9 +134,7 @@ def mystery():
     _difference_axis(ax, len(MYSTERY), high=1e-4)
     steps = np.arange(1, len(MYSTERY) + 1)
     ax.plot(steps, MYSTERY, **style_of("momentum") | {"markevery": 1, "markersize": 5}, lw=1.6)
-    ax.annotate(
-        f"step 1: {MYSTERY[0]:.2e}", (1, MYSTERY[0]), (4, 14), textcoords="offset points", fontweight="bold"
-    )
+    ax.annotate(f"step 1: {MYSTERY[0]:.2e}", (1, MYSTERY[0]), (4, 14), textcoords="offset points", fontweight="bold")
     ax.set_title("Momentum, α = 0.1: something is not the same")
     return described(
         fig,
@@ -135,7 +159,9 @@ def daily(runs):
     best = min(runs, key=lambda name: runs[name][1][-1])
     right.set_title(f"… and in this one run “{best}” ends lowest")
     ends = ", ".join(f"{name} {losses[-1]:.3f}" for name, (_, losses) in runs.items())
-    return described(fig, f"Left: the learning rate in each epoch of three trainings. Right: their loss, ending at {ends}.")
+    return described(
+        fig, f"Left: the learning rate in each epoch of three trainings. Right: their loss, ending at {ends}."
+    )
 
 
 def speed(timings, recording=None):
@@ -155,7 +181,11 @@ def speed(timings, recording=None):
     return described(
         fig,
         f"Time of one step against the number of parameters, both logarithmic. On this machine: {here}. "
-        + (said.replace("\n", " ") if recording is None else f"Recorded on {recording.device}: {_pays(recording.timings)}."),
+        + (
+            said.replace("\n", " ")
+            if recording is None
+            else f"Recorded on {recording.device}: {_pays(recording.timings)}."
+        ),
     )
 
 

@@ -1,0 +1,95 @@
+"""The controls of the lesson that runs our optimizers beside Keras'."""
+
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+
+from helpers import keras_bridge, optimizers
+from helpers.playground.explorer import choice, explore
+from helpers.plots.side_by_side import difference_axes
+
+STEPS = 25
+# name: (class, the rest of its settings, its ε or None)
+RULES = {
+    "sgd": (optimizers.SGD, {"learning_rate": 0.01}, None),
+    "momentum": (optimizers.SGD, {"learning_rate": 0.01, "momentum": 0.9}, None),
+    "nesterov": (optimizers.SGD, {"learning_rate": 0.01, "momentum": 0.9, "nesterov": True}, None),
+    "adagrad": (optimizers.Adagrad, {"learning_rate": 0.1}, 1e-7),
+    "rmsprop": (optimizers.RMSprop, {"learning_rate": 0.001}, 1e-7),
+    "adam": (optimizers.Adam, {"learning_rate": 0.001}, 1e-7),
+    "amsgrad": (optimizers.Adam, {"learning_rate": 0.001, "amsgrad": True}, 1e-7),
+    "adamw": (optimizers.AdamW, {"learning_rate": 0.001}, 1e-7),
+    "nadam": (optimizers.Nadam, {"learning_rate": 0.001}, 1e-7),
+}
+PRECISIONS = {
+    "float64 on both sides": ("float64", "float64", "float64"),
+    "float64, but Keras' rate in float32": ("float64", "float64", "float32"),
+    "float32 weights in Keras": ("float64", "float32", "float32"),
+    "float32 on both sides": ("float32", "float32", "float32"),
+}
+
+
+def gradients(steps=STEPS, size=40):
+    """Gradients (steps, size) of sizes from 1e-6 to 10, the same at every call."""
+    rng = np.random.default_rng(3)
+    return rng.normal(size=(steps, size)) * np.geomspace(1e-6, 10, size)
+
+
+def keras_path(rule, dtype, floatx, grads):
+    """Return the weights (steps, size) after each step of Keras, from 0, with Keras' own ε."""
+    kind, settings, _ = RULES[rule]
+    with keras_bridge.float64() if floatx == "float64" else contextlib.nullcontext():
+        keras = keras_bridge.require()
+        twin = keras_bridge.to_keras_optimizer(kind(**settings))
+        if dtype == "float32":  # as one would write it, with numbers that Keras rounds
+            twin = type(twin)(**settings)
+        variable = keras.Variable(np.zeros(grads.shape[1]), dtype=dtype)
+        path = []
+        for g in grads:
+            twin.apply([keras.ops.convert_to_tensor(g.astype(dtype))], [variable])
+            path.append(keras_bridge.as_arrays([variable])[0])
+    return np.array(path, dtype=float)
+
+
+def our_path(rule, dtype, epsilon, grads):
+    """Return the weights (steps, size) after each of our steps, from 0."""
+    kind, settings, own = RULES[rule]
+    ours = kind(**settings) if own is None else kind(**settings, epsilon=epsilon)
+    w, path = np.zeros(grads.shape[1], dtype), []
+    for g in grads:
+        ours.apply([g.astype(dtype)], [w])
+        path.append(w.copy())
+    return np.array(path, dtype=float)
+
+
+def ours_minus_keras():
+    """Return controls for optimizer, our ε and precision, over the difference between ours and Keras."""
+    grads = gradients()
+    # Keras takes milliseconds for a step: all its paths are made now, so that a control answers at once.
+    known = {(r, *p[1:]): None for r in RULES for p in PRECISIONS.values()}
+    known = {key: keras_path(*key, grads) for key in known}
+
+    def draw(fig, rule, epsilon, precision):
+        mine, theirs, floatx = PRECISIONS[precision]
+        ours = our_path(rule, mine, epsilon, grads)
+        keras = known[rule, theirs, floatx]
+        apart = np.abs(ours - keras).max(axis=1) / np.abs(keras).max(axis=1)
+        difference_axes(*fig.axes, ours, keras, apart, rule)
+        if hasattr(fig, "arranged"):
+            fig.set_layout_engine("none")  # the places found for the first picture do for all, in half the time
+        fig.arranged = True
+        without = f" {rule} has no ε." if RULES[rule][2] is None else ""
+        return f"After {STEPS} steps the largest difference is {apart[-1]:.1e} of the largest weight.{without}"
+
+    return explore(
+        draw,
+        "Left: the paths of two weights over 25 steps, ours as wide lines and Keras' dotted. Right: the relative "
+        "difference of all weights after each step, on a logarithmic axis. Controls: optimizer, our ε, precision.",
+        ncols=2,
+        size=(8.0, 3.8),
+        rule=choice("optimizer", list(RULES), "adam"),
+        epsilon=choice("our ε (Keras: 1e-7)", {f"{e:.0e}": e for e in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10)}, 1e-7),
+        precision=choice("precision", list(PRECISIONS)),
+    )
