@@ -1,0 +1,75 @@
+"""The control of the lesson on networks: a boundary on its way, epoch by epoch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helpers import activations, layers, losses, models, optimizers
+from helpers.callbacks import Callback
+from helpers.playground.explorer import choice, explore, slider
+from helpers.plots.network import draw_regions
+from helpers.plots.style import MUTED, PALETTE
+
+_EPOCHS = 60
+_WIDTHS = (2, 4, 8, 32)
+_BENDS = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "none": "linear"}
+
+
+class _Snapshots(Callback):
+    def on_train_begin(self, logs=None):
+        self.weights = [self.model.get_weights()]
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.weights.append(self.model.get_weights())
+
+
+def boundary_as_it_learns(x, y):
+    """Return a slider over the epochs and two lists, units and activation, over the borders and the loss so far."""
+    x, y = np.asarray(x, dtype=float), np.asarray(y)
+    runs = {(width, bend): _train(x, y, width, bend) for width in _WIDTHS for bend in _BENDS.values()}
+    drawn = []
+
+    def draw(fig, epoch, width, bend):
+        if drawn:
+            fig.set_layout_engine("none")  # the axes stay where they are, which halves the time of a picture
+        drawn.append(True)
+        left, right = fig.axes
+        weights, history = runs[width, bend]
+        bend_of = activations.get(bend)
+        w1, b1, w2, b2 = weights[epoch]
+        share = draw_regions(left, lambda points: bend_of(points @ w1 + b1) @ w2 + b2, x, y, points=101, ring=False)
+        left.set(xlabel="first input", ylabel="second input")
+        left.set_title(f"After epoch {epoch}: {share:.0%} right")
+        for other in runs.values():
+            right.plot(range(_EPOCHS + 1), other[1], color=MUTED, alpha=0.25, lw=0.8)
+        right.plot(range(_EPOCHS + 1), history, color=PALETTE["blue"])
+        right.plot(epoch, history[epoch], "o", color=PALETTE["vermillion"], ms=8)
+        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 3), xlim=(0, _EPOCHS))
+        right.set_title("Loss (grey: the other choices)")
+        return (
+            f"{width} units: the loss is {history[epoch]:.3f} after epoch {epoch}, {share:.0%} of the points are right."
+        )
+
+    return explore(
+        draw,
+        "Left: the plane coloured by a network's answer over the three spiral arms. Right: its training loss over the "
+        "epochs, a dot at the epoch shown, with the curves of the other choices in grey. A slider moves through the "
+        "epochs; two lists choose the number of hidden units and the activation.",
+        ncols=2,
+        size=(8.0, 3.9),
+        epoch=slider("epoch", 0, _EPOCHS, 20),
+        width=choice("hidden units", _WIDTHS, 8),
+        bend=choice("activation", _BENDS),
+    )
+
+
+def _train(x, y, width, bend):
+    """Weights after each epoch, the start first, and the loss over all points at each."""
+    model = models.Sequential([layers.Dense(width, activation=bend), layers.Dense(3)], seed=1)
+    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizers.SGD(0.5), loss)
+    model.build((None, 2), "float64")
+    seen = _Snapshots()
+    model.fit(x, y, batch_size=32, epochs=_EPOCHS, seed=0, callbacks=[seen])
+    f = activations.get(bend)
+    return seen.weights, [float(loss(y, f(x @ w1 + b1) @ w2 + b2)) for w1, b1, w2, b2 in seen.weights]

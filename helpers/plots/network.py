@@ -1,0 +1,209 @@
+"""The pictures of the lesson on networks: what a model says everywhere in the plane, folds, and digits."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.colors import ListedColormap
+
+from helpers.plots.figures import described, figure
+from helpers.plots.labels import label_line
+from helpers.plots.style import INK, MUTED, PALETTE
+
+_CLASSES = (("blue", "o"), ("vermillion", "s"), ("green", "^"))
+_PALE = ListedColormap(["#CFE2EF", "#F6DCCB", "#CDE9DF"])
+REACH = 1.35  # the plane is drawn from -REACH to REACH
+
+
+def plane(points):
+    """Return a grid of `points` by `points` places of the drawn plane, one row each, for a model to answer."""
+    line = np.linspace(-REACH, REACH, points)
+    return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+
+
+def draw_regions(ax, scores, x, y, points=161, ring=True):
+    """Colour the plane by the class with the highest of `scores(points)`; the data on top; return the share right.
+
+    `ring` marks the points that lie in another class's region.
+    """
+    answer = np.asarray(scores(plane(points))).argmax(axis=1).reshape(points, points)
+    box = (-REACH, REACH, -REACH, REACH)
+    ax.imshow(answer, origin="lower", extent=box, cmap=_PALE, vmin=0, vmax=2, interpolation="nearest", aspect="equal")
+    wrong = np.asarray(scores(x)).argmax(axis=1) != y
+    for k, (color, marker) in enumerate(_CLASSES):
+        ax.scatter(*x[y == k].T, s=13, color=PALETTE[color], marker=marker, linewidths=0)
+    if ring:
+        ax.scatter(*x[wrong].T, s=46, facecolors="none", edgecolors=INK, linewidths=0.8)
+    ax.set(xlim=box[:2], ylim=box[2:], xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    ax.grid(False)
+    return 1 - wrong.mean()
+
+
+def regions(models, x, y, finding):
+    """One panel for each of `models`, {name: a function from points (n, 2) to scores (n, 3)}."""
+    fig, axes = figure(len(models), height=3.35 if len(models) < 4 else 2.75, squeeze=False)
+    shares = []
+    for ax, (name, scores) in zip(axes[0], models.items(), strict=True):
+        shares.append(draw_regions(ax, scores, x, y))
+        ax.set_title(f"{name}: {shares[-1]:.0%} right", fontsize=10)
+        ax.set_xlabel("first input")
+    axes[0, 0].set_ylabel("second input")
+    fig.suptitle(finding, x=0.01, ha="left", fontsize=11.5, weight="bold")
+    each = "; ".join(f"{name}, {share:.0%} right" for name, share in zip(models, shares, strict=True))
+    return described(
+        fig,
+        f"Three interleaved spiral arms of points in {len(models)} panels, the plane coloured by the class that a model "
+        f"gives each place: {each}. Points that lie in another class's region have a ring. {finding}.",
+    )
+
+
+def one_linear(scores, x, y):
+    """The spirals and the regions of one linear layer."""
+    fig, ax = figure(height=3.9, width=4.6)
+    share = draw_regions(ax, scores, x, y)
+    ax.set(xlabel="first input", ylabel="second input")
+    ax.set_title(f"Straight borders: {1 - share:.0%} of the points are on the wrong side")
+    return described(
+        fig,
+        "Three interleaved spiral arms of points. One linear layer divides the plane into three regions by straight "
+        f"borders; {1 - share:.0%} of the points, ringed, lie in the region of another arm.",
+    )
+
+
+def sum_of_bends(x, parts, total):
+    """Left: bent lines over x, {label: values}; right: their sum, with dots at its corners."""
+    fig, (left, right) = figure(2, height=3.3, sharey=True)
+    for (label, values), style in zip(parts.items(), ("-", (0, (6, 2)), (0, (2, 1.4))), strict=False):
+        (line,) = left.plot(x, values, linestyle=style)
+        label_line(left, line, label, fontsize=9)
+    left.set_xlim(x[0], x[-1] + 0.62 * np.ptp(x))
+    left.set(xlabel="z", ylabel="output")
+    left.set_title(f"{len(parts)} units, each bent once")
+    right.plot(x, total, color=INK)
+    slope = np.diff(total) / np.diff(x)
+    corners = np.flatnonzero(np.abs(np.diff(slope)) > 1e-9) + 1
+    places, values = x[corners], total[corners]
+    right.plot(places, values, "o", color=PALETTE["vermillion"], ms=7)
+    right.set_xlabel("z")
+    right.set_title(f"Their sum has {len(places)} corners")
+    return described(
+        fig,
+        "Left: lines over z that are flat up to a corner and rise or fall beyond it. Right: their sum, a line in straight "
+        "pieces with one corner at the place of each unit's corner.",
+    )
+
+
+def folds(weights, scores, x, y):
+    """The lines along which each hidden unit bends, `weights` (2, h) and (h,), over the model's regions."""
+    w, b = weights
+    fig, ax = figure(height=4.3, width=5.2)
+    share = draw_regions(ax, scores, x, y, points=321, ring=False)
+    along = np.array([-4.0, 4.0])
+    for unit, offset in zip(w.T, b, strict=True):
+        length = np.hypot(*unit)
+        if length < 1e-9:
+            continue
+        foot, direction = -offset * unit / length**2, np.array([-unit[1], unit[0]]) / length
+        ax.plot(*(foot[:, None] + direction[:, None] * along), color=INK, lw=1.3, linestyle=(0, (5, 2)))
+    ax.set(xlabel="first input", ylabel="second input")
+    ax.set_title(f"{len(b)} units, {len(b)} folds, {share:.0%} right:\nborders turn only where they cross a fold")
+    return described(
+        fig,
+        f"The plane coloured by a network with {len(b)} hidden units, over the three spiral arms. A dashed straight line for "
+        "each unit shows where it bends. The borders between colours are straight between two dashed lines and change "
+        "direction where they cross one.",
+    )
+
+
+def learning(history, x, y, scores, epochs, batch_loss):
+    """Panels of the boundary at some epochs: `history[e]` are the weights after epoch e, `scores(weights)` a model."""
+    fig, axes = figure(len(epochs), height=2.7)
+    shares = []
+    for ax, epoch in zip(axes, epochs, strict=True):
+        shares.append(draw_regions(ax, scores(history[epoch]), x, y, points=121, ring=False))
+        ax.set_title(f"epoch {epoch}\n{shares[-1]:.0%} right", fontsize=10)
+    axes[0].set_ylabel("second input")
+    for ax in axes:
+        ax.set_xlabel("first input")
+    title = f"The borders bend round the arms as the loss falls from {batch_loss[0]:.2f} to {batch_loss[-1]:.2f}"
+    fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
+    each = ", ".join(f"{share:.0%} after epoch {epoch}" for epoch, share in zip(epochs, shares, strict=True))
+    return described(
+        fig,
+        f"The plane coloured by the network's answer at {len(epochs)} moments of its training: {each}. The borders begin "
+        "nearly straight and bend round the three spiral arms.",
+    )
+
+
+def _picture(ax, image):
+    ax.imshow(np.reshape(image, (8, 8)), cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    ax.spines[:].set(visible=True, color=MUTED, linewidth=0.6)
+
+
+def some_digits(images, labels, columns=12):
+    """A row of digits as they come, each under its label."""
+    fig, axes = figure(columns, height=1.35)
+    for ax, image, label in zip(axes, images, labels, strict=False):
+        _picture(ax, image)
+        ax.set_title(str(label), loc="center", fontsize=11, pad=3)
+    shown = ", ".join(map(str, labels[:columns]))
+    return described(fig, f"{columns} handwritten digits, 8 by 8 grey values each, in a row: {shown}.")
+
+
+def every_mistake(images, truth, answer, sure, of):
+    """Every wrongly read digit: what it is, what the network said, and the probability it gave to that; `of`: tried."""
+    columns = 5
+    rows = -(-len(images) // columns)
+    fig, axes = figure(columns, rows, height=0.45 + 1.85 * rows, squeeze=False)
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, image, is_, said, p in zip(axes.flat, images, truth, answer, sure, strict=False):
+        ax.set_axis_on()
+        _picture(ax, image)
+        ax.set_title(f"is {is_}, read as {said}\n{p:.0%} sure", loc="center", fontsize=9.5, pad=4)
+    title = f"All {len(images)} of {of} held-out digits that it reads wrongly"
+    fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
+    each = "; ".join(f"a {is_} read as {said}" for is_, said in zip(truth, answer, strict=True))
+    return described(fig, f"The {len(images)} handwritten digits that the network reads wrongly: {each}.")
+
+
+def ten_starts(wrong, of):
+    """How many held-out digits each start gets wrong, as a dot plot."""
+    fig, ax = figure(height=2.1)
+    wrong = np.asarray(wrong)
+    for n in np.unique(wrong):
+        count = int(np.sum(wrong == n))
+        ax.plot(np.full(count, n), np.arange(count), "o", color=PALETTE["blue"], ms=11)
+    limit = 0.03 * of
+    ax.axvline(limit, color=INK, lw=1.2, linestyle=(0, (4, 2)))
+    ax.annotate("97 % right", (limit, ax.get_ylim()[1]), (5, -10), textcoords="offset points", fontsize=9.5)
+    ax.set(yticks=[], xlabel=f"wrong, of {of} held-out digits", xticks=range(wrong.min() - 1, wrong.max() + 2))
+    ax.set_ylim(-0.8, max(2.2, ax.get_ylim()[1]))
+    low, high = (1 - wrong.max() / of, 1 - wrong.min() / of)
+    ax.set_title(f"The same network from {len(wrong)} starts: {low:.1%} to {high:.1%} right")
+    return described(
+        fig, f"A dot for each of {len(wrong)} starts: between {wrong.min()} and {wrong.max()} digits wrong."
+    )
+
+
+def stuck(histories):
+    """Loss over epochs for {name: a history with "loss" and "accuracy"}, with the accuracy at the end beside it."""
+    fig, ax = figure(height=3.3)
+    for (name, history), color, style in zip(
+        histories.items(), ("blue", "vermillion"), ("-", (0, (6, 1.5))), strict=False
+    ):
+        values = history["loss"]
+        ax.plot(np.arange(1, len(values) + 1), values, color=PALETTE[color], linestyle=style)
+        label_line(ax, text=f"{name}\n({history['accuracy'][-1]:.1%} right)")
+    last = len(values)
+    ax.set(yscale="log", xlabel="epoch", ylabel="training loss", xlim=(0.5, last * 1.28))
+    ax.set_xticks([1, *range(5, last + 1, 5)])
+    worst = max(histories.values(), key=lambda history: history["loss"][-1])
+    share, loss = worst["accuracy"][-1], worst["loss"][-1]
+    ax.set_title(f"{share:.1%} right, and the loss sticks at {loss:.2f}")
+    return described(
+        fig,
+        f"Training loss over {last} epochs on a log axis. Ours falls to a few thousandths; the colleague's levels out at "
+        f"{loss:.2f}, although {share:.1%} of the training digits are right.",
+    )
