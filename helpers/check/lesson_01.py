@@ -73,6 +73,7 @@ def mae(y_true, y_pred):
 
 def _binary(rng):
     yield np.array([1.0, 0.0]), np.array([2.0, -1.0])
+    yield np.array([0.25, 0.75]), np.array([1.0, -2.0])
     yield np.array([1.0, 0.0, 1.0, 0.0]), np.array([-3.0, 4.0, 0.0, 0.0])
     yield rng.integers(0, 2, size=(5, 3)).astype(float), 3 * rng.normal(size=(5, 3))
     yield rng.uniform(size=8), 2 * rng.normal(size=8)
@@ -95,8 +96,8 @@ def _clipped(t, z, epsilon=1e-7):
         "With p the sigmoid of the logit z, one element costs −log p if the label is 1 and −log(1 − p) if it is 0.",
         "Written in z, −log(1 − p) is log(1 + eᶻ), and −log p is log(1 + eᶻ) − z. So one element costs log(1 + eᶻ) "
         "− y·z.",
-        "eᶻ overflows at z = 1000. `np.logaddexp(0, z)` is log(1 + eᶻ) without the overflow; subtract `y_true * "
-        "logits`, average.",
+        "eᶻ overflows at z = 1000. write log(1 + eᶻ) as `np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))`, "
+        "subtract `y_true * logits`, average.",
     ),
     reread="When a formula is right and the code is wrong",
     mistakes={
@@ -113,6 +114,10 @@ def _clipped(t, z, epsilon=1e-7):
             "The probabilities are clipped, so the loss of a sure and wrong answer stops growing. Can the loss be "
             "written "
             "with the logits alone, without the probability?",
+        ),
+        "clipped_logits": (
+            lambda t, z: np.mean(np.logaddexp(0, np.clip(z, -500, 500)) - t * np.clip(z, -500, 500)),
+            "The logits are clipped, so a loss of 1000 becomes 500. Can log(1 + eᶻ) be written so that nothing has to be clipped?",
         ),
         "one_class": (
             lambda t, z: np.mean(t * np.logaddexp(0, -z)),
@@ -141,6 +146,11 @@ def _log_sum_exp(z):
     return top[:, 0] + np.log(np.exp(z - top).sum(axis=1))
 
 
+def _one_largest(labels, z):
+    with np.errstate(divide="ignore"):
+        return np.mean(z.max() + np.log(np.exp(z - z.max()).sum(axis=1)) - z[np.arange(len(labels)), labels])
+
+
 def _each(labels, z):
     return _log_sum_exp(z) - z[np.arange(len(labels)), labels]
 
@@ -151,6 +161,7 @@ def _each(labels, z):
     edges={
         "logits of ±1000, rightly sure": (np.array([0, 1]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
         "logits of ±1000, wrongly sure": (np.array([1, 0]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
+        "rows very different in size": (np.array([0, 0]), np.array([[1000.0, -1000.0], [-1000.0, -1000.0]])),
         "logits all near −1000": (
             np.array([2, 0]),
             np.array([[-1000.0, -1001.0, -999.0], [-1000.0, -1000.0, -1000.0]]),
@@ -160,11 +171,17 @@ def _each(labels, z):
         "Row i costs −log of the probability that softmax gives to the class `labels[i]`.",
         "Written in logits, that is log Σⱼ exp(logits[i, j]) minus the logit of the right class.",
         "Subtract each row's largest logit first: the loss stays the same and exp cannot overflow. "
-        "`logits[np.arange(n), labels]` picks the right class in every row. Average over the rows.",
+        "`logits[np.arange(len(labels)), labels]` picks the right class in every row. Average over the rows.",
     ),
     reread="More than two classes: softmax and cross-entropy",
     mistakes={
         "sum_not_mean": (lambda y, z: np.sum(_each(y, z)), "This is the sum over the examples, not their mean."),
+        "one_largest_for_all": (
+            _one_largest,
+            "The largest logit of the whole array is subtracted, not the largest of each row: in a row far below it every "
+            "exponential becomes 0. Which axis should the maximum run along?",
+        ),
+        "logits_forgotten": (lambda y, z: np.mean(_log_sum_exp(z)), "The logit of the right class is not subtracted."),
         "mean_over_all": (
             lambda y, z: np.sum(_each(y, z)) / z.size,
             "This divides by the number of logits. The mean goes over the examples: by how many do you divide?",
@@ -247,4 +264,25 @@ lesson.predict(
         "for the person who waited 38 minutes?",
     ),
     reread="Which single number is best?",
+)
+
+lesson.predict(
+    "predict_outlier",
+    "How do the slopes of the best lines change when the last delivery takes 60 minutes?",
+    choices={
+        "a": "Under the absolute price, yes. Under the squared price a miss of 30 costs as much as 900 misses of 1: the line goes "
+        "a long way to make it smaller.",
+        "b": "",
+        "c": "The other way round: it is the square that makes one large miss outweigh many small ones.",
+        "d": "Under the squared price, yes. Under the absolute price every point pulls equally hard, however far away it is, so "
+        "one of eight cannot do much.",
+    },
+    answer="b",
+    because="The squared price pulls in proportion to the miss, so the outlier pulls hardest; the absolute price pulls equally.",
+    hints=(
+        "Think of the bus: which of the two best announcements followed the one long wait?",
+        "A miss of 30 costs 900 when squared. How many misses of 1 is that?",
+        "Under the absolute price each of the eight points pulls equally hard, near or far.",
+    ),
+    reread="Outliers: the mean and the median again",
 )

@@ -37,14 +37,17 @@ def constants(values: np.ndarray):
         ax.annotate(
             f"{best:.2g} min", (best, cost.min()), (0, 40), textcoords="offset points", ha="center", fontweight="bold"
         )
-        ax.plot(values, np.full(len(values), 0.03), "|", color=MUTED, ms=9, mew=1.5, transform=ax.get_xaxis_transform())
+        heights = [
+            0.025 + 0.045 * np.sum(values[:i] == value) for i, value in enumerate(values)
+        ]  # equal waits stand on each other
+        ax.plot(values, heights, "o", color=MUTED, ms=5, mew=0, transform=ax.get_xaxis_transform())
         ax.margins(y=0.15)
         ax.set_title(
             {"squared": "Squared: the mean", "absolute": "Absolute: the median"}.get(kind, "Huber: near the median")
         )
         ax.set(xlabel="announced wait (minutes)", xlim=(0, 12))
     axes[0].set_ylabel("average price")
-    axes[1].annotate("ticks: the waits; one is at 38", (0.5, 0.9), xycoords="axes fraction", ha="center", color=MUTED)
+    axes[1].annotate("dots: the waits; one is at 38", (0.5, 0.9), xycoords="axes fraction", ha="center", color=MUTED)
     return described(
         fig,
         "Three curves of average price against the announced minutes. The squared price is lowest at 8 "
@@ -137,6 +140,8 @@ def best_lines(x, y, y_outlier):
     fig, ax = figure(height=4.0)
     ends = np.array([0.0, x.max() * 1.05])
     for kind, style in _LOSS_STYLES.items():
+        w, b = _best_line(kind, x, y)
+        ax.plot(ends, w * ends + b, color=style["color"], lw=1.2, alpha=0.5)
         w, b = _best_line(kind, x, y_outlier)
         (line,) = ax.plot(ends, w * ends + b, **style, lw=2.4)
         label_line(ax, line, f"{kind}: w = {w:.1f}")
@@ -145,7 +150,7 @@ def best_lines(x, y, y_outlier):
     ax.annotate("flat tyre", (x[-1], y_outlier[-1]), (-10, 0), textcoords="offset points", ha="right", va="center")
     ax.annotate("where it was", (x[-1], y[-1]), (0, -16), textcoords="offset points", ha="center", color=MUTED)
     ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.3), ylim=(0, None))
-    ax.set_title("One outlier turns the squared-error line; the others hardly move")
+    ax.set_title("One outlier turns the squared-error line; the others hardly move (thin: before)")
     return described(
         fig,
         "The deliveries with the last one moved to 60 minutes, and the best line under each loss. The "
@@ -156,13 +161,13 @@ def best_lines(x, y, y_outlier):
 
 def staircase(x, y, w: float = 1.0):
     """Accuracy and cross-entropy of a yes-or-no model while its parameter b changes."""
-    b = np.linspace(-8, 1, 1801)
+    b = np.linspace(-x.max() - 2, 0, 1801)
     z = w * x + b[:, None]
     accuracy = ((z > 0) == (y == 1)).mean(axis=1)
     entropy = (np.logaddexp(0, z) - y * z).mean(axis=1)
     fig, (top, bottom) = figure(nrows=2, height=4.6, sharex=True)
     top.plot(b, accuracy, color=PALETTE["vermillion"], lw=2.4)
-    top.set(ylabel="accuracy", ylim=(0.4, 0.95))
+    top.set(ylabel="accuracy", ylim=(0.3, 1.0))
     top.set_title("Accuracy is a staircase: almost everywhere its slope is 0 …")
     bottom.plot(b, entropy, color=PALETTE["blue"], lw=2.4)
     best = b[np.argmin(entropy)]
@@ -171,12 +176,33 @@ def staircase(x, y, w: float = 1.0):
         f"lowest at b = {best:.1f}", (best, entropy.min()), (0, 12), textcoords="offset points", ha="center"
     )
     bottom.set(ylabel="cross-entropy", xlabel="parameter b (w = 1)")
-    bottom.set_title("… cross-entropy always says which way is down")
+    bottom.set_title("… cross-entropy says everywhere which way is down")
     return described(
         fig,
         "Two curves against the parameter b. Accuracy is a staircase: flat, then a jump, then flat. Cross-"
         "entropy is a smooth valley with one lowest point, so at every other b its slope says which way to "
         "go.",
+    )
+
+
+def surprise():
+    """The sigmoid, and the cross-entropy of both labels, against the logit."""
+    z = np.linspace(-6, 6, 241)
+    fig, (left, right) = figure(2, height=3.6)
+    left.plot(z, 1 / (1 + np.exp(-z)), color=INK, lw=2.4)
+    left.set(xlabel="logit z", ylabel="probability of class 1", ylim=(0, 1))
+    left.set_title("The sigmoid: from score to probability")
+    for y, color, style in ((1, "blue", "-"), (0, "vermillion", (0, (5, 1.5)))):
+        (line,) = right.plot(z, np.logaddexp(0, z) - y * z, color=PALETTE[color], linestyle=style, lw=2.4)
+        label_line(right, line, f"it was {y}", x=-4.6 if y else 4.6, ha="left" if y else "right")
+    right.plot(0, np.log(2), "o", color=INK, ms=7)
+    right.annotate("undecided: 0.693", (0, np.log(2)), (0, -16), textcoords="offset points", ha="center")
+    right.set(xlabel="logit z", ylabel="loss", ylim=(-0.4, 6.3))
+    right.set_title("The loss: sure and wrong costs most")
+    return described(
+        fig,
+        "Left: the sigmoid rises from 0 to 1 as the logit goes from -6 to 6. Right: the loss against the logit. If class 1 "
+        "happened, it is 6 at logit -6 and nearly 0 at 6; if class 0 happened, the mirror image. At logit 0 both are 0.693.",
     )
 
 

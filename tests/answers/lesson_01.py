@@ -271,3 +271,15 @@ WRONG["fix_log_loss"] = [
 
 RIGHT["predict_constant"] = ["b", "B", " b) "]
 WRONG["predict_constant"] = ["a", "c", "d", "x", 2, ["b"], mse_loop]
+
+RIGHT["predict_outlier"] = ["b", "B "]
+WRONG["predict_outlier"] = ["a", "c", "d", 2]
+
+
+def one_largest_for_all(labels, logits):
+    shifted = np.asarray(logits) - np.max(logits)
+    with np.errstate(all="ignore"):
+        return np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels])
+
+
+WRONG["softmax_cross_entropy"].append(one_largest_for_all)
