@@ -141,16 +141,17 @@ def best_lines(x, y, y_outlier):
     ends = np.array([0.0, x.max() * 1.05])
     for kind, style in _LOSS_STYLES.items():
         w, b = _best_line(kind, x, y)
-        ax.plot(ends, w * ends + b, color=style["color"], lw=1.2, alpha=0.5)
+        ax.plot(ends, w * ends + b, color=MUTED, lw=1.0)
         w, b = _best_line(kind, x, y_outlier)
         (line,) = ax.plot(ends, w * ends + b, **style, lw=2.4)
         label_line(ax, line, f"{kind}: w = {w:.1f}")
     ax.plot(x, y_outlier, "o", color=INK, ms=7, zorder=5)
     ax.plot(x[-1], y[-1], "o", mfc="none", mec=MUTED, ms=7)
     ax.annotate("flat tyre", (x[-1], y_outlier[-1]), (-10, 0), textcoords="offset points", ha="right", va="center")
+    ax.annotate("thin: the three lines before", (0.02, 0.9), xycoords="axes fraction", color=MUTED)
     ax.annotate("where it was", (x[-1], y[-1]), (0, -16), textcoords="offset points", ha="center", color=MUTED)
     ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.3), ylim=(0, None))
-    ax.set_title("One outlier turns the squared-error line; the others hardly move (thin: before)")
+    ax.set_title("One outlier turns the squared-error line; the others hardly move")
     return described(
         fig,
         "The deliveries with the last one moved to 60 minutes, and the best line under each loss. The "
@@ -196,7 +197,7 @@ def surprise():
         (line,) = right.plot(z, np.logaddexp(0, z) - y * z, color=PALETTE[color], linestyle=style, lw=2.4)
         label_line(right, line, f"it was {y}", x=-4.6 if y else 4.6, ha="left" if y else "right")
     right.plot(0, np.log(2), "o", color=INK, ms=7)
-    right.annotate("undecided: 0.693", (0, np.log(2)), (0, -16), textcoords="offset points", ha="center")
+    right.annotate("undecided:\n0.693", (0, np.log(2)), (0, 30), textcoords="offset points", ha="center")
     right.set(xlabel="logit z", ylabel="loss", ylim=(-0.4, 6.3))
     right.set_title("The loss: sure and wrong costs most")
     return described(
