@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 
-from helpers.check import judging, registry, source
+from helpers.check import compare, judging, registry, source
 from helpers.check.registry import Args, Exercise, Lesson, Wrong
 
 
@@ -222,3 +222,9 @@ def test_predictions(lesson):
     assert judge("0.25")["status"] == "failed"
     assert judge(...)["status"] == "not yet"
     assert isinstance(registry.get("probe"), Exercise)
+
+
+def test_a_ratio_that_rounds_to_one_is_not_told():
+    expected = np.array([1.0, 2.0, 3.0])
+    assert compare.ratio_of(expected * (1 + 3e-8), expected) == ""
+    assert compare.ratio_of(expected * 1.5, expected) == " Yours is everywhere 1.5 times the expected value."

@@ -220,6 +220,57 @@ def test_a_slot_is_named_only_if_it_carries_the_name():
     assert "slot" not in judge(Other)["message"]
 
 
+class LosesBoth(Adam):
+    def update_step(self, w, g, lr, t, m, v):
+        m, v = self.b1 * m + (1 - self.b1) * g, self.b2 * v + (1 - self.b2) * g**2
+        w -= lr * np.sqrt(1 - self.b2**t) / (1 - self.b1**t) * m / (np.sqrt(v) + self.eps)
+
+
+class LosesSecond(Adam):
+    """The mistake is in a class between, and the rule has a name of its own for the slot."""
+
+    def update_step(self, w, g, lr, t, m, squares):
+        m += (1 - self.b1) * (g - m)
+        squares = squares + (1 - self.b2) * (g**2 - squares)
+        w -= lr * np.sqrt(1 - self.b2**t) / (1 - self.b1**t) * m / (np.sqrt(squares) + self.eps)
+
+
+class NewNameLater(Adam):
+    """Both slots are kept; only then does the rule use their names for something else."""
+
+    def update_step(self, w, g, lr, t, m, v):
+        super().update_step(w, g, lr, t, m, v)
+        m, v = 2 * m, 2 * v
+        w -= lr * m
+
+
+def test_a_slot_that_is_given_a_new_array_is_named():
+    assert "The slots `m` and `v` are still as at the start" in judge(LosesBoth)["message"]
+    assert judge(LosesBoth)["mistake"] == "lost_slot"
+
+    class Inherits(LosesSecond):
+        def update_step(self, w, g, lr, t, m, v):
+            super().update_step(w, g, lr, t, m, v)
+
+    for answer in (LosesSecond, Inherits):
+        assert "slot" in judge(answer)["message"]
+    assert "`squares = …` names a new array" in judge(LosesSecond)["message"]
+    for answer in (NewNameLater, Paper, Frozen, Ascends, Named):
+        assert "new array" not in judge(answer)["message"]
+
+
+class OnlySuper(Optimizer):
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+        super().__init__(learning_rate)
+
+    def update_step(self, w, g, lr, t):
+        super().update_step(w, g, lr, t)
+
+
+def test_a_rule_that_calls_the_missing_one_of_the_base_is_told_so():
+    assert "calls that of Optimizer, which has no rule" in judge(OnlySuper)["message"]
+
+
 class Blank(Adam):
     def update_step(self, w, g, lr, t, m, v): ...
 

@@ -106,7 +106,10 @@ def ratio_of(yours, expected, sizes=()):
     for value, text in nice.items():
         if value != 1 and abs(ratio / value - 1) < 1e-6:
             return f" Yours is {where}{text} times the expected value."
-    return f" Yours is everywhere {number(ratio, 6)} times the expected value." if ratios.size > 2 else ""
+    text = number(ratio, 6)
+    if text == "1":  # as good as equal: the ratio tells nothing
+        return ""
+    return f" Yours is everywhere {text} times the expected value." if ratios.size > 2 else ""
 
 
 def difference(got, want, rtol, atol, name="the result", sizes=()):

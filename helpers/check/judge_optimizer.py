@@ -1,11 +1,12 @@
 """Judging an optimizer: the weights after each ``apply``, beside those of the reference."""
 
+import ast
 import inspect
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.check import compare, running
+from helpers.check import compare, running, source
 from helpers.check.registry import Wrong
 
 SMALL = ((3, 2), (5,))
@@ -14,6 +15,7 @@ LARGE = ((2, 2), (2 * 65536 + 3,))  # the second is larger than two of the block
 _SIZES = (1.0, 3.0, 0.1, 0.2, 2.0, 0.05, 0.5, 1.0)
 _RATES = (1.0, 1.0, 0.1, 0.1, 5.0, 0.5, 1.0, 2.0)
 _IN_PLACE = "`w = …` names a new array, `w -= …` changes the one that counts."
+LOST_SLOT = "lost_slot"  # the id of a mistake that every optimizer exercise knows
 _RELATIVE = {"float64": 1e-8, "float32": 3e-4}
 
 
@@ -162,17 +164,63 @@ def _told(run, t, i, entry, w, want, step, mine, theirs, start):
     text = f"{run.label}, the weights differ at step {t}, parameter {i}, entry {list(entry)}: "
     text += f"yours {yours}, expected {expected}."
     unmoved = t == 1 and np.array_equal(w, start[i]) and not np.array_equal(want, start[i])
+    lost = _lost_slots(i, mine, start)
     if unmoved:
         text += f" Your weights have not moved: {getattr(mine, 'in_place', _IN_PLACE)}"
     else:
         text += compare.ratio_of(*step).replace("Yours is", "Your step is").replace("value", "one")
-        text += _slot(i, mine, theirs)
+        text += "" if lost else _slot(i, mine, theirs)
         if np.isnan(w).any() and not np.isnan(w[entry]):
             text += f" Entry {[int(n) for n in np.argwhere(np.isnan(w))[0]]} is nan."
         text += f" {run.remark}" if run.remark else ""
-    wrong = Wrong(text)
+    wrong = Wrong(f"{lost}\n{text}", LOST_SLOT) if lost else Wrong(text)
     wrong.unmoved = unmoved
     return wrong
+
+
+def _lost_slots(i, mine, start):
+    """Say which slots the rule gives a new array while the one that is kept is as it was at the start, or ""."""
+    try:
+        kept, fresh = mine.state()["arrays"]["slots"][i], mine.make_slots(start[i], "")
+        unchanged = [np.array_equal(kept[name], fresh[name]) for name in kept]
+        lost = _rebound(type(mine), unchanged)
+    except Exception:  # an answer may keep its state in a way of its own
+        return ""
+    if not lost:
+        return ""
+    names, new = (" and ".join(form.format(name) for name in lost) for form in ("`{}`", "`{} = …`"))
+    if len(lost) > 1:
+        said = f"The slots {names} are still as at the start: {new} name new arrays, not the ones that are kept."
+    else:
+        said = f"The slot {names} is still as at the start: {new} names a new array, not the one that is kept."
+    return f"{said} `{lost[0]}[...] = …` changes it in place, and so do `+=`, `-=` and `*=`."
+
+
+def _rebound(kind, unchanged):
+    """The unchanged slots to whose names an `update_step` of the learner's, in `kind` or a base, gives something new."""
+    for owner in (c for c in kind.__mro__ if "update_step" in vars(c)):
+        parsed = source.node_of(source.unwrap(vars(owner)["update_step"])) if source.is_own(owner.__module__) else None
+        if parsed is None:
+            break
+        given = set()
+        for node in ast.walk(parsed[0]):
+            if isinstance(node, ast.Assign):
+                given.update(name for target in node.targets for name in _plain(target))
+            elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+                given.update(_plain(node.target))
+        names = [argument.arg for argument in parsed[0].args.args[5:]]
+        lost = [name for name, same in zip(names, unchanged, strict=False) if same and name in given]
+        calls_on = any(isinstance(node, ast.Attribute) and node.attr == "update_step" for node in ast.walk(parsed[0]))
+        if lost or not calls_on:
+            return lost
+    return []
+
+
+def _plain(target):
+    """The names in an assignment's left side: not `m[...]` or `self.m`, which change what is there."""
+    if isinstance(target, ast.Tuple | ast.List):
+        return [name for part in target.elts for name in _plain(part)]
+    return [target.id] if isinstance(target, ast.Name) else []
 
 
 def _slot(i, mine, theirs):

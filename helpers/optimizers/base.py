@@ -77,7 +77,13 @@ class Optimizer:
 
     def update_step(self, w: np.ndarray, g: np.ndarray, lr: float, t: int, *slots: np.ndarray) -> None:
         """Change ``w`` (and the slots) in place, given its gradient ``g``, the rate ``lr`` and the step ``t`` ≥ 1."""
-        raise NotImplementedError(f"{type(self).__name__} needs a method update_step(self, w, g, lr, t, *slots)")
+        name = type(self).__name__
+        if type(self).update_step is not Optimizer.update_step:
+            raise NotImplementedError(
+                f"{name}.update_step calls that of Optimizer, which has no rule of its own: write the rule out, or "
+                "inherit from a class that has it"
+            )
+        raise NotImplementedError(f"{name} needs a method update_step(self, w, g, lr, t, *slots)")
 
     def begin_step(self, lr: float, t: int) -> None:
         """Called once a step, before any parameter: the place for numbers that all parameters share."""
