@@ -254,7 +254,7 @@ def _knows(model, images, labels):
     loss = _loss(labels, scores)
     if known < 20:
         raise Wrong(
-            f"the model knows {known} of the 20, and its loss is {loss:.3g}. Train longer, or with a higher rate."
+            f"the model knows {known} of the 20, and its loss is {loss:.3g}. Train longer, or try another learning rate."
         )
     if loss >= 0.01:
         raise Wrong(

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.network import draw_regions
+from helpers.plots.network import draw_regions, percent
 from helpers.plots.style import MUTED, PALETTE
 
 _EPOCHS = 60
@@ -39,16 +39,14 @@ def boundary_as_it_learns(x, y):
         w1, b1, w2, b2 = weights[epoch]
         share = draw_regions(left, lambda points: bend_of(points @ w1 + b1) @ w2 + b2, x, y, points=101, ring=False)
         left.set(xlabel="first input", ylabel="second input")
-        left.set_title(f"After epoch {epoch}: {share:.0%} right")
+        left.set_title(f"After epoch {epoch}: {percent(share)} right")
         for other in runs.values():
             right.plot(range(_EPOCHS + 1), other[1], color=MUTED, alpha=0.25, lw=0.8)
         right.plot(range(_EPOCHS + 1), history, color=PALETTE["blue"])
         right.plot(epoch, history[epoch], "o", color=PALETTE["vermillion"], ms=8)
         right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 3), xlim=(0, _EPOCHS))
         right.set_title("Loss (grey: the other choices)")
-        return (
-            f"{width} units: the loss is {history[epoch]:.3f} after epoch {epoch}, {share:.0%} of the points are right."
-        )
+        return f"{width} units: the loss is {history[epoch]:.3f} after epoch {epoch}, {percent(share)} of the points are right."
 
     return explore(
         draw,
@@ -69,6 +67,9 @@ def _train(x, y, width, bend):
     loss = losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizers.SGD(0.5), loss)
     model.build((None, 2), "float64")
+    rng = np.random.default_rng(0)  # the lesson's own starting weights
+    w1, w2 = rng.normal(size=(2, width)), rng.normal(size=(width, 3)) / np.sqrt(width)
+    model.set_weights([w1, np.zeros(width), w2, np.zeros(3)])
     seen = _Snapshots()
     model.fit(x, y, batch_size=32, epochs=_EPOCHS, seed=0, callbacks=[seen])
     f = activations.get(bend)

@@ -20,17 +20,25 @@ def plane(points):
     return np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
 
 
-def draw_regions(ax, scores, x, y, points=161, ring=True):
+def percent(share):
+    """Return a share as "73%"; with a decimal where rounding would make "nearly all" into all."""
+    return f"{share:.1%}" if 0.995 <= share < 1 else f"{share:.0%}"
+
+
+def draw_regions(ax, scores, x, y, points=161, ring=True, size=13):
     """Colour the plane by the class with the highest of `scores(points)`; the data on top; return the share right.
 
-    `ring` marks the points that lie in another class's region.
+    `ring` marks the points that lie in another class's region; `size` is that of the points' marks.
     """
     answer = np.asarray(scores(plane(points))).argmax(axis=1).reshape(points, points)
     box = (-REACH, REACH, -REACH, REACH)
     ax.imshow(answer, origin="lower", extent=box, cmap=_PALE, vmin=0, vmax=2, interpolation="nearest", aspect="equal")
+    line = np.linspace(-REACH, REACH, points)
+    for k in range(3):
+        ax.contour(line, line, answer == k, levels=[0.5], colors=[INK], linewidths=0.7)
     wrong = np.asarray(scores(x)).argmax(axis=1) != y
     for k, (color, marker) in enumerate(_CLASSES):
-        ax.scatter(*x[y == k].T, s=13, color=PALETTE[color], marker=marker, linewidths=0)
+        ax.scatter(*x[y == k].T, s=size, color=PALETTE[color], marker=marker, linewidths=0)
     if ring:
         ax.scatter(*x[wrong].T, s=46, facecolors="none", edgecolors=INK, linewidths=0.8)
     ax.set(xlim=box[:2], ylim=box[2:], xticks=[-1, 0, 1], yticks=[-1, 0, 1])
@@ -40,15 +48,15 @@ def draw_regions(ax, scores, x, y, points=161, ring=True):
 
 def regions(models, x, y, finding):
     """One panel for each of `models`, {name: a function from points (n, 2) to scores (n, 3)}."""
-    fig, axes = figure(len(models), height=3.35 if len(models) < 4 else 2.75, squeeze=False)
+    fig, axes = figure(len(models), height=3.5, squeeze=False, sharey=True)
     shares = []
     for ax, (name, scores) in zip(axes[0], models.items(), strict=True):
         shares.append(draw_regions(ax, scores, x, y))
-        ax.set_title(f"{name}: {shares[-1]:.0%} right", fontsize=10)
+        ax.set_title(f"{name}\n{percent(shares[-1])} right", fontsize=10)
         ax.set_xlabel("first input")
     axes[0, 0].set_ylabel("second input")
     fig.suptitle(finding, x=0.01, ha="left", fontsize=11.5, weight="bold")
-    each = "; ".join(f"{name}, {share:.0%} right" for name, share in zip(models, shares, strict=True))
+    each = "; ".join(f"{name}, {percent(share)} right" for name, share in zip(models, shares, strict=True))
     return described(
         fig,
         f"Three interleaved spiral arms of points in {len(models)} panels, the plane coloured by the class that a model "
@@ -58,7 +66,7 @@ def regions(models, x, y, finding):
 
 def one_linear(scores, x, y):
     """The spirals and the regions of one linear layer."""
-    fig, ax = figure(height=3.9, width=4.6)
+    fig, ax = figure(height=4.2, width=6.4)
     share = draw_regions(ax, scores, x, y)
     ax.set(xlabel="first input", ylabel="second input")
     ax.set_title(f"Straight borders: {1 - share:.0%} of the points are on the wrong side")
@@ -95,7 +103,7 @@ def sum_of_bends(x, parts, total):
 def folds(weights, scores, x, y):
     """The lines along which each hidden unit bends, `weights` (2, h) and (h,), over the model's regions."""
     w, b = weights
-    fig, ax = figure(height=4.3, width=5.2)
+    fig, ax = figure(height=4.4, width=6.4)
     share = draw_regions(ax, scores, x, y, points=321, ring=False)
     along = np.array([-4.0, 4.0])
     for unit, offset in zip(w.T, b, strict=True):
@@ -105,7 +113,9 @@ def folds(weights, scores, x, y):
         foot, direction = -offset * unit / length**2, np.array([-unit[1], unit[0]]) / length
         ax.plot(*(foot[:, None] + direction[:, None] * along), color=INK, lw=1.3, linestyle=(0, (5, 2)))
     ax.set(xlabel="first input", ylabel="second input")
-    ax.set_title(f"{len(b)} units, {len(b)} folds, {share:.0%} right:\nborders turn only where they cross a fold")
+    ax.set_title(
+        f"{len(b)} units, {len(b)} folds, {percent(share)} right:\na border turns only where it crosses a fold"
+    )
     return described(
         fig,
         f"The plane coloured by a network with {len(b)} hidden units, over the three spiral arms. A dashed straight line for "
@@ -116,17 +126,17 @@ def folds(weights, scores, x, y):
 
 def learning(history, x, y, scores, epochs, batch_loss):
     """Panels of the boundary at some epochs: `history[e]` are the weights after epoch e, `scores(weights)` a model."""
-    fig, axes = figure(len(epochs), height=2.7)
+    fig, axes = figure(len(epochs), height=2.75, sharey=True)
     shares = []
     for ax, epoch in zip(axes, epochs, strict=True):
-        shares.append(draw_regions(ax, scores(history[epoch]), x, y, points=121, ring=False))
-        ax.set_title(f"epoch {epoch}\n{shares[-1]:.0%} right", fontsize=10)
+        shares.append(draw_regions(ax, scores(history[epoch]), x, y, points=121, ring=False, size=4))
+        ax.set_title(f"epoch {epoch}\n{percent(shares[-1])} right", fontsize=10)
     axes[0].set_ylabel("second input")
     for ax in axes:
         ax.set_xlabel("first input")
     title = f"The borders bend round the arms as the loss falls from {batch_loss[0]:.2f} to {batch_loss[-1]:.2f}"
     fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
-    each = ", ".join(f"{share:.0%} after epoch {epoch}" for epoch, share in zip(epochs, shares, strict=True))
+    each = ", ".join(f"{percent(share)} after epoch {epoch}" for epoch, share in zip(epochs, shares, strict=True))
     return described(
         fig,
         f"The plane coloured by the network's answer at {len(epochs)} moments of its training: {each}. The borders begin "
@@ -143,10 +153,13 @@ def _picture(ax, image):
 
 def some_digits(images, labels, columns=12):
     """A row of digits as they come, each under its label."""
-    fig, axes = figure(columns, height=1.35)
+    fig, axes = figure(columns, height=1.5)
     for ax, image, label in zip(axes, images, labels, strict=False):
         _picture(ax, image)
         ax.set_title(str(label), loc="center", fontsize=11, pad=3)
+    fig.suptitle(
+        "All that the network gets: 64 grey values for each digit", x=0.01, ha="left", fontsize=11.5, weight="bold"
+    )
     shown = ", ".join(map(str, labels[:columns]))
     return described(fig, f"{columns} handwritten digits, 8 by 8 grey values each, in a row: {shown}.")
 
@@ -162,13 +175,13 @@ def every_mistake(images, truth, answer, sure, of):
         ax.set_axis_on()
         _picture(ax, image)
         ax.set_title(f"is {is_}, read as {said}\n{p:.0%} sure", loc="center", fontsize=9.5, pad=4)
-    title = f"All {len(images)} of {of} held-out digits that it reads wrongly"
+    title = f"All {len(images)} of {of} held-out digits that it reads wrongly; {np.sum(sure >= 0.9)} of them more than 90 % sure"
     fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
     each = "; ".join(f"a {is_} read as {said}" for is_, said in zip(truth, answer, strict=True))
     return described(fig, f"The {len(images)} handwritten digits that the network reads wrongly: {each}.")
 
 
-def ten_starts(wrong, of):
+def starts(wrong, of):
     """How many held-out digits each start gets wrong, as a dot plot."""
     fig, ax = figure(height=2.1)
     wrong = np.asarray(wrong)
@@ -177,9 +190,10 @@ def ten_starts(wrong, of):
         ax.plot(np.full(count, n), np.arange(count), "o", color=PALETTE["blue"], ms=11)
     limit = 0.03 * of
     ax.axvline(limit, color=INK, lw=1.2, linestyle=(0, (4, 2)))
-    ax.annotate("97 % right", (limit, ax.get_ylim()[1]), (5, -10), textcoords="offset points", fontsize=9.5)
+    top = max(3.0, ax.get_ylim()[1] + 1)
+    ax.annotate("97 % right", (limit, top), (5, -12), textcoords="offset points", fontsize=9.5)
     ax.set(yticks=[], xlabel=f"wrong, of {of} held-out digits", xticks=range(wrong.min() - 1, wrong.max() + 2))
-    ax.set_ylim(-0.8, max(2.2, ax.get_ylim()[1]))
+    ax.set_ylim(-0.8, top)
     low, high = (1 - wrong.max() / of, 1 - wrong.min() / of)
     ax.set_title(f"The same network from {len(wrong)} starts: {low:.1%} to {high:.1%} right")
     return described(
