@@ -36,20 +36,21 @@ lesson.predict(
     "What is different between the two runs?",
     choices={
         "a": "Look at the rule that both run: where is the ε in plain momentum?",
-        "b": "Float32 weights would show a jagged line of about 1e-7 or above, as in the gallery. This one begins at 1.49e-8 "
-        "and hardly moves in its first steps.",
+        "b": "Each float32 weight is rounded by up to 6e-8 of its size, so a difference as small and steady as 1.49e-8 could "
+        "not be kept in it. Compare the height with the black line of the gallery, too.",
         "c": "",
         "d": "Swapped batches leave the first steps equal to the last digit, and make a cliff where the swap is. This one "
         "differs from the first step on.",
     },
     answer="c",
-    because="`np.float32(0.1) / 0.1 - 1` is 1.49e-8: the first step is too long by just that share. Momentum has no ε, float32 "
-    "weights would be off by 1e-7 or more, and swapped batches begin with a difference of rounding only.",
+    because="`float(np.float32(0.1)) / 0.1 - 1` is 1.49e-8: the first step is too long by just that share. Momentum has no ε, "
+    "float32 weights cannot even tell apart what differs by less than 6e-8, and swapped batches begin "
+    "with a difference of rounding only.",
     hints=(
         "Three things to read off a curve of differences: where it begins, how high, and which shape it has.",
         "It begins at the first step, so both see the same data but do not take the same step. Momentum's first step is "
         "−α g: what in it can be off by the share 1.49e-8?",
-        "Compute `np.float32(0.1) / 0.1 - 1` in a cell, and compare it with the height of the first point.",
+        "Compute `float(np.float32(0.1)) / 0.1 - 1` in a cell, and compare it with the height of the first point.",
     ),
     reread="Break it",
 )

@@ -10,7 +10,7 @@ from helpers.keras_bridge.notebook import start
 from helpers.keras_bridge.recorded import Recording, record, recorded
 from helpers.keras_bridge.side_by_side import difference, run_side_by_side, train_side_by_side
 from helpers.keras_bridge.timing import Timing, time_apply
-from helpers.keras_bridge.twins import to_keras_loss, to_keras_model, to_keras_optimizer, to_keras_schedule
+from helpers.keras_bridge.twins import plain_twin, to_keras_loss, to_keras_model, to_keras_optimizer, to_keras_schedule
 
 __all__ = [
     "INSTALL",
@@ -25,6 +25,7 @@ __all__ = [
     "float64",
     "gradients",
     "mnist",
+    "plain_twin",
     "record",
     "recorded",
     "require",

@@ -32,6 +32,16 @@ def to_keras_optimizer(ours: Optimizer, kind: str | None = None, **settings):
     return twin(**{name: value if name in _UNROUNDED else exact(value) for name, value in arguments.items()})
 
 
+def plain_twin(ours: Optimizer):
+    """Keras' twin as one would write it, with Python numbers, which Keras rounds: for float32 weights and for timings.
+
+    The np.float64 settings of `to_keras_optimizer` make Keras compute in float64 where the weights are float32, too.
+    """
+    config = to_keras_optimizer(ours).get_config()
+    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in config.items()}
+    return _class(require(), ours, None).from_config(plain)
+
+
 # Keras keeps these as they are; and rho must not be np.float64, for Adadelta multiplies a variable by it from the left.
 _UNROUNDED = {"rho", "epsilon", "ema_momentum", "clipnorm", "clipvalue", "global_clipnorm"}
 

@@ -83,7 +83,7 @@ def difference_axes(left, right, ours, theirs, apart, optimizer):
     _difference_axis(right, len(steps), high=3, limit=False)
     right.axhline(MARGIN, color=INK, lw=1)
     right.plot(steps, _above_floor(apart), color=color, lw=2, marker="o", ms=4)
-    right.set_title(f"Largest difference: {max(apart):.1e}")
+    right.set_title(f"Largest difference: {max(apart):.1e}" if max(apart) else "Equal, bit for bit")
 
 
 def race(curves, whose=None):
@@ -157,7 +157,7 @@ def daily(runs):
     right.set(xlabel="epoch", ylabel="loss on the training digits", yscale="log")
     left.set_title("Three ways to set the rate …")
     best = min(runs, key=lambda name: runs[name][1][-1])
-    right.set_title(f"… and in this one run “{best}” ends lowest")
+    right.set_title(f"… here, “{best}” ends lowest")
     ends = ", ".join(f"{name} {losses[-1]:.3f}" for name, (_, losses) in runs.items())
     return described(
         fig, f"Left: the learning rate in each epoch of three trainings. Right: their loss, ending at {ends}."

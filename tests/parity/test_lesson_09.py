@@ -1,0 +1,102 @@
+"""What lesson 09 stands on: its start without Keras, its stored curve, its twins, its recording, its playground."""
+
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+from helpers import datasets, keras_bridge, layers, losses, models, optimizers, plots
+from helpers.playground import side_by_side as controls
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def test_the_colleagues_curve_is_a_rate_in_float32():
+    (x, y), _ = datasets.digits()
+    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
+    order = np.random.default_rng(0).permutation(len(x))
+    ours = optimizers.SGD(0.1, momentum=0.9)
+    theirs = keras_bridge.to_keras_optimizer(ours)  # outside float64
+    apart = []
+    with keras_bridge.float64():
+        net = models.Sequential([layers.Dense(32, activation="relu"), layers.Dense(10)], seed=1)
+        net.compile(ours, loss)
+        twin = keras_bridge.to_keras_model(net, (64,))
+        twin.compile(theirs, keras_bridge.to_keras_loss(loss), jit_compile=False)
+        for rows in (order[i : i + 32] for i in range(0, 25 * 32, 32)):
+            for model in (net, twin):
+                model.train_on_batch(x[rows].astype(float), y[rows])
+            apart.append(keras_bridge.difference(net.get_weights(), twin.get_weights()))
+    np.testing.assert_allclose(plots.side_by_side.MYSTERY, apart, rtol=0.02)
+    assert apart[0] == pytest.approx(float(np.float32(0.1)) / 0.1 - 1, rel=1e-3)
+
+
+def test_a_plain_twin_has_python_numbers():
+    twin = keras_bridge.plain_twin(optimizers.Adam(0.01, beta_1=0.8, clipnorm=1.0))
+    assert type(twin) is keras.optimizers.Adam
+    assert type(twin.beta_1) is float and twin.beta_1 == 0.8 and twin.clipnorm == 1.0
+    assert float(twin.learning_rate) == pytest.approx(0.01)
+
+
+def test_a_recording_is_read_as_it_was_written(tmp_path, monkeypatch):
+    file = tmp_path / "recorded" / "step_times.json"
+    assert keras_bridge.recorded(file) is None
+    module = sys.modules[keras_bridge.record.__module__]
+    monkeypatch.setattr(module, "devices", lambda: ["cpu:0"])
+    with pytest.raises(RuntimeError, match="no GPU"):
+        keras_bridge.record(file)
+    timings = [keras_bridge.Timing("ours", "cpu:0", n, n * 1e-8) for n in (1000, 10**7)]
+    timings += [keras_bridge.Timing("keras", d, n, 1e-3) for d in ("cpu:0", "gpu:0") for n in (1000, 10**7)]
+    monkeypatch.setattr(module, "devices", lambda: ["cpu:0", "gpu:0"])
+    monkeypatch.setattr(module, "time_apply", lambda: timings)
+    made = keras_bridge.record(file)
+    assert keras_bridge.recorded(file) == made and made.timings == timings
+    assert "the GPU does not pay" in plots.side_by_side.speed(timings[:2], made).alt  # a tie at the largest size
+    timings[-1] = timings[-1]._replace(seconds=1e-4)
+    assert "pays from 10,000,000 parameters" in plots.side_by_side.speed(timings).alt
+    assert "No run on a GPU" in plots.side_by_side.speed(timings[:2]).alt
+
+
+def test_the_playground_answers_at_once():
+    made = controls.ours_minus_keras()
+    chosen = made._controls
+    assert "4.7e-08" in made._note.value
+    chosen["precision"].value = "float64 on both sides"
+    for rule in controls.RULES:
+        start = time.perf_counter()
+        chosen["rule"].value = rule
+        assert time.perf_counter() - start < 1.0
+        assert "largest difference" in made._note.value
+    chosen["rule"].value = "adam"
+    assert float(made._note.value.partition("difference is ")[2].split()[0]) < 1e-13
+    chosen["epsilon"].value = 1e-3
+    assert float(made._note.value.partition("difference is ")[2].split()[0]) > 1e-3
+
+
+PROGRAM = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for cell in ("from helpers import keras_bridge; keras = keras_bridge.start()", "1 / 0", "keras.optimizers"):
+    assert shell.run_cell(cell).success
+"""
+
+
+def test_without_keras_the_rest_of_a_notebook_is_passed_over():
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"KERAS_BACKEND": "not_installed"},
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert 'pip install -e ".[keras]"' in done.stdout and done.stdout.count("Passed over") == 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "not_installed")
+        with pytest.raises(ImportError, match="not_installed"):
+            keras_bridge.start()
