@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.collections import LineCollection
 
 from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
@@ -10,7 +11,7 @@ from helpers.playground.explorer import choice, explore, slider
 from helpers.plots.network import draw_regions, percent
 from helpers.plots.style import MUTED, PALETTE
 
-_EPOCHS = 60
+_EPOCHS = 80
 _WIDTHS = (2, 4, 8, 32)
 _BENDS = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "none": "linear"}
 
@@ -27,6 +28,7 @@ def boundary_as_it_learns(x, y):
     """Return a slider over the epochs and two lists, units and activation, over the borders and the loss so far."""
     x, y = np.asarray(x, dtype=float), np.asarray(y)
     runs = {(width, bend): _train(x, y, width, bend) for width in _WIDTHS for bend in _BENDS.values()}
+    curves = [np.column_stack([range(_EPOCHS + 1), losses_]) for _, losses_ in runs.values()]
     drawn = []
 
     def draw(fig, epoch, width, bend):
@@ -37,14 +39,15 @@ def boundary_as_it_learns(x, y):
         weights, history = runs[width, bend]
         bend_of = activations.get(bend)
         w1, b1, w2, b2 = weights[epoch]
-        share = draw_regions(left, lambda points: bend_of(points @ w1 + b1) @ w2 + b2, x, y, points=101, ring=False)
+        share = draw_regions(left, lambda points: bend_of(points @ w1 + b1) @ w2 + b2, x, y, points=71, ring=False)
         left.set(xlabel="first input", ylabel="second input")
         left.set_title(f"After epoch {epoch}: {percent(share)} right")
-        for other in runs.values():
-            right.plot(range(_EPOCHS + 1), other[1], color=MUTED, alpha=0.25, lw=0.8)
+        right.add_collection(LineCollection(curves, colors=MUTED, alpha=0.25, linewidths=0.8))
         right.plot(range(_EPOCHS + 1), history, color=PALETTE["blue"])
         right.plot(epoch, history[epoch], "o", color=PALETTE["vermillion"], ms=8)
-        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 3), xlim=(0, _EPOCHS))
+        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.03, 2), xlim=(0, _EPOCHS))
+        right.set_yticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
+        right.minorticks_off()
         right.set_title("Loss (grey: the other choices)")
         return f"{width} units: the loss is {history[epoch]:.3f} after epoch {epoch}, {percent(share)} of the points are right."
 
@@ -65,7 +68,7 @@ def _train(x, y, width, bend):
     """Weights after each epoch, the start first, and the loss over all points at each."""
     model = models.Sequential([layers.Dense(width, activation=bend), layers.Dense(3)], seed=1)
     loss = losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizers.SGD(0.5), loss)
+    model.compile(optimizers.SGD(0.3), loss)
     model.build((None, 2), "float64")
     rng = np.random.default_rng(0)  # the lesson's own starting weights
     w1, w2 = rng.normal(size=(2, width)), rng.normal(size=(width, 3)) / np.sqrt(width)

@@ -30,12 +30,15 @@ def draw_regions(ax, scores, x, y, points=161, ring=True, size=13):
 
     `ring` marks the points that lie in another class's region; `size` is that of the points' marks.
     """
-    answer = np.asarray(scores(plane(points))).argmax(axis=1).reshape(points, points)
+    everywhere = np.asarray(scores(plane(points))).reshape(points, points, 3)
+    answer = everywhere.argmax(axis=2)
     box = (-REACH, REACH, -REACH, REACH)
     ax.imshow(answer, origin="lower", extent=box, cmap=_PALE, vmin=0, vmax=2, interpolation="nearest", aspect="equal")
     line = np.linspace(-REACH, REACH, points)
     for k in range(3):
-        ax.contour(line, line, answer == k, levels=[0.5], colors=[INK], linewidths=0.7)
+        lead = everywhere[..., k] - np.delete(everywhere, k, axis=2).max(axis=2)  # 0 where another class draws level
+        if lead.min() < 0 < lead.max():
+            ax.contour(line, line, lead, levels=[0], colors=[INK], linewidths=0.8)
     wrong = np.asarray(scores(x)).argmax(axis=1) != y
     for k, (color, marker) in enumerate(_CLASSES):
         ax.scatter(*x[y == k].T, s=size, color=PALETTE[color], marker=marker, linewidths=0)
@@ -69,7 +72,7 @@ def one_linear(scores, x, y):
     fig, ax = figure(height=4.2, width=6.4)
     share = draw_regions(ax, scores, x, y)
     ax.set(xlabel="first input", ylabel="second input")
-    ax.set_title(f"Straight borders: {1 - share:.0%} of the points are on the wrong side")
+    ax.set_title(f"Straight borders: {1 - share:.0%} wrong (ringed)")
     return described(
         fig,
         "Three interleaved spiral arms of points. One linear layer divides the plane into three regions by straight "
@@ -175,7 +178,7 @@ def every_mistake(images, truth, answer, sure, of):
         ax.set_axis_on()
         _picture(ax, image)
         ax.set_title(f"is {is_}, read as {said}\n{p:.0%} sure", loc="center", fontsize=9.5, pad=4)
-    title = f"All {len(images)} of {of} held-out digits that it reads wrongly; {np.sum(sure >= 0.9)} of them more than 90 % sure"
+    title = f"All {len(images)} of {of} held-out digits that it reads wrongly; {np.sum(sure >= 0.9)} of them at least 90 % sure"
     fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
     each = "; ".join(f"a {is_} read as {said}" for is_, said in zip(truth, answer, strict=True))
     return described(fig, f"The {len(images)} handwritten digits that the network reads wrongly: {each}.")
@@ -209,7 +212,7 @@ def stuck(histories):
     ):
         values = history["loss"]
         ax.plot(np.arange(1, len(values) + 1), values, color=PALETTE[color], linestyle=style)
-        label_line(ax, text=f"{name}\n({history['accuracy'][-1]:.1%} right)")
+        label_line(ax, text=f"{name}\n({percent(history['accuracy'][-1])} right)")
     last = len(values)
     ax.set(yscale="log", xlabel="epoch", ylabel="training loss", xlim=(0.5, last * 1.28))
     ax.set_xticks([1, *range(5, last + 1, 5)])
