@@ -11,8 +11,8 @@ from helpers.playground.explorer import choice, explore, slider
 from helpers.plots.network import draw_regions, percent
 from helpers.plots.style import MUTED, PALETTE
 
-_EPOCHS = 80
-_WIDTHS = (2, 4, 8, 32)
+_EPOCHS = 60
+_WIDTHS = (2, 8, 32)
 _BENDS = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "none": "linear"}
 
 
