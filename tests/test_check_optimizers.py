@@ -300,3 +300,31 @@ class RateOutside(Optimizer):
 
 def test_momentum_with_the_rate_outside_fails_only_where_the_rate_changes():
     assert judge(RateOutside, "probe_momentum")["message"].startswith("With a learning rate that changes")
+
+
+class Ball(Optimizer):
+    slots = ("m",)
+
+    def __init__(self, learning_rate=0.01, momentum=0.9, **options):
+        super().__init__(learning_rate, **options)
+        self.momentum, self.velocity = momentum, 0.0
+
+    def update_step(self, w, g, lr, t, m):
+        w += m
+        m[...] = self.momentum * m - lr * g
+
+
+class OneForAll(Ball):
+    def update_step(self, w, g, lr, t, m):
+        self.velocity = self.momentum * self.velocity - lr * g
+        w += self.velocity
+
+
+def test_a_known_mistake_in_place_is_not_said_to_name_a_new_array():
+    outcome = judge(Ball, "momentum")
+    assert outcome["mistake"] == "old_velocity"
+    assert "new array" not in outcome["message"]
+
+
+def test_an_array_on_self_for_all_parameters_is_asked_about():
+    assert "shapes of two different parameters" in judge(OneForAll, "momentum")["message"]

@@ -68,7 +68,9 @@ UNCHANGED = "unchanged"  # the id of the mistake that a fix_* exercise is handed
 def _recognise(exercise, answer, sources, wrong):
     """Compare the answer with each known mistake: one that it equals on every input is the one that was made."""
     if isinstance(wrong, running.Raised):
-        return None, wrong.message
+        return None, wrong.message + (_mixed_up(wrong.message) if exercise.kind == "optimizer" else "")
+    # A known mistake changes the weights in place: where the answer does the same, that guess at a cause is not true.
+    told = wrong.message.split(" Your weights have not moved:")[0]
     judge = _JUDGES[exercise.kind].judge
     for id, (reference, message) in exercise.mistakes.items():
         try:
@@ -77,8 +79,19 @@ def _recognise(exercise, answer, sources, wrong):
             continue
         except Exception:  # a wrong reference may fail on an edge case: then the answer, which did not, is not it
             continue
-        return id, f"{message}\n{wrong.message}"
+        return id, f"{message}\n{told}"
     return None, wrong.message
+
+
+def _mixed_up(message):
+    """Ask about an array shared by all parameters, if the shapes of two of them met in an exception."""
+    shapes = [str(shape).replace(" ", "") for shape in judge_optimizer.SMALL]
+    if "broadcast" not in message or not all(shape in message.replace(" ", "") for shape in shapes):
+        return ""
+    return (
+        f"\n{' and '.join(shapes)} are the shapes of two different parameters. Does `self` keep one array for all of them? "
+        "What belongs to one parameter is a slot."
+    )
 
 
 def _outcome(status, message, mistake=None):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import optimizers
+from helpers.check import momentum_rules as wrong
 from helpers.check.registry import Lesson
 
 lesson = Lesson(6)
@@ -18,10 +19,10 @@ lesson.predict(
         "the better choice has long arrived.",
         "d": "A share of 0.99 forgets almost nothing, so the path swings past the lowest point again and "
         "again: more than "
-        "1500 steps, worse than no momentum at all.",
+        "1500 steps at this rate, worse than no momentum at all.",
     },
     answer="b",
-    because="About two thirds: 50 steps instead of 286. Further down you derive it: ((√κ − 1)/(√κ + 1))² = 0.669.",
+    because="About two thirds: 50 steps instead of 286, at these rates. Further down you derive this share from κ.",
     hints=(
         "Keeping more of the last step helps along the ravine, where all steps agree. What does it do across, "
         "where they do not?",
@@ -32,100 +33,34 @@ lesson.predict(
     reread="Keep a part of the last step",
 )
 
-
-class _Rule(optimizers.Optimizer):
-    """A wrong rule with one slot and momentum's arguments."""
-
-    slots = ("m",)
-
-    def __init__(self, learning_rate=0.01, momentum=0.9, **options):
-        super().__init__(learning_rate, **options)
-        self.momentum = momentum
-
-
-def _rule(update):
-    """Return an optimizer class with this update(beta, w, g, lr, t, m)."""
-
-    class Wrong(_Rule):
-        def update_step(self, w, g, lr, t, m):
-            update(self.momentum, w, g, lr, t, m)
-
-    return Wrong
-
-
-def _plain(beta, w, g, lr, t, m):
-    w -= lr * g
+lesson.predict(
+    "predict_swing",
+    "Of two directions with complex roots, one has twice the curvature: how fast does its swing shrink?",
+    choices={
+        "a": "The pull is stronger, on both sides of the bottom, so it swings to and fro in fewer steps. How fast the swing "
+        "shrinks is the size of the roots: what is the product of the two?",
+        "b": "",
+        "c": "0.64 is the product of the two roots. They have the same size: what is it?",
+        "d": "Steep directions diverge where a root is larger than 1 in size. Two complex roots have the same size: which, "
+        "if their product is 0.64?",
+    },
+    answer="b",
+    because="Two roots of equal size with the product 0.64: each has the size 0.8, and λ does not occur in that.",
+    hints=(
+        "In the long run the larger root decides, in size. Which of two complex roots is the larger one?",
+        "The product of the roots is β. Does the curvature occur in it?",
+        "Two equal sizes with the product 0.64: the size is the root of 0.64.",
+    ),
+    reread="The closed form: a flat floor",
+)
 
 
-def _outside(beta, w, g, lr, t, m):
-    m[...] = beta * m + g
-    w -= lr * m
-
-
-def _averaged(beta, w, g, lr, t, m):
-    m[...] = beta * m - (1 - beta) * lr * g
-    w += m
-
-
-def _averaged_outside(beta, w, g, lr, t, m):
-    m[...] = beta * m + (1 - beta) * g
-    w -= lr * m
-
-
-def _uphill(beta, w, g, lr, t, m):
-    m[...] = beta * m + lr * g
-    w += m
-
-
-def _old_velocity(beta, w, g, lr, t, m):
-    w += m
-    m[...] = beta * m - lr * g
-
-
-def _never_fades(beta, w, g, lr, t, m):
-    m -= lr * g
-    w += m
-
-
-def _coefficient_on_gradient(beta, w, g, lr, t, m):
-    m -= beta * lr * g
-    w += m
-
-
-def _adds_gradient_first(beta, w, g, lr, t, m):
-    m[...] = beta * (m - lr * g)
-    w += m
-
-
-def _ball(beta, w, g, lr, t, m):
-    m[...] = beta * m - lr * g
-    w += m
-
-
-def _nesterov(beta, w, g, lr, t, m):
-    m[...] = beta * m - lr * g
-    w += beta * m - lr * g
-
-
-def _nesterov_outside(beta, w, g, lr, t, m):
-    m[...] = beta * m + g
-    w -= lr * (g + beta * m)
-
-
-def _no_pull(beta, w, g, lr, t, m):
-    m[...] = beta * m - lr * g
-    w += beta * m
-
-
-def _one_step_too_many(beta, w, g, lr, t, m):
-    m[...] = beta * m - lr * g
-    w += m + beta * m - lr * g
-
-
-def _rate_twice(beta, w, g, lr, t, m):
-    m[...] = beta * m - lr * g
-    w += lr * m
-
+_FIXED = (
+    "β is 0.9 here whatever `momentum` the optimizer was made with: the share that was asked for is `self.momentum`."
+)
+_ITSELF = (
+    "`m += …` adds to all of the old velocity, so the share 1 + β of it is kept. What should become of the old one?"
+)
 
 _AVERAGED = (
     "The gradient enters with the factor (1 − β) here, so the steps are 1 − β times as long. That is the "
@@ -148,34 +83,39 @@ lesson.optimizer(
     reread="A heavy ball",
     mistakes={
         "plain": (
-            _rule(_plain),
+            wrong.rule(wrong.plain),
             "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?",
         ),
         "rate_outside": (
-            _rule(_outside),
+            wrong.rule(wrong.outside),
             "This is the form with the learning rate outside the velocity. While the rate stays the same it is "
             "equal; as soon as "
             "the rate changes it is not, because the rate of today then also scales the pulls of yesterday. "
             "Put the rate into m.",
         ),
-        "averaged": (_rule(_averaged), _AVERAGED),
-        "averaged_outside": (_rule(_averaged_outside), _AVERAGED),
-        "uphill": (_rule(_uphill), "The weights go uphill: which sign does the pull of the slope have?"),
+        "averaged": (wrong.rule(wrong.averaged), _AVERAGED),
+        "averaged_outside": (wrong.rule(wrong.averaged_outside), _AVERAGED),
+        "uphill": (wrong.rule(wrong.uphill), "The weights go uphill: which sign does the pull of the slope have?"),
         "old_velocity": (
-            _rule(_old_velocity),
+            wrong.rule(wrong.old_velocity),
             "The weights move by the velocity of the step before: which of the two lines comes first?",
         ),
-        "never_fades": (_rule(_never_fades), "The velocity never fades: where does β come in?"),
+        "never_fades": (wrong.rule(wrong.never_fades), "The velocity never fades: where does β come in?"),
         "beta_on_gradient": (
-            _rule(_coefficient_on_gradient),
+            wrong.rule(wrong.coefficient_on_gradient),
             "β stands at the gradient here. What should it make smaller?",
         ),
         "fades_after": (
-            _rule(_adds_gradient_first),
+            wrong.rule(wrong.adds_gradient_first),
             "The new pull is multiplied by β too: fade the old velocity first, then add the pull.",
         ),
-        "nesterov": (_rule(_nesterov), "This is Nesterov's rule already: the heavy ball moves by m alone."),
-        "rate_twice": (_rule(_rate_twice), "The learning rate is multiplied in twice, once in m and once in w."),
+        "nesterov": (wrong.rule(wrong.nesterov), "This is Nesterov's rule already: the heavy ball moves by m alone."),
+        "rate_twice": (
+            wrong.rule(wrong.rate_twice),
+            "The learning rate is multiplied in twice, once in m and once in w.",
+        ),
+        "fixed_beta": (wrong.rule(wrong.fixed(wrong.ball)), _FIXED),
+        "adds_to_itself": (wrong.rule(wrong.adds_to_itself), _ITSELF),
     },
 )
 
@@ -192,34 +132,58 @@ lesson.optimizer(
     reread="Nesterov looks ahead",
     mistakes={
         "heavy_ball": (
-            _rule(_ball),
+            wrong.rule(wrong.ball),
             "This is the heavy ball. Either the weights move by m alone, or by βm − αg with the *old* m, which "
             "is the same thing: "
-            "the new m belongs there.",
+            "the new m belongs there. (A second name, `old = m`, is no copy: it changes with m.)",
         ),
         "rate_outside": (
-            _rule(_nesterov_outside),
+            wrong.rule(wrong.nesterov_outside),
             "This is the form with the learning rate outside the velocity: equal while the rate stays the "
             "same, different as soon "
             "as it changes. Put the rate into m.",
         ),
         "no_pull": (
-            _rule(_no_pull),
+            wrong.rule(wrong.no_pull),
             "The weights move by βm alone: the pull of today, −αg, is missing in the last line.",
         ),
         "both": (
-            _rule(_one_step_too_many),
+            wrong.rule(wrong.one_step_too_many),
             "The weights move twice here: by m, and by βm − αg. The second alone is the step.",
         ),
         "plain": (
-            _rule(_plain),
+            wrong.rule(wrong.plain),
             "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?",
         ),
+        "forgets": (
+            wrong.rule(wrong.forgets),
+            "Each step is 1 + β pulls of today, and nothing of the steps before is kept. Does `m` keep its new value?",
+        ),
+        "fixed_beta": (wrong.rule(wrong.fixed(wrong.nesterov)), _FIXED),
         "averaged": (
-            _rule(lambda beta, w, g, lr, t, m: _nesterov(beta, w, (1 - beta) * g, lr, t, m)),
+            wrong.rule(lambda beta, w, g, lr, t, m: wrong.nesterov(beta, w, (1 - beta) * g, lr, t, m)),
             _AVERAGED,
         ),
     },
+)
+
+lesson.predict(
+    "predict_nesterov",
+    "Nesterov is switched on, at a rate just below the limit of plain descent: what has happened after 300 steps?",
+    choices={
+        "a": "Calmer swings are what it brings at small rates. At this one the place ahead lies so far up the other wall "
+        "that the pull from there throws it further back each time.",
+        "b": "Only the pull differs. But as soon as there is a velocity, it is asked for in another place: the paths differ.",
+        "c": "",
+    },
+    answer="c",
+    because="Its largest rate is smaller: 1.36 divided by the largest curvature, where plain descent has 2 and the ball 3.8.",
+    hints=(
+        "At a large rate the velocity across is large too. Where is the place ahead then?",
+        "The place ahead lies beyond the bottom, up the other wall. How strong is the pull from there, at this rate?",
+        "One answer says that the pull from ahead throws it back further than it came. Take that one.",
+    ),
+    reread="Nesterov looks ahead",
 )
 
 
@@ -230,6 +194,9 @@ def _kappas(rng):
     yield (470.0,)
     yield (float(rng.uniform(2, 50)),)
     yield (1e6,)
+
+
+_BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1` as a − (1/a) + 1."
 
 
 @lesson.function(
@@ -258,6 +225,12 @@ def _kappas(rng):
             lambda k: ((np.sqrt(k) + 1) / (np.sqrt(k) - 1)) ** 2 if k > 1 else 0.0,
             "This is above 1, so more than the whole last step would be kept: the fraction is upside down.",
         ),
+        "negative": (
+            lambda k: (1 - np.sqrt(k)) / (1 + np.sqrt(k)),
+            "This is below 0: it is −√β. Multiply √κ(1 − √β) = 1 + √β out again. And asked for is β.",
+        ),
+        "brackets": (lambda k: np.sqrt(k) - 1 / np.sqrt(k) + 1, _BRACKETS),
+        "brackets_squared": (lambda k: (np.sqrt(k) - 1 / np.sqrt(k) + 1) ** 2, _BRACKETS),
     },
 )
 def best_momentum(condition_number):
@@ -293,6 +266,17 @@ def _descent(gradient, params, learning_rate, momentum, steps, rule):
     return params
 
 
+def _returned_early(gradient, params, learning_rate, momentum, steps):
+    """A `return` that has slipped into the loop over the steps."""
+    return _descent(gradient, params, learning_rate, momentum, 1, rule=wrong.ball) if steps else None
+
+
+def _returned_at_once(gradient, params, learning_rate, momentum, steps):
+    """A `return` that has slipped into the loop over the parameters."""
+    first = _returned_early(gradient, params[:1], learning_rate, momentum, steps) if steps and params else None
+    return None if first is None else first + [w.copy() for w in params[1:]]
+
+
 @lesson.function(
     "(gradient, params, learning_rate, momentum, steps) -> list of arrays",
     cases=_descents,
@@ -305,7 +289,7 @@ def _descent(gradient, params, learning_rate, momentum, steps, rule):
     reread="A slot: what the optimizer remembers",
     mistakes={
         "unchanged": (
-            lambda *a: _descent(*a, rule=_plain),
+            lambda *a: _descent(*a, rule=wrong.plain),
             "This still takes the steps of plain descent, like the code as it was given: at every step the "
             "velocity starts at 0.",
         ),
@@ -314,14 +298,36 @@ def _descent(gradient, params, learning_rate, momentum, steps, rule):
             "The learning rate is gone from the velocity, and is nowhere else.",
         ),
         "old_velocity": (
-            lambda *a: _descent(*a, rule=_old_velocity),
+            lambda *a: _descent(*a, rule=wrong.old_velocity),
             "The weights move by the velocity of the step before: update m first.",
         ),
-        "never_fades": (lambda *a: _descent(*a, rule=_never_fades), "The velocity no longer fades: where is β?"),
+        "never_fades": (lambda *a: _descent(*a, rule=wrong.never_fades), "The velocity no longer fades: where is β?"),
+        "uphill": (
+            lambda *a: _descent(*a, rule=wrong.uphill),
+            "The weights go uphill: which sign does the pull of the slope have?",
+        ),
+        "adds_to_itself": (lambda *a: _descent(*a, rule=wrong.adds_to_itself), _ITSELF),
+        "nesterov": (
+            lambda *a: _descent(*a, rule=wrong.nesterov),
+            "This is Nesterov's rule: the heavy ball moves by m alone.",
+        ),
+        "weights_not_moved": (
+            lambda gradient, params, *rest: [w.copy() for w in params],
+            "The list comes back with the values that were passed in. `w = …` gives the name w to a new array, and `params` "
+            "still holds the old one: `w += …` changes that one.",
+        ),
+        "returned_early": (
+            _returned_early,
+            "There is one step only, however many were asked for: is the `return` inside the loop over the steps?",
+        ),
+        "returned_at_once": (
+            _returned_at_once,
+            "One parameter has taken one step: is the `return` inside the loops?",
+        ),
     },
 )
 def fix_velocity(gradient, params, learning_rate, momentum, steps):
-    return _descent(gradient, params, learning_rate, momentum, steps, rule=_ball)
+    return _descent(gradient, params, learning_rate, momentum, steps, rule=wrong.ball)
 
 
 def _conversions(rng):

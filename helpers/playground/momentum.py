@@ -56,7 +56,7 @@ def heavy_ball():
             return f"β = {beta:.2f}, α = {rate:.3f}: the factor is {worst:.3f}, so the distance grows without end."
         steps = np.log(1000) / -np.log(worst)
         left.set_title(f"After 60 steps, {np.hypot(*way[-1]):.2g} away")
-        return f"Factor per step {worst:.3f}: about {steps:.0f} steps to a thousandth of the distance."
+        return f"Factor per step {worst:.3f}: in the long run {steps:.0f} steps for each thousandth."
 
     return explore(
         draw,

@@ -100,6 +100,14 @@ def _legend(ax):
         )
 
 
+def _widest_gap(vectors):
+    """The unit vector in the middle of the widest angle that these leave free."""
+    angles = np.sort([np.arctan2(y, x) for x, y in vectors if np.hypot(x, y) > 1e-9])
+    gaps = np.diff(np.append(angles, angles[0] + 2 * np.pi))
+    middle = angles[np.argmax(gaps)] + gaps.max() / 2
+    return np.array([np.cos(middle), np.sin(middle)])
+
+
 def step_arrows(landscape, trace):
     """Each step as a triangle of arrows; `trace` holds (w, βm, −αg) of each step."""
     points = np.array([w for w, _, _ in trace])
@@ -112,28 +120,29 @@ def step_arrows(landscape, trace):
         arrow(ax, w + kept, pull, color=PULL, linewidth=1.8)
         arrow(ax, w, kept + pull, color=STEP, linewidth=2.4)
         ax.plot(*w, "o", color=INK, ms=6, zorder=8)
-        ax.annotate(
-            f"{t}", w, (-5, 7 if w[1] > 0 else -15), textcoords="offset points", ha="right", fontweight="bold", zorder=9
-        )
+        before = [-(a + b) for _, a, b in trace[t - 2 : t - 1]] + [-b for _, _, b in trace[t - 2 : t - 1]]
+        place = 12 * _widest_gap([*before, kept, kept + pull])
+        options = {"textcoords": "offset points", "ha": "center", "va": "center", "fontweight": "bold", "zorder": 9}
+        ax.annotate(f"{t}", w, place, **options)
     _legend(ax)
     ax.set(xlabel="x (along the ravine)", ylabel="y (across)")
     first, last = (kept + pull for _, kept, pull in (trace[0], trace[-1]))
     ax.set_title(
-        f"Along, the pulls agree: the steps grow from {first[0]:.2f} to {last[0]:.2f}.\n"
-        "Across, the pull turns round when the floor is crossed"
+        f"Along x, the pulls agree: the steps grow from {first[0]:.2f} to {last[0]:.2f}.\n"
+        "Across, the pull turns round when the bottom is crossed"
     )
     return described(
         fig,
         f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a light arrow for the kept "
         "velocity, an orange "
         "one for the pull of the slope, and a dark blue one for their sum, the step. Where the path has "
-        "crossed the floor, pull "
-        f"and kept velocity oppose each other; along the ravine the steps grow from {first[0]:.2f} to {last[0]:.2f}.",
+        "crossed the bottom, pull "
+        f"and kept velocity oppose each other; along x the steps grow from {first[0]:.2f} to {last[0]:.2f}.",
     )
 
 
 def flat_floor(scales, factors: dict):
-    """How much one direction shrinks in a step, against αλ; `factors` holds a curve for each β."""
+    """How much one direction shrinks in a step, against αλ, given as `scales`; `factors` holds a curve for each β."""
     fig, ax = figure(height=3.9)
     for (beta, values), color, dash in zip(factors.items(), _BETAS, _DASHES, strict=False):
         ax.plot(scales, values, color=color, linestyle=dash, lw=2.2)
@@ -156,7 +165,7 @@ def flat_floor(scales, factors: dict):
 
 
 def steps_against_beta(betas, steps, best: float):
-    """Steps needed, measured, for each β at its own best learning rate."""
+    """Steps needed, measured, for each β at the learning rate that is best for it in the long run."""
     betas, steps = np.asarray(betas), np.asarray(steps)
     fig, ax = figure(height=3.4)
     ax.semilogy(betas, steps, color=style_of("momentum")["color"], marker="s", ms=5)
@@ -231,9 +240,9 @@ def look_ahead(landscape, w, m, beta: float, rate: float):
         fig,
         "Two maps with the same place and velocity. Left, the heavy ball asks for the slope where it is: that "
         "still pulls across the "
-        f"floor, and the step ends at y = {ends[0][1]:.2f}. Right, Nesterov asks where the velocity will have "
+        f"bottom, and the step ends at y = {ends[0][1]:.2f}. Right, Nesterov asks where the velocity will have "
         "carried it, beyond the "
-        f"floor: that slope pulls back, and the step ends at y = {ends[1][1]:.2f}.",
+        f"bottom: that slope pulls back, and the step ends at y = {ends[1][1]:.2f}.",
     )
 
 

@@ -143,6 +143,17 @@ class OneVelocityForAll(Optimizer):
         w += self.velocity
 
 
+def adds_to_itself(self, w, g, lr, t, m):
+    m += self.momentum * m - lr * g
+    w += m
+
+
+def lines_swapped(self, w, g, lr, t, m):
+    w += m
+    m *= self.momentum
+    m -= lr * g
+
+
 class NoArguments(Optimizer):
     slots = ("m",)
 
@@ -169,6 +180,7 @@ WRONG["momentum"] = [
         rule,
         (rebinds, rebinds_weights, outside, pytorch_first_step, averaged, corrected, looks_ahead, fixed_beta, raises),
     ),
+    *map(rule, (adds_to_itself, lines_swapped)),
     OneVelocityForAll,
     NoArguments,
     OldDefault,
@@ -259,6 +271,7 @@ WRONG["best_momentum"] = [
     lambda k: (k - 1) / (k + 1),
     lambda k: ((k - 1) / (k + 1)) ** 2,
     lambda k: math.sqrt(k) - 1 / math.sqrt(k) + 1,
+    lambda k: (1 - math.sqrt(k)) / (1 + math.sqrt(k)),
     lambda k: 0.669,
     lambda k: round(((math.sqrt(k) - 1) / (math.sqrt(k) + 1)) ** 2, 3),
     lambda k: 1 - 1 / math.sqrt(k),
@@ -347,7 +360,11 @@ def both_rebound(gradient, params, learning_rate, momentum, steps):
     return params
 
 
-WRONG["fix_velocity"] = [as_given, one_for_all, inputs_changed, both_rebound, lambda *a: in_place(*a)[0]]
+def uphill(gradient, params, learning_rate, momentum, steps):
+    return in_place(lambda ws: [-g for g in gradient(ws)], params, learning_rate, momentum, steps)
+
+
+WRONG["fix_velocity"] = [as_given, one_for_all, inputs_changed, both_rebound, uphill, lambda *a: in_place(*a)[0]]
 
 
 def table(learning_rate, momentum, source, target):
@@ -372,5 +389,7 @@ WRONG["build_convert"] = [
     lambda a, b, s, t: table(a, b, "average" if s == "outside" else s, t),
 ]
 
+RIGHT["predict_swing"], WRONG["predict_swing"] = ["b", "B"], ["a", "c", "d", 0.8]
+RIGHT["predict_nesterov"], WRONG["predict_nesterov"] = ["c", " C "], ["a", "b", True]
 RIGHT["predict_beta"] = ["b", " B "]
 WRONG["predict_beta"] = ["a", "c", "d", 0.67, "e"]
