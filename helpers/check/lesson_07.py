@@ -45,65 +45,84 @@ def _mistake(rule, start="initial_accumulator_value"):
     return Mistake
 
 
-def _with(change, divide):
-    """A rule from two pieces: what happens to the memory, and the divisor that comes of it."""
+def _with(take_in, divide, of=np.square):
+    """A rule from pieces: how the memory takes something in, the divisor that comes of it, and what is taken in."""
 
     def rule(self, w, g, lr, t, v):
-        v[...] = change(self, v, g)
+        v[...] = take_in(self, v, of(g))
         with np.errstate(all="ignore"):
             w -= lr * g / divide(self, v)
 
     return rule
 
 
-def _sum(self, v, g):
-    return v + g * g
+def _sum(self, v, new):
+    return v + new
 
 
-def _average(self, v, g):
-    return self.rho * v + (1 - self.rho) * g * g
+def _average(self, v, new):
+    return self.rho * v + (1 - self.rho) * new
 
 
 def _inside(self, v):
     return np.sqrt(v + self.epsilon)
 
 
-def _outside(self, v):
-    return np.sqrt(v) + self.epsilon
+def _common(take_in, start="initial_accumulator_value"):
+    """The mistakes that can be made with both rules."""
 
-
-def _no_root(self, v):
-    return v + self.epsilon
-
-
-def _no_epsilon(self, v):
-    return np.sqrt(v)
-
-
-_OUTSIDE = (
-    "Here ε stands outside the root, as in PyTorch. Keras adds it inside: `np.sqrt(... + self.epsilon)`. With small "
-    "gradients the two differ a lot."
-)
-_ROOT = "The root is missing: the sum of squares has the unit of a squared gradient. What has the unit of a gradient?"
-_UPHILL = "The sign is turned: this walks uphill."
-
-
-def _uphill(change):
-    def rule(self, w, g, lr, t, v):
-        v[...] = change(self, v, g)
+    def uphill(self, w, g, lr, t, v):
+        v[...] = take_in(self, v, g * g)
         w += lr * g / _inside(self, v)
 
-    return rule
-
-
-def _late(change):
-    """The step is taken with the memory as it was before this gradient."""
-
-    def rule(self, w, g, lr, t, v):
+    def late(self, w, g, lr, t, v):
         w -= lr * g / _inside(self, v)
-        v[...] = change(self, v, g)
+        v[...] = take_in(self, v, g * g)
 
-    return rule
+    def no_rate(self, w, g, lr, t, v):
+        v[...] = take_in(self, v, g * g)
+        w -= g / _inside(self, v)
+
+    rules = {
+        "epsilon_outside": (
+            _with(take_in, lambda self, v: np.sqrt(v) + self.epsilon),
+            "Here ε stands outside the root, as in PyTorch. Keras adds it inside: `np.sqrt(... + self.epsilon)`. With "
+            "small gradients the two differ a lot.",
+        ),
+        "no_root": (
+            _with(take_in, lambda self, v: v + self.epsilon),
+            "The root is missing: the memory has the unit of a squared gradient. What has the unit of a gradient?",
+        ),
+        "no_epsilon": (
+            _with(take_in, lambda self, v: np.sqrt(v)),
+            "ε is missing. Where a weight never had a gradient and the memory starts at 0, this computes 0/0.",
+        ),
+        "not_squared": (
+            _with(take_in, lambda self, v: np.sqrt(np.abs(v) + self.epsilon), of=np.array),
+            "The memory takes in the gradients themselves, so that slopes of opposite sign cancel. Square them first.",
+        ),
+        "signed": (
+            _with(take_in, _inside, of=np.array),
+            "The memory takes in the gradients with their signs, so it can become negative, and a negative number has "
+            "no root: that is where nan comes from. Square them first.",
+        ),
+        "shared": (
+            _with(take_in, _inside, of=lambda g: np.sum(g * g)),
+            "The squares of all weights go into one sum, so that all weights share one rate. Each has its own: `g * g` "
+            "without a sum keeps them apart.",
+        ),
+        "last_only": (
+            _with(lambda self, v, new: new, _inside),
+            "The memory holds the square of the last gradient only. What becomes of those before it?",
+        ),
+        "memory_late": (
+            late,
+            "The step divides by the memory as it was before this gradient. Which of the two lines comes first?",
+        ),
+        "no_rate": (no_rate, "The learning rate is missing: it is handed in as `lr`."),
+        "uphill": (uphill, "The sign is turned: this walks uphill."),
+    }
+    return {name: (_mistake(rule, start), said) for name, (rule, said) in rules.items()}
 
 
 lesson.optimizer(
@@ -117,34 +136,25 @@ lesson.optimizer(
         "`a += g * g`, then `w -= lr * g / ...` with the square root of `a + self.epsilon` in place of the dots.",
     ),
     reread="A memory of slopes, one for each weight",
-    mistakes={
-        "epsilon_outside": (_mistake(_with(_sum, _outside)), _OUTSIDE),
-        "no_root": (_mistake(_with(_sum, _no_root)), _ROOT),
-        "no_epsilon": (
-            _mistake(_with(_sum, _no_epsilon)),
-            "ε is missing. Where a weight never had a gradient and the memory starts at 0, this computes 0/0.",
-        ),
+    mistakes=_common(_sum)
+    | {
         "starts_at_zero": (
             _mistake(_with(_sum, _inside), start=0.0),
             "The memory starts at 0 here. Where does `initial_accumulator_value` go?",
         ),
         "sum_of_sizes": (
-            _mistake(_with(lambda self, v, g: v + np.abs(g), _inside)),
+            _mistake(_with(_sum, _inside, of=np.abs)),
             "The memory adds up the sizes of the gradients. Which power of them does Adagrad add up?",
         ),
-        "not_squared": (
-            _mistake(_with(lambda self, v, g: v + g, lambda self, v: np.sqrt(np.abs(v) + self.epsilon))),
-            "The memory adds up the gradients themselves, so that slopes of opposite sign cancel. Square them first.",
+        "doubled": (
+            _mistake(_with(lambda self, v, new: v + (v + new), _inside)),
+            "The memory is added to itself: `a += …` keeps what `a` holds already, so only the new square belongs on "
+            "the right.",
         ),
         "forgets": (
             _mistake(_with(_average, _inside)),
             "This is a moving average, which forgets; that comes later in the lesson. Adagrad's memory is a sum.",
         ),
-        "memory_late": (
-            _mistake(_late(_sum)),
-            "The step divides by the memory as it was before this gradient. Which of the two lines comes first?",
-        ),
-        "uphill": (_mistake(_uphill(_sum)), _UPHILL),
     },
 )
 
@@ -175,15 +185,10 @@ lesson.optimizer(
         "`a`.",
     ),
     reread="A memory that forgets",
-    mistakes={
-        "epsilon_outside": (_mistake(_with(_average, _outside), 0.0), _OUTSIDE),
-        "no_root": (_mistake(_with(_average, _no_root), 0.0), _ROOT),
-        "no_epsilon": (
-            _mistake(_with(_average, _no_epsilon), 0.0),
-            "ε is missing. Where a weight never had a gradient this computes 0/0.",
-        ),
+    mistakes=_common(_average, 0.0)
+    | {
         "shares_swapped": (
-            _mistake(_with(lambda self, v, g: (1 - self.rho) * v + self.rho * g * g, _inside), 0.0),
+            _mistake(_with(lambda self, v, new: (1 - self.rho) * v + self.rho * new, _inside), 0.0),
             "The two shares have changed places: ρ is the share of the old memory that is kept.",
         ),
         "sum": (
@@ -191,18 +196,21 @@ lesson.optimizer(
             "This adds up all squared gradients: it is Adagrad, starting at 0. What should fade?",
         ),
         "no_share": (
-            _mistake(_with(lambda self, v, g: self.rho * v + g * g, _inside), 0.0),
+            _mistake(_with(lambda self, v, new: self.rho * v + new, _inside), 0.0),
             "The new squared gradient comes in whole. Its share in an average is 1 − ρ.",
         ),
-        "not_squared": (
-            _mistake(
-                _with(
-                    lambda self, v, g: self.rho * v + (1 - self.rho) * g,
-                    lambda self, v: np.sqrt(np.abs(v) + self.epsilon),
-                ),
-                0.0,
-            ),
-            "The memory averages the gradients themselves, so that slopes of opposite sign cancel. Square them first.",
+        "keeps_all": (
+            _mistake(_with(lambda self, v, new: v + _average(self, v, new), _inside), 0.0),
+            "The memory grows by what should replace it: `v += ρ v + …` keeps all of the old `v` and adds the share ρ "
+            "of it once more.",
+        ),
+        "no_fading": (
+            _mistake(_with(lambda self, v, new: v + (1 - self.rho) * new, _inside), 0.0),
+            "The new square has its share 1 − ρ, but the old memory stays whole. What is its share?",
+        ),
+        "fixed_rho": (
+            _mistake(_with(lambda self, v, new: 0.9 * v + 0.1 * new, _inside), 0.0),
+            "This is right for ρ = 0.9 only: the numbers 0.9 and 0.1 stand in the rule. β is `self.rho`.",
         ),
         "corrected": (
             _mistake(_corrected, 0.0),
@@ -212,11 +220,6 @@ lesson.optimizer(
             _mistake(_first_gradient, 0.0),
             "The average starts at the first squared gradient here. It starts at 0: the slot already is.",
         ),
-        "memory_late": (
-            _mistake(_late(_average), 0.0),
-            "The step divides by the memory as it was before this gradient. Which of the two lines comes first?",
-        ),
-        "uphill": (_mistake(_uphill(_average), 0.0), _UPHILL),
     },
 )
 
@@ -262,17 +265,27 @@ def _gradient_rows(rng):
     yield 1e-5 * rng.normal(size=(4, 2)), np.array([-100.0, 100.0])
 
 
-def _run(start):
+def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon)):
     def run(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
         v = start(gradients, w)
         path = [w.copy()]
         for g in gradients:
             v = rho * v + (1 - rho) * g**2
             with np.errstate(all="ignore"):
-                path.append(path[-1] - learning_rate * g / np.sqrt(v + epsilon))
+                path.append(path[-1] - learning_rate * g / root(v, epsilon))
         return np.array(path)
 
     return run
+
+
+_HIDDEN = (
+    "No NaN any more, but only the sign is hidden, under the root: the memory still starts from the weights. What does "
+    "a memory hold before anything has happened?"
+)
+_SQUARE = (
+    "A square is never negative, but the memory still starts from the weights, and it averages squared gradients. What "
+    "does a memory hold before anything has happened?"
+)
 
 
 @lesson.function(
@@ -295,6 +308,20 @@ def _run(start):
             "weight "
             "of 1 with the same gradients. What does a memory hold before anything has happened?",
         ),
+        "absolute_in_root": (_run(lambda g, w: 1e-6 * w, lambda v, e: np.sqrt(np.abs(v) + e)), _HIDDEN),
+        "cut_in_root": (_run(lambda g, w: 1e-6 * w, lambda v, e: np.sqrt(np.maximum(v, 0) + e)), _HIDDEN),
+        "nan_replaced": (
+            _run(lambda g, w: 1e-6 * w, lambda v, e: np.where(v + e < 0, np.inf, np.sqrt(v + e))),
+            "Where the root has no value the step is now 0: the weight waits until its memory is positive. It should "
+            "step, and the memory should never be negative. Where does a negative number come from?",
+        ),
+        "square": (_run(lambda g, w: w**2), _SQUARE),
+        "small_square": (_run(lambda g, w: 1e-6 * w**2), _SQUARE),
+        "ones": (
+            _run(lambda g, w: np.ones_like(w)),
+            "The memory starts at 1, as if there had been slopes of size 1: gradients far below that make tiny steps "
+            "until it has faded. What does a memory hold before anything has happened?",
+        ),
         "first_gradient": (
             _run(lambda g, w: g[0]),
             "The memory starts at the first gradient, which is not squared and may be negative.",
@@ -307,9 +334,7 @@ def _run(start):
             "anything has happened?",
         ),
         "clipped": (
-            lambda gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7: _run(lambda g, w: np.maximum(1e-6 * w, 0))(
-                gradients, w, learning_rate, rho, epsilon
-            ),
+            _run(lambda g, w: np.maximum(1e-6 * w, 0)),
             "Negative starts are cut off, positive ones still come from the weights. What does a memory hold before "
             "anything "
             "has happened?",
@@ -318,6 +343,30 @@ def _run(start):
 )
 def fix_rmsprop_start(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
     return _run(lambda g, w: np.zeros_like(w))(gradients, w, learning_rate, rho, epsilon)
+
+
+lesson.predict(
+    "predict_jump",
+    "RMSprop in the ravine: |y| is about 1e-17, and y's own rate grows past 0.02. What happens then?",
+    choices={
+        "a": "|y| is about 1e-17, which is not 0, and its slope is 100 times that. Above 0.02 every step multiplies y by "
+        "less than −1. What do a few dozen such steps make of a tiny number?",
+        "b": "Plain descent would, for its rate stays. Here the slopes grow with |y|. What do steep slopes do to v, and "
+        "v to the rate?",
+        "c": "",
+        "d": "Nothing in the rule knows of that limit: v fades by the same factor as long as the gradients are tiny, and "
+        "the rate grows.",
+    },
+    answer="c",
+    because="a rate above 0.02 multiplies y by less than −1 at each step, so even 1e-17 grows. Once |y| is large, its "
+    "gradients fill the memory and the rate falls below 0.02 again.",
+    hints=(
+        "One step takes y to y − rate · 100 y. By what factor is y multiplied when the rate is 0.03?",
+        "By 1 − 3 = −2: it changes sign and doubles. It is small, but is it 0? And what grows together with |y|?",
+        "The slope, 100 y, grows with it, and its square goes into v. What does a large v do to the own rate?",
+    ),
+    reread="See the step sizes breathe",
+)
 
 
 lesson.predict(

@@ -36,6 +36,13 @@ def _place(name):
 
 
 @cache
+def _limit(name):
+    """The rate above which steps across the steepest direction at the minimum grow: 2 / its curvature."""
+    place = _place(name)
+    return 2 / np.linalg.eigvalsh(place.hessian(np.array(place.minima[0], float)))[-1]
+
+
+@cache
 def _background(name):
     """The place's map as an image, drawn once: shades by the logarithm of the height."""
     from matplotlib.colors import LogNorm
@@ -80,14 +87,15 @@ def own_rates():
     def draw(fig, rule, place, learning_rate, beta, step):
         left, right = fig.axes
         path, rates = walk(rule, place, learning_rate, beta)
-        playground_axes(left, right, _place(place), path, rates, step, rule, _background(place))
+        playground_axes(left, right, _place(place), path, rates, step, rule, _background(place), _limit(place))
         return f"After {step} steps: x = {path[step, 0]:.3f}, y = {path[step, 1]:.3f}."
 
     return explore(
         draw,
         "Left: a path on a landscape up to the chosen step, with an arrow straight downhill and one along the step "
         "that "
-        "comes. Right: the own rate of each of the two weights over the steps, on a logarithmic axis.",
+        "comes. Right: the own rate of each of the two weights over the steps, on a logarithmic axis, with a "
+        "dotted line at 2 / the largest curvature.",
         ncols=2,
         size=(8.0, 3.9),
         rule=choice("rule", ["rmsprop", "adagrad", "gradient descent"]),

@@ -32,7 +32,7 @@ def _line(optimizer, **changes):
 
 
 def walks(landscape, paths):
-    """The paths of some optimizers, {name: (steps + 1, 2)}, one panel each, with the first step's direction."""
+    """The paths of some optimizers, {name: (steps + 1, 2)}, one panel each, with the first step as an arrow."""
     fig, axes = figure(len(paths), height=2.6 if len(paths) > 1 else 3.6, squeeze=False)
     said = []
     for ax, (name, way) in zip(axes[0], paths.items(), strict=True):
@@ -40,7 +40,7 @@ def walks(landscape, paths):
         _terrain(ax, landscape)
         path(ax, way, name)
         first = way[1] - way[0]
-        arrow(ax, way[0], 2.2 * first / np.hypot(*first), optimizer=name)
+        arrow(ax, way[0], first, optimizer=name)
         ax.annotate(
             "first step",
             way[0],
@@ -156,33 +156,85 @@ def steep_then_flat(gradients, moved):
     )
 
 
-def own_rates(landscape, way, rates, optimizer="rmsprop"):
-    """A path on its landscape, and beside it the own rate of each of its two weights, (steps, 2), at each step."""
+def own_rates(landscape, way, rates, optimizer="rmsprop", limit=None):
+    """A path on its landscape, and beside it the own rate of each of its two weights, (steps, 2), at each step.
+
+    `limit` is the rate above which plain steps in y would grow, drawn as a level line.
+    """
     fig, (left, right) = figure(2, height=3.2, width_ratios=[1.35, 1])
     way, rates = np.asarray(way, float), np.asarray(rates, float)
     _terrain(left, landscape)
     path(left, way, optimizer)
-    left.set_title(f"{optimizer}: the path")
+    left.set_title(f"{optimizer}: the path of {len(rates)} steps")
     steps = np.arange(1, len(rates) + 1)
     for i, (name, style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         (line,) = right.plot(steps, rates[:, i], **style)
         label_line(right, line, name)
+    if limit is not None:
+        _limit(right, limit, "y’s limit")
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, 1.08 * len(rates)))
-    low = int(np.argmin(rates[:, 1]))
-    grown = rates[low:, 1].max() / rates[low, 1]
-    right.set_title(f"y’s own rate grows {grown:.0f}-fold")
+    low, end = int(np.argmin(rates[:, 1])), rates[-1, 1]
+    grown = end / rates[low, 1]
+    right.set_title(f"y’s own rate has grown {grown:.0f}-fold" + (", to its limit" if limit and end > limit else ""))
     return described(
         fig,
         "Left: the path down a ravine, first across it and then along it. Right: the own rate of each weight on a "
         f"logarithmic axis. That of x changes slowly. That of y starts far below it, falls to {rates[low, 1]:.2g} "
-        "while "
-        f"the wall is steep, and grows to {rates[low:, 1].max():.2g} once the floor is reached and y's gradient is "
-        "small.",
+        f"while the wall is steep, and grows to {end:.2g} once the floor is reached and y's gradient is small"
+        + (f", towards a level line at {limit:g}." if limit else "."),
     )
 
 
-def playground_axes(left, right, landscape, way, rates, step, optimizer, background):
-    """Draw the first `step` steps of a path with the next step's direction, and the own rates up to there."""
+def _limit(ax, limit, label):
+    ax.axhline(limit, color=Y_STYLE["color"], linestyle=":", linewidth=1.6)
+    ax.annotate(
+        f"{label}: {limit:g}",
+        (0.02, limit),
+        (0, 4),
+        xycoords=ax.get_yaxis_transform(),
+        textcoords="offset points",
+        color=readable(Y_STYLE["color"]),
+        fontweight="bold",
+    )
+
+
+def thrown_out(way, rates, limit):
+    """Left y's own rate at each step, right how far y is from 0; shaded where the rate is above the limit.
+
+    Args:
+        way: (steps + 1, 2), the start first. rates: (steps, 2).
+    """
+    y, rate = np.abs(np.asarray(way, float)[1:, 1]), np.asarray(rates, float)[:, 1]
+    steps, above = np.arange(1, len(rate) + 1), rate > limit
+    first = int(steps[above][0])
+    far = first + int(np.argmax(y[first - 1 :]))
+    fig, (left, right) = figure(2, height=3.4, sharex=True)
+    left.plot(steps, rate, **Y_STYLE)
+    _limit(left, limit, "limit")
+    right.plot(steps, y, **Y_STYLE)
+    edges = np.flatnonzero(np.diff(np.r_[0, above.astype(int), 0]))
+    for ax in (left, right):
+        for begin, end in edges.reshape(-1, 2):
+            ax.axvspan(begin + 0.5, end + 0.5, color=Y_STYLE["color"], alpha=0.12, lw=0)
+        ax.set(yscale="log", xlabel="step", xlim=(0, len(rate) + 1))
+    left.set(ylabel="own rate of y")
+    right.set(ylabel="|y|")
+    left.set_title(f"Step {first}: y’s rate passes {limit:g}")
+    right.set_title(f"From there |y| grows to {y[far - 1]:.2f}")
+    return described(
+        fig,
+        f"Two curves over {len(rate)} steps on logarithmic axes. Left: y's own rate climbs evenly, is above {limit:g} "
+        f"from step {first}, and falls steeply around step {far}; then it climbs again. Right: |y| falls to "
+        f"{y[:first].min():.0e}, and grows in the shaded steps, those with a rate above {limit:g}, until it is "
+        f"{y[far - 1]:.2f} at step {far}.",
+    )
+
+
+def playground_axes(left, right, landscape, way, rates, step, optimizer, background, limit):
+    """Draw the first `step` steps of a path with the next step's direction, and the own rates up to there.
+
+    `limit`, a rate, is drawn as a level line.
+    """
     (x0, x1), (y0, y1) = landscape.bounds
     left.imshow(background, extent=(x0, x1, y0, y1), origin="upper", aspect="auto", interpolation="nearest")
     left.grid(False)
@@ -205,7 +257,10 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
     left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
     height, start = landscape(way[step]), landscape(way[0])
     lost = height > 10 * max(abs(start), 1)
-    left.set_title(f"{optimizer} diverges at this α" if lost else f"{optimizer}, step {step}: height {height:.3g}")
+    left.set_title("It diverges at this α" if lost else f"Step {step}: height {height:.3g}")
+    left.text(
+        0.98, 0.03, optimizer, transform=left.transAxes, ha="right", color=readable(style["color"]), fontweight="bold"
+    )
     steps = np.arange(1, len(rates) + 1)
     together = abs(np.log(rates[step, 0] / rates[step, 1])) < 0.05
     for i, (name, line_style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
@@ -221,6 +276,7 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
                 color=readable(line_style["color"]),
             )
     right.axvline(step + 1, color=MUTED, lw=0.8)
+    right.axhline(limit, color=INK, linestyle=":", lw=1.4)
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, len(rates) + 6))
     right.set_ylim(10 ** np.floor(np.log10(rates.min()) - 0.01), 10 ** np.ceil(np.log10(rates.max()) + 0.01))
     right.minorticks_off()  # they take a third of the drawing

@@ -12,6 +12,9 @@ RIGHT, WRONG = {}, {}
 RIGHT["predict_first_step"] = ["b", "B", "(b)"]
 WRONG["predict_first_step"] = ["a", "c", "d", "e", 1, None, ["b"]]
 
+RIGHT["predict_jump"] = ["c", "C", " c "]
+WRONG["predict_jump"] = ["a", "b", "d", "e", 0.02, None]
+
 RIGHT["predict_centred"] = ["c", " C"]
 WRONG["predict_centred"] = ["a", "b", "d", "3162", 3162, ("c",)]
 
@@ -80,6 +83,24 @@ class AdagradWholeNorm(AdagradPlain):
         w -= lr * g / np.sqrt(a + self.epsilon)
 
 
+class AdagradSigned(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += g
+        w -= lr * g / np.sqrt(a + self.epsilon)
+
+
+class AdagradDoubled(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += a + g**2
+        w -= lr * g / np.sqrt(a + self.epsilon)
+
+
+class AdagradNewMemory(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a = a + g**2
+        w -= lr * g / np.sqrt(a + self.epsilon)
+
+
 class AdagradOtherDefault(AdagradPlain):
     def __init__(self, learning_rate=0.01, initial_accumulator_value=0.1, epsilon=1e-7, **options):
         super().__init__(learning_rate, initial_accumulator_value, epsilon, **options)
@@ -113,6 +134,9 @@ WRONG["adagrad"] = [
     AdagradForgetsItsMemory,
     AdagradOwnState,
     AdagradWholeNorm,
+    AdagradSigned,
+    AdagradDoubled,
+    AdagradNewMemory,
     AdagradOtherDefault,
     AdagradChangesGradient,
     AdagradOwnRate,
@@ -196,6 +220,18 @@ class RMSpropFixedRho(RMSpropPlain):
         w -= lr * g / np.sqrt(v + self.epsilon)
 
 
+class RMSpropKeepsAll(RMSpropPlain):
+    def update_step(self, w, g, lr, t, v):
+        v += self.rho * v + (1 - self.rho) * g**2
+        w -= lr * g / np.sqrt(v + self.epsilon)
+
+
+class RMSpropNoFading(RMSpropPlain):
+    def update_step(self, w, g, lr, t, v):
+        v += (1 - self.rho) * g**2
+        w -= lr * g / np.sqrt(v + self.epsilon)
+
+
 class RMSpropBothPlaces(RMSpropPlain):
     def update_step(self, w, g, lr, t, v):
         v += (1 - self.rho) * (g * g - v)
@@ -227,6 +263,8 @@ class RMSpropRaises(RMSpropPlain):
 WRONG["rmsprop"] = [
     RMSpropCentred,
     RMSpropFixedRho,
+    RMSpropKeepsAll,
+    RMSpropNoFading,
     RMSpropBothPlaces,
     RMSpropEpsilonOnWeights,
     RMSpropFromWeights,
@@ -337,7 +375,16 @@ def aliased(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
     return np.array(path)
 
 
+def from_ones(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
+    v, path = np.ones_like(w), [w.copy()]
+    for g in gradients:
+        v = rho * v + (1 - rho) * g**2
+        path.append(path[-1] - learning_rate * g / np.sqrt(v + epsilon))
+    return np.array(path)
+
+
 WRONG["fix_rmsprop_start"] = [
+    from_ones,
     hides_nan,
     no_start,
     changes_start,
