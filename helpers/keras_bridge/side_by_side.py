@@ -74,7 +74,7 @@ def train_side_by_side(ours, x, y, batch_size: int = 32, epochs: int = 1, seed: 
         raise ValueError("ours must be compiled with an optimizer and a loss")
     if keras_model is None:
         keras_model = to_keras_model(ours, np.shape(x)[1:])
-        keras_model.compile(to_keras_optimizer(ours.optimizer), to_keras_loss(ours.loss), jit_compile=False)
+        keras_model.compile(to_keras_optimizer(ours.optimizer), to_keras_loss(ours.loss))
     rng = np.random.default_rng(seed)
     losses, keras_losses = [], []
     for _ in range(check_integer("epochs", epochs, 0)):

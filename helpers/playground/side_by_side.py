@@ -40,10 +40,11 @@ def gradients(steps=STEPS, size=40):
 def keras_path(rule, dtype, floatx, grads):
     """Return the weights (steps, size) after each step of Keras, from 0, with Keras' own ε."""
     kind, settings, _ = RULES[rule]
+    keras = keras_bridge.require()
     with keras_bridge.float64() if floatx == "float64" else contextlib.nullcontext():
-        keras = keras_bridge.require()
         twins = {"float64": keras_bridge.to_keras_optimizer, "float32": keras_bridge.plain_twin}
         twin = twins[dtype](kind(**settings))
+    with keras_bridge.float64() if dtype == "float64" else contextlib.nullcontext():  # JAX has float64 only inside
         variable = keras.Variable(np.zeros(grads.shape[1]), dtype=dtype)
         path = []
         for g in grads:
