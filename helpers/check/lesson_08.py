@@ -5,62 +5,10 @@ from math import sqrt
 import numpy as np
 
 from helpers import optimizers
+from helpers.check import adam_rules as rules
 from helpers.check.registry import Args, Lesson
 
 lesson = Lesson(8)
-
-
-def _rule(update, base=optimizers.Adam):
-    """A subclass of Adam whose rule is update(self, w, g, lr, t, m, v), after m and v have been updated."""
-
-    class Mistaken(base):
-        def update_step(self, w, g, lr, t, m, v):
-            m += (1 - self.beta_1) * (g - m)
-            v += (1 - self.beta_2) * (g * g - v)
-            update(self, w, g, lr, t, m, v)
-
-    return Mistaken
-
-
-def _rates(self, lr, t):
-    return lr * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
-
-
-def _glued(self, w, g, lr, t, m, v):
-    w -= lr * m / (np.sqrt(v) + self.epsilon)
-
-
-def _frozen(self, w, g, lr, t, m, v):
-    w -= _rates(self, lr, 1) * m / (np.sqrt(v) + self.epsilon)
-
-
-def _paper(self, w, g, lr, t, m, v):
-    w -= lr * (m / (1 - self.beta_1**t)) / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
-
-
-def _inside(self, w, g, lr, t, m, v):
-    w -= _rates(self, lr, t) * m / np.sqrt(v + self.epsilon)
-
-
-def _on_weights(self, w, g, lr, t, m, v):
-    with np.errstate(all="ignore"):
-        w -= _rates(self, lr, t) * m / np.sqrt(v) + self.epsilon
-
-
-def _only_v(self, w, g, lr, t, m, v):
-    w -= lr * sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def _only_m(self, w, g, lr, t, m, v):
-    w -= lr / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def _no_root_of_correction(self, w, g, lr, t, m, v):
-    w -= lr * (1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def _no_root(self, w, g, lr, t, m, v):
-    w -= _rates(self, lr, t) * m / (v + self.epsilon)
 
 
 lesson.optimizer(
@@ -69,45 +17,58 @@ lesson.optimizer(
     reference=optimizers.Adam,
     options=[dict(beta_1=0.5), dict(beta_2=0.9), dict(epsilon=1e-3)],
     hints=(
-        "Four lines: m moves a little towards g, v moves a little towards g², the rate gets its two corrections, w moves.",
-        "`m += (1 - self.beta_1) * (g - m)` changes the slot in place; v likewise with `g * g` and `beta_2`. The corrected rate is "
+        "Four lines: m moves a little towards g, v moves a little towards g², α gets its two corrections, w moves.",
+        "`m += (1 - self.beta_1) * (g - m)` changes the slot in place; v likewise with `g * g` and `beta_2`. α_t is "
         "`lr` times the root of `1 - self.beta_2**t`, divided by `1 - self.beta_1**t`.",
-        "After m and v: `alpha = lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)`, then "
-        "`w -= alpha * m / (np.sqrt(v) + self.epsilon)`.",
+        "After m and v: `alpha_t = lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)`, then "
+        "`w -= alpha_t * m / (np.sqrt(v) + self.epsilon)`.",
     ),
     reread="Adam: both averages, both corrections",
     mistakes={
         "no_correction": (
-            _rule(_glued),
+            rules.rule(rules.glued),
             "This is the glued optimizer of the first page: neither average is corrected for its start at 0.",
         ),
         "frozen_t": (
-            _rule(_frozen),
+            rules.rule(rules.frozen),
             "This is Adam with t frozen at 1: the correction is right at the first step and never changes. Which of its "
             "numbers is to the power t?",
         ),
         "epsilon_paper": (
-            _rule(_paper),
+            rules.rule(rules.paper),
             "This is Algorithm 1 of the paper, with ε on the corrected root. Keras adds ε to the root of v as it is, "
             "before the correction: the difference shows where gradients are small.",
         ),
         "epsilon_inside": (
-            _rule(_inside),
+            rules.rule(rules.inside),
             "ε is inside the root here, as in Keras' RMSprop. In Adam it is added after the root is taken.",
         ),
         "epsilon_on_weights": (
-            _rule(_on_weights),
+            rules.rule(rules.on_weights),
             "ε is added to the step instead of the denominator: mind the parentheses.",
         ),
-        "only_v_corrected": (_rule(_only_v), "v is corrected, m is not: what does m need after t steps?"),
-        "only_m_corrected": (_rule(_only_m), "m is corrected, v is not: what does v need after t steps?"),
+        "only_v_corrected": (rules.rule(rules.only_v), "v is corrected, m is not: what does m need after t steps?"),
+        "only_m_corrected": (rules.rule(rules.only_m), "m is corrected, v is not: what does v need after t steps?"),
         "correction_without_root": (
-            _rule(_no_root_of_correction),
+            rules.rule(rules.no_root_of_correction),
             "v is corrected by 1 − β₂ᵗ, but the step divides by the root of v: then what becomes of the correction?",
         ),
         "no_root": (
-            _rule(_no_root),
+            rules.rule(rules.no_root),
             "The step is divided by v, a squared size. Which operation brings it back to a size?",
+        ),
+        "corrected_in_the_slots": (
+            rules.rule(rules.into_the_slots),
+            "m and v are corrected in place, so the next step goes on from the corrected arrays. The correction is for this "
+            "step alone: put it into α_t, or give the corrected arrays names of their own.",
+        ),
+        "betas_turned_round": (
+            rules.rule(rules.right, rules.complement, rules.complement),
+            "β and 1 − β have changed places in the averages: a β near 1 is to keep nearly all of what was there.",
+        ),
+        "square_of_m": (
+            rules.rule(rules.right, squared=lambda g, m: m * m),
+            "v averages m² here. It is to average g², the square of the gradient itself.",
         ),
     },
 )
@@ -128,8 +89,8 @@ def _slope(rng):
     atol=0.0,
     hints=(
         "At t = 1 both averages have moved once from 0: write m and v with g alone.",
-        "m = (1 − β₁) g and v = (1 − β₂) g². Put both into `alpha * m / (np.sqrt(v) + epsilon)`, with "
-        "alpha = learning_rate · √(1 − β₂) / (1 − β₁); the root of g² is |g|.",
+        "m = (1 − β₁) g and v = (1 − β₂) g². Put both into `alpha_t * m / (np.sqrt(v) + epsilon)`, with "
+        "alpha_t = learning_rate · √(1 − β₂) / (1 − β₁); the root of g² is |g|.",
         "(1 − β₁) cancels. What is left: `learning_rate * r * g / (r * abs(g) + epsilon)`, with `r = np.sqrt(1 - 0.999)`.",
     ),
     reread="The first step, and a trap called ε",
@@ -156,27 +117,6 @@ def first_step(g, learning_rate=0.001, epsilon=1e-7):
     return learning_rate * root * g / (root * abs(g) + epsilon)
 
 
-class _CorrectedMaximum(optimizers.Adam):
-    slots = ("m", "v", "h")
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self.slots = ("m", "v", "h")
-
-    def update_step(self, w, g, lr, t, m, v, h):
-        m += (1 - self.beta_1) * (g - m)
-        v += (1 - self.beta_2) * (g * g - v)
-        np.maximum(h, v / (1 - self.beta_2**t), out=h)
-        w -= lr / (1 - self.beta_1**t) * m / (np.sqrt(h) + self.epsilon)
-
-
-class _MaximumInV(optimizers.Adam):
-    def update_step(self, w, g, lr, t, m, v):
-        m += (1 - self.beta_1) * (g - m)
-        np.maximum(v, self.beta_2 * v + (1 - self.beta_2) * g * g, out=v)
-        w -= _rates(self, lr, t) * m / (np.sqrt(v) + self.epsilon)
-
-
 lesson.optimizer(
     "amsgrad",
     defaults=dict(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7),
@@ -186,57 +126,25 @@ lesson.optimizer(
         "Everything up to v is Adam's. The new slot h remembers the largest v so far, entry by entry.",
         "h must change in place: `np.maximum(h, v, out=h)` writes the larger of the two into h. v itself goes on as in Adam.",
         "After m and v: `np.maximum(h, v, out=h)`, then Adam's last line with `np.sqrt(h)` in place of `np.sqrt(v)`, with the "
-        "same alpha.",
+        "same alpha_t.",
     ),
     reread="AMSGrad: a maximum that does not forget",
     mistakes={
         "plain_adam": (
             optimizers.Adam,
-            "This is Adam: v is still what the step is divided by. Where does the maximum come in?",
+            "These are Adam's steps: what they are divided by is the newest v, not the largest so far.",
         ),
         "maximum_of_corrected": (
-            _CorrectedMaximum,
-            "The maximum is taken of the corrected v̂, as in Optax. Keras takes it of v as it is, and corrects the rate.",
+            rules.CorrectedMaximum,
+            "The maximum is taken of the corrected v̂, as in Optax. Keras takes it of v as it is, and puts the correction into α_t.",
         ),
         "maximum_in_v": (
-            _MaximumInV,
+            rules.MaximumInV,
             "v itself is replaced by the maximum, and the next average starts from there. v forgets as before; only h "
             "remembers.",
         ),
     },
 )
-
-
-def _decaying(decay):
-    """A subclass of Adam with a weight_decay, and `decay(self, w, g, lr, step)` around its `step(g)`."""
-
-    class Mistaken(optimizers.Adam):
-        def __init__(self, learning_rate=0.001, weight_decay=0.004, *args, **options):
-            super().__init__(learning_rate, *args, **options)
-            self.weight_decay = weight_decay
-
-        def update_step(self, w, g, lr, t, m, v):
-            decay(self, w, g, lr, lambda g: optimizers.Adam.update_step(self, w, g, lr, t, m, v))
-
-    return Mistaken
-
-
-def _coupled(self, w, g, lr, step):
-    step(g + self.weight_decay * w)
-
-
-def _afterwards(self, w, g, lr, step):
-    step(g)
-    w -= lr * self.weight_decay * w
-
-
-def _without_rate(self, w, g, lr, step):
-    w -= self.weight_decay * w
-    step(g)
-
-
-def _never(self, w, g, lr, step):
-    step(g)
 
 
 lesson.optimizer(
@@ -249,21 +157,25 @@ lesson.optimizer(
         "The decay shrinks w by the share `lr * self.weight_decay`, before Adam's step is taken.",
         "First `w -= lr * self.weight_decay * w`, then the four lines of Adam, unchanged.",
     ),
-    reread="Weight decay that is decoupled, and the one that is not",
+    reread="Weight decay, inside the gradient and outside it",
     mistakes={
         "coupled": (
-            _decaying(_coupled),
+            rules.decaying(rules.coupled),
             "λw is added to the gradient here, so it is averaged and divided by √v with it. Decoupled means: straight to w.",
         ),
         "after_the_step": (
-            _decaying(_afterwards),
+            rules.decaying(rules.afterwards),
             "The decay comes after Adam's step, so it also shrinks the step. It is to use w as it was before.",
         ),
         "without_rate": (
-            _decaying(_without_rate),
+            rules.decaying(rules.without_rate),
             "The decay is not multiplied by the learning rate. In Keras it is.",
         ),
-        "no_decay": (_decaying(_never), "The weights do not decay: this is Adam."),
+        "corrected_rate": (
+            rules.decaying(rules.with_alpha),
+            "The decay is multiplied by α_t. The bias correction is for m and v alone: the decay uses α, which is `lr`.",
+        ),
+        "no_decay": (rules.decaying(rules.never), "The weights do not decay: this is Adam."),
     },
 )
 
@@ -276,34 +188,9 @@ def _gradients(rng):
     yield Args(rng.normal(size=(5, 2)), rng.normal(size=2), learning_rate=0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2)
 
 
-def _published(added=False, frozen=False, inside=False, start=0.0, keras=False):
-    """The paper's Adam over a list of gradients, or one of its published misprints."""
-
-    def adam(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
-        m, v, path = np.zeros_like(w), start * w, []
-        with np.errstate(all="ignore"):
-            for t, g in enumerate(grads, 1):
-                t = 1 if frozen else t
-                m = beta_1 * m + (1 - beta_1) * g
-                v = beta_2 * v + (1 - beta_2) * g**2
-                m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
-                if added:
-                    w = w - learning_rate * m_hat / np.sqrt(v_hat) + epsilon
-                elif inside:
-                    w = w - learning_rate * m_hat / np.sqrt(v_hat + epsilon)
-                elif keras:
-                    w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon / np.sqrt(1 - beta_2**t))
-                else:
-                    w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
-                path.append(w)
-        return np.array(path)
-
-    return adam
-
-
 _UNCHANGED = "This is still the code as it was given."
 _KERAS = (
-    _published(keras=True),
+    rules.published(keras=True),
     "The error is repaired. Only the place of ε is now Keras', on the uncorrected root; these four follow the paper, "
     "√v̂ + ε.",
 )
@@ -316,9 +203,9 @@ def _patient(id, misprint, hints, **more):
         cases=_gradients,
         hints=hints,
         reread="Common mistakes",
-        mistakes={"unchanged": (_published(**misprint), _UNCHANGED), "keras_epsilon": _KERAS, **more},
+        mistakes={"unchanged": (rules.published(**misprint), _UNCHANGED), "keras_epsilon": _KERAS, **more},
         id=id,
-    )(_published())
+    )(rules.published())
 
 
 _patient(
@@ -336,16 +223,24 @@ _patient(
     (
         "The first row is right. What should differ between the first step and the second, apart from g, m and v?",
         "Print t in the loop.",
-        "t starts at 0 and must grow by 1 in every round: `t += 1` belongs inside the loop.",
+        "t starts at 1, which is right for the first round: `t += 1` belongs at the end of the loop's body.",
+    ),
+    late=(
+        rules.published(late=1),
+        "t grows now, but it is 2 at the first step. It starts at 1, so where in the loop must `t += 1` stand?",
     ),
 )
 _patient(
     "fix_start_of_v",
-    dict(start=1e-6),
+    dict(start=lambda w: 1e-6 * w),
     (
         "Look at a weight that is negative, at the first step. What is v, and what is its root?",
         "v averages squares, so it may not start below 0; and the correction is made for a start at one certain value.",
         "`v = np.zeros_like(w)`, as for m.",
+    ),
+    small_not_zero=(
+        rules.published(start=lambda w: 1e-6 * np.abs(w)),
+        "v no longer starts below 0, but it does not start at 0 either, and the correction is made for that start alone.",
     ),
 )
 _patient(
@@ -376,6 +271,25 @@ lesson.predict(
         "√0.001 is about 0.032, and 0.1 / 0.032 is the answer.",
     ),
     reread="Two good ideas, glued together",
+)
+
+lesson.predict(
+    "predict_decay",
+    "Which weight does a penalty inside Adam's gradient shrink most?",
+    choices={
+        "a": "Their gradients are large, but they cancel. What is left is the penalty, and what is it divided by?",
+        "b": "",
+        "c": "So it is in plain gradient descent. In Adam the penalty is part of the gradient: what is that divided by?",
+    },
+    answer="b",
+    because="The penalty is divided by √v̂ with the rest of the gradient: by about 10 where the gradients are ±10, by about 0.1 "
+    "where they are ±0.1.",
+    hints=(
+        "The alternating part of the gradient cancels in m. What remains there is λw.",
+        "Adam divides m by √v̂, which is about as large as the gradients are.",
+        "The same λw, divided by 10 or by 0.1: which is the longer step?",
+    ),
+    reread="Weight decay, inside the gradient and outside it",
 )
 
 lesson.predict(

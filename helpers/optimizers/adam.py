@@ -25,7 +25,7 @@ class _Moments(Optimizer):
 class Adam(_Moments):
     """Step along the average gradient m, divided by the root of the average squared gradient v.
 
-    Both averages start at 0 and are too small at first; ``alpha`` corrects for it. ε is added to √v before the
+    Both averages start at 0 and are too small at first; ``alpha_t`` corrects for it. ε is added to √v before the
     correction, as in Keras (the paper's ε̂), not after. ``amsgrad`` divides by the largest v so far, uncorrected.
 
     Source: Kingma, Ba, ICLR 2015, end of section 2; AMSGrad: Reddi, Kale, Kumar, ICLR 2018.
@@ -37,12 +37,11 @@ class Adam(_Moments):
         self.slots = ("m", "v", "h") if self.amsgrad else ("m", "v")
 
     def update_step(self, w, g, lr, t, m, v, h=None):
-        alpha = lr * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        alpha_t = lr * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         m += (1 - self.beta_1) * (g - m)
         v += (1 - self.beta_2) * (g * g - v)
-        if h is not None:
-            v = np.maximum(h, v, out=h)
-        w -= alpha * m / (np.sqrt(v) + self.epsilon)
+        largest = v if h is None else np.maximum(h, v, out=h)
+        w -= alpha_t * m / (np.sqrt(largest) + self.epsilon)
 
 
 class AdamW(Adam):

@@ -39,14 +39,15 @@ def take_adam_apart(landscape=None, rate: float = 0.4):
         if key not in known:
             known.clear()
             known[key] = record_adam(landscape, STEPS, rate, *key)
-        share = anatomy_axes(*fig.axes, landscape, known[key], t, corrected, points=51)
-        return f"Step {t}: the arrow fills {100 * share[0]:+.0f} % of the box in w₁ and {100 * share[1]:+.0f} % in w₂."
+        share = anatomy_axes(*fig.axes, landscape, known[key], t, corrected, points=101)
+        said = f"Step {t}: the arrow fills {100 * share[0]:+.0f} % of the box in w₁ and {100 * share[1]:+.0f} % in w₂."
+        return said.replace("-", "−")
 
     return explore(
         draw,
         "Left: a map with Adam's path, the downhill direction and the step. Right: for each direction a box as wide as "
-        "the root of v and an arrow as long as m; the step is the learning rate times the share of the box that the "
-        "arrow fills. Controls: the step, both betas, and the bias correction.",
+        "the root of v and an arrow as long as m, drawn downhill; the step is the learning rate times the part of the "
+        "box that the arrow fills. Controls: the step, both betas, and the bias correction.",
         ncols=2,
         size=(8.0, 4.1),
         t=slider("step t", 1, STEPS, 1),

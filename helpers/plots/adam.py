@@ -29,7 +29,7 @@ def glued(losses_glued, losses_adam, rate: float):
     ax.set(xlabel="epoch", ylabel="loss on the training digits", ylim=(0, None), xticks=epochs)
     ax.set_xlim(0.8, epochs[-1] + 0.5)
     stuck = sum(curve[-1] > 1.9 for curve in losses_glued)
-    ax.set_title(f"Rate {rate:g}: glued together, {stuck} of {len(losses_glued)} networks stay near log 10")
+    ax.set_title(f"Learning rate {rate:g}: glued together, {stuck} of {len(losses_glued)} networks end above 1.9")
     return described(
         fig,
         f"Loss against epoch at learning rate {rate:g}, several starts. The glued optimizer ends near 2.3, the loss of a "
@@ -75,21 +75,24 @@ def warm_up(m, v):
 def anatomy(landscape, record, t: int):
     """Adam taken apart at step t: where it stands, and how m and v make the step in each direction."""
     fig, (left, right) = figure(2, height=4.1)
-    anatomy_axes(left, right, landscape, record, t)
+    share = anatomy_axes(left, right, landscape, record, t)
+    shown = (
+        f"{100 * part:+.0f} % in {name}".replace("-", "minus ") for part, name in zip(share, ("w₁", "w₂"), strict=True)
+    )
     return described(
         fig,
         f"Left: a contour map with Adam's path up to step {t}, the downhill direction as a grey arrow and the step as "
         "an arrow. Right: for each of the two directions a box reaching from minus to plus the root of the corrected v, "
-        "and in it the arrow of the corrected m. The step is the learning rate times the share of the box that the "
-        "arrow fills. Dashed: m and the root of v before the correction.",
+        "and in it the arrow of the corrected m, drawn downhill. The step is the learning rate times the part of the box "
+        f"that the arrow fills: here {', '.join(shown)}. Dashed and grey: m and the root of v before the correction.",
     )
 
 
 def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True, points: int = 201) -> np.ndarray:
-    """Draw step t of a record of (w, g, m, m_hat, v, v_hat, step); return the share of its box that each arrow fills."""
+    """Draw step t of a record of (w, g, m, m_hat, v, v_hat, step); return the part of its box that each arrow fills."""
     w, g, m, m_hat, v, v_hat, step = record[t - 1]
     path = np.array([entry[0] for entry in record[:t]])
-    contour(left, landscape, 8 if points < 100 else 12, bounds=((-4, 4), (-4, 4)), points=points)
+    contour(left, landscape, 8 if points < 200 else 12, bounds=((-4, 4), (-4, 4)), points=points)
     left.plot(path[:, 0], path[:, 1], color=COLORS["adam"], lw=1.6, marker=".", ms=5, zorder=4)
     if np.abs(w).max() < 4:
         arrow(left, w, -1.3 * g / (np.hypot(*g) or 1.0), "downhill", color=MUTED)
@@ -99,30 +102,31 @@ def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True,
     left.set_title(f"Step {t}: {abs(step[0]):.2f} in w₁ and {abs(step[1]):.2f} in w₂")
     direction, size = (m_hat, v_hat) if corrected else (m, v)
     share = -direction / np.sqrt(size)
-    # Each direction has its own scale, the largest slope met in it: only the share of the box makes the step.
+    # Each direction has its own scale, the largest slope met in it: only the part of the box makes the step.
     met = np.array([[np.abs(e[1]), np.sqrt(e[5])] for e in record]).max(axis=(0, 1))
     for row, y in enumerate((1.0, 0.0)):
         parts = np.array([-g[row], -m[row], -m_hat[row], np.sqrt(v[row]), np.sqrt(v_hat[row])]) / met[row]
         _box(right, y, *parts, corrected)
-        text = f"w{'₁₂'[row]}: the arrow fills {100 * share[row]:+.0f} % of the box".replace("-", "−")
-        right.annotate(text, (-1.1, y + 0.27), fontweight="bold", color=readable(COLORS["adam"]))
+        name = f"w{'₁₂'[row]}: arrow {-direction[row]:.3g} / box {np.sqrt(size[row]):.3g} = {100 * share[row]:+.0f} %"
+        look = {"fontweight": "bold", "color": readable(COLORS["adam"])}
+        right.annotate(name.replace("-", "−"), (-1.1, y + 0.27), **look)
     right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1), yticks=[])
-    right.set_xlabel("downhill slope, in units of the steepest met")
-    right.axvline(0, color=MUTED, lw=0.8, zorder=1)
+    right.set_xlabel("downhill, each row in units of its own steepest slope")
+    right.vlines([0, 0], [-0.36, 0.64], [0.22, 1.22], color=MUTED, lw=0.8, zorder=1)
     right.grid(False)
-    right.set_title("Step = rate × m̂ / √v̂ (arrow / box)" if corrected else "Step = rate × m / √v: too long")
+    right.set_title("Step = α · (−m̂) / √v̂ (arrow / box)" if corrected else "Step = α · (−m) / √v, uncorrected")
     return share
 
 
 def _box(ax, y, g, m, m_hat, root, root_hat, corrected):
-    """One direction: the box and its arrow, and dashed the pair that is not used; below it the gradient itself."""
-    pairs = [(m, root, "before"), (m_hat, root_hat, "m̂")]
-    (small, raw, other), (large, half, name) = pairs if corrected else [(m_hat, root_hat, "corrected"), (m, root, "m")]
+    """One direction, all downhill: the box and its arrow, dashed and grey the pair that is not used, below it −g."""
+    pairs = [(m, root, "−m"), (m_hat, root_hat, "−m̂")]
+    (small, raw, other), (large, half, name) = pairs if corrected else pairs[::-1]
     ax.add_patch(Rectangle((-half, y - 0.22), 2 * half, 0.44, facecolor=SIZE, alpha=0.22, edgecolor=SIZE, lw=1.5))
     ax.add_patch(Rectangle((-raw, y - 0.22), 2 * raw, 0.44, fill=False, edgecolor=MUTED, lw=1.3, linestyle="--"))
     _part(ax, y + 0.08, large, name, DIRECTION, linewidth=3)
-    _part(ax, y - 0.1, small, other, MUTED, linestyle="--", linewidth=1.3)
-    _part(ax, y - 0.31, g, "g", MUTED, linewidth=1.3)
+    _part(ax, y - 0.1, small, other, MUTED, linewidth=1.3)
+    _part(ax, y - 0.31, g, "−g", MUTED, linewidth=1.3)
 
 
 def _part(ax, y, length, name, color, **look):
@@ -130,7 +134,7 @@ def _part(ax, y, length, name, color, **look):
         arrow(ax, (0, y), (length, 0), color=color, **look)
     side = 1 if length >= 0 else -1
     outside = abs(length) < 0.85  # a long arrow carries its name beside its shaft
-    above = 0.08 if name != "g" else -0.07
+    above = 0.08 if name != "−g" else -0.07
     place, align = ((length, y), "left" if side > 0 else "right") if outside else ((length / 2, y + above), "center")
     ax.annotate(
         name,
@@ -257,7 +261,7 @@ def counterexample(paths, moves):
 
 
 def relatives(flip, spike, at: int):
-    """Steps of Adam's family when the gradient turns round, and when one gradient is ten times as large."""
+    """Steps of Adam's family when the gradient turns round, and when one gradient is a hundred times as large."""
     fig, (left, right) = figure(2, height=3.9)
     for ax, curves, (before, after) in ((left, flip, (3, 22)), (right, spike, (100, 3000))):
         for name, steps in curves.items():
@@ -272,7 +276,7 @@ def relatives(flip, spike, at: int):
     right.set(xlabel="step, counted from the spike", ylim=(0, 3.6))
     turned = {name: int(np.argmax(np.asarray(s)[at - 1 :] < 0)) + 1 for name, s in flip.items()}
     left.set_title(f"Nadam turns at step {turned['Nadam']}, Adam at {turned['Adam']}")
-    right.set_title("One gradient of 100: AMSGrad stays small, the others recover")
+    right.set_title("One gradient of 100: Adam recovers, Adamax slowly, AMSGrad hardly")
     return described(
         fig,
         "Left: the gradient changes its sign; the step of every optimizer follows some steps later, Nadam's one step "

@@ -130,7 +130,26 @@ class AdamPlusG(_Betas):
             w -= lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
 
 
+class AdamKeepsCorrected(_Betas):
+    """Only m is corrected in place."""
+
+    def update_step(self, w, g, lr, t, m, v):
+        m += (1 - self.beta_1) * (g - m)
+        v += (1 - self.beta_2) * (g * g - v)
+        m /= 1 - self.beta_1**t
+        w -= lr * np.sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
+
+
+class AdamCallsTheBase(_Betas):
+    """Optimizer itself has no rule to call."""
+
+    def update_step(self, w, g, lr, t, m, v):
+        super().update_step(w, g, lr, t, m, v)
+
+
 WRONG["adam"] = [
+    AdamKeepsCorrected,
+    AdamCallsTheBase,
     AdamCountsItself,
     AdamLosesSlots,
     AdamOneEpsilon,
@@ -383,3 +402,5 @@ RIGHT["predict_glued"] = ["c", "C", " c) "]
 WRONG["predict_glued"] = ["a", "b", "d", 3.16, "x", ["c"]]
 RIGHT["predict_end"] = ["b", "B"]
 WRONG["predict_end"] = ["a", "c", 1, -1.0, "+1"]
+RIGHT["predict_decay"] = ["b", "B"]
+WRONG["predict_decay"] = ["a", "c", 0.1, "±0.1"]
