@@ -143,13 +143,14 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("answer", "words"), HOSTILE, ids=lambda v: getattr(v, "__name__", ""))
 def test_hostile_answer_is_contained(answer, words, monkeypatch, capfd):
-    monkeypatch.setattr(client, "SECONDS", 2.0)
+    # A machine with much to do takes its time over half a gigabyte: here memory is to be the limit.
+    monkeypatch.setattr(client, "SECONDS", 10.0 if answer is eats_memory else 2.0)
     np.random.seed(5)
     random.seed(5)
     seeds, legacy, mean, folder = random.getstate(), np.random.get_state()[1].copy(), np.mean, os.getcwd()
     began = time.monotonic()
     result = check.mse(answer)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 16
     assert result.status == "failed"
     assert words in result.message
     assert capfd.readouterr() == ("", "")
