@@ -14,7 +14,7 @@ def numerical_gradient(f, w, h=1e-5):
     """Return the central difference (f(w + h) − f(w − h)) / 2h in each entry of w: an array like w.
 
     `f` takes an array like w and returns a number; it is called twice per entry. The error is of order h² from the
-    curve's bend plus 1e-16/h from rounding, smallest near h = 1e-5 in float64.
+    change of the curve's bend plus 1e-16/h from rounding, smallest near h = 1e-5 in float64.
     """
     w = np.array(w, dtype=np.float64)
     grad = np.zeros_like(w)

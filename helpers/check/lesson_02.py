@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import gradients
+from helpers.check import slopes
 from helpers.check.registry import Args, Lesson
 
 lesson = Lesson(2)
@@ -12,21 +13,21 @@ lesson.predict(
     "predict_units",
     "The loop of lesson 00, with the body mass index in kg/m²: what does the loss do in 20 steps?",
     choices={
-        "a": "The best line is the same line in either unit. But the loop does not know the best line: it knows slopes, "
-        "and slopes depend on the unit. Run the next cell.",
+        "a": "The best line is the same line. But the loop does not know the best line: it knows slopes, and these depend "
+        "on the numbers it is given. Run the next cell.",
         "b": "The other way: it is much too fast. Run the next cell and look at the first step.",
         "c": "",
     },
     answer="c",
-    because="The numbers are larger, so the slopes are steeper, so each step overshoots more than the one before. By the "
-    "end of this lesson you can predict it from the data.",
+    because="The numbers lie further from 0, so the slopes are steeper, so each step overshoots more than the one before. "
+    "By the end of this lesson you can predict it from the data.",
     hints=(
-        "Any answer is useful. In which unit are the numbers larger: near 26, or between −2 and 4?",
+        "Any answer is useful. Which numbers are larger: those near 26, or those between −2 and 4?",
         "The slope by w is 2 · mean(error · x). What does a larger x do to it, and so to the first step?",
         "With x near 26 a small change of w changes every prediction by 26 times as much, and lesson 00 showed what "
         "happens when a step is too long.",
     ),
-    reread="Same people, other units",
+    reread="Same people, other numbers",
 )
 
 
@@ -56,16 +57,6 @@ def _functions(rng):
     yield Args(steep, rng.normal(size=4), h=0.2)
 
 
-def _shifted(f, w, h, up, down, width):
-    grad = np.zeros_like(w, dtype=float)
-    for i in np.ndindex(w.shape):
-        above, below = w.copy(), w.copy()
-        above[i] += up * h
-        below[i] -= down * h
-        grad[i] = (f(above) - f(below)) / (width * h)
-    return grad
-
-
 @lesson.function(
     "(f, w, h=1e-5) -> array like w",
     cases=_functions,
@@ -81,19 +72,19 @@ def _shifted(f, w, h, up, down, width):
     reread="Many parameters: the gradient",
     mistakes={
         "forward": (
-            lambda f, w, h=1e-5: _shifted(f, w, h, 1, 0, 1),
+            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 1, 0, 1),
             "This is the one-sided difference, from w to w + h. The central one looks on both sides of w.",
         ),
         "backward": (
-            lambda f, w, h=1e-5: _shifted(f, w, h, 0, 1, 1),
+            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 0, 1, 1),
             "This is the one-sided difference, from w − h to w. The central one looks on both sides of w.",
         ),
         "not_halved": (
-            lambda f, w, h=1e-5: _shifted(f, w, h, 1, 1, 1),
+            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 1, 1, 1),
             "This is twice the slope: how far apart are w + h and w − h?",
         ),
         "half_steps": (
-            lambda f, w, h=1e-5: _shifted(f, w, h, 0.5, 0.5, 1),
+            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 0.5, 0.5, 1),
             "This is a central difference with steps of h/2. Here the steps are h, to each side.",
         ),
         "all_at_once": (
@@ -101,17 +92,32 @@ def _shifted(f, w, h, up, down, width):
             "All entries of w are moved at once, so what comes out is the sum of all slopes. Move one, leave the others.",
         ),
         "fixed_h": (
-            lambda f, w, h=1e-5: _shifted(f, w, 1e-5, 1, 1, 2),
+            lambda f, w, h=1e-5: slopes.shifted(f, w, 1e-5, 1, 1, 2),
             "The step is 1e-5 whatever h is: use the argument `h`.",
+        ),
+        "without_brackets": (
+            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 1, 1, 2) * h * h,
+            "This is the slope times h². `a / 2 * h` divides by 2 and then multiplies by h: the divisor needs brackets.",
+        ),
+        "one_array": (
+            lambda f, w, h=1e-5: np.zeros(w.shape),
+            "Every slope comes out as 0. Is each entry filled in? Are `up` and `down` two copies, or two names of one "
+            "array, so that what goes up by h comes down again?",
+        ),
+        "first_axis": (
+            slopes.first_axis_only,
+            "For a w with one axis this is right. With more axes `w[i]`, for a number i, is a whole row, and all of it is "
+            "moved at once. `np.ndindex(w.shape)` goes through the single entries.",
         ),
     },
 )
 def numerical_gradient(f, w, h=1e-5):
-    return _shifted(f, w, h, 1, 1, 2)
+    return slopes.shifted(f, w, h, 1, 1, 2)
 
 
 def _regressions(rng):
-    yield np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]]), np.array([1.0, 0.0, 2.0]), np.array([1.0, -1.0])
+    X = np.array([[1.0, 2.0, 0.0], [3.0, 4.0, 1.0], [5.0, 7.0, 0.0], [0.0, 1.0, 3.0], [2.0, 0.0, 1.0]])
+    yield X, np.array([1.0, 0.0, 2.0, -1.0, 4.0]), np.array([1.0, -1.0, 2.0])
     yield np.array([[2.0]]), np.array([3.0]), np.array([0.5])
     yield rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=3)
     yield rng.normal(size=(50, 4)), 100 * rng.normal(size=50), rng.normal(size=4)
@@ -177,21 +183,13 @@ def _walks(rng):
     yield bowl, np.array([5.0]), 0.75, 4
 
 
-def _path(gradient, w, learning_rate, steps, sign=-1.0):
-    points = [w]
-    for _ in range(steps):
-        points.append(points[-1] + sign * learning_rate * gradient(points[-1]))
-    return np.array(points)
-
-
-def _first_gradient_only(gradient, w, learning_rate, steps):
-    return w - learning_rate * np.arange(steps + 1)[:, None] * gradient(w)
-
-
 @lesson.function(
     "(gradient, w (d,), learning_rate, steps) -> (steps + 1, d)",
     cases=_walks,
-    edges={"no step at all": (bowl, np.array([1.0, 2.0]), 0.1, 0)},
+    edges={
+        "no step at all": (bowl, np.array([1.0, 2.0]), 0.1, 0),
+        "at the lowest place after one step": (bowl, np.array([1.0, -2.0]), 0.5, 4),
+    },
     hints=(
         "Keep a list of places. The first is the start; each step adds one.",
         "In the loop: `w = w - learning_rate * gradient(w)`, and then append w to the list. Why not `w -= ...`? That "
@@ -201,44 +199,53 @@ def _first_gradient_only(gradient, w, learning_rate, steps):
     reread="The loop",
     mistakes={
         "uphill": (
-            lambda gradient, w, learning_rate, steps: _path(gradient, w, learning_rate, steps, sign=1.0),
+            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps, sign=1.0),
             "This walks uphill: the gradient points up. Which sign stands before the learning rate?",
         ),
         "aliased": (
             lambda gradient, w, learning_rate, steps: np.tile(
-                _path(gradient, w, learning_rate, steps)[-1], (steps + 1, 1)
+                slopes.walk(gradient, w, learning_rate, steps)[-1], (steps + 1, 1)
             ),
             "Every row of your path is the last place. A list of one array, changed in place, holds the same array many "
             "times: make a new array at each step.",
         ),
         "without_start": (
-            lambda gradient, w, learning_rate, steps: _path(gradient, w, learning_rate, steps)[1:],
+            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps)[1:],
             "The places are right, but the path begins after the first step. The start is its first row.",
         ),
         "one_step_too_few": (
-            lambda gradient, w, learning_rate, steps: _path(gradient, w, learning_rate, steps)[:-1],
+            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps)[:-1],
             "The places are right, but the last one is missing: the start and `steps` steps make steps + 1 rows.",
         ),
+        "one_step_too_many": (
+            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps + 1),
+            "The places are right, but there is one too many: the start and `steps` steps make steps + 1 rows.",
+        ),
+        "stops_early": (
+            slopes.until_it_stands,
+            "The places are right, but the path ends when it stands still. All `steps` steps belong to it, also those "
+            "that no longer move.",
+        ),
         "last_only": (
-            lambda gradient, w, learning_rate, steps: _path(gradient, w, learning_rate, steps)[-1],
+            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps)[-1],
             "This is the last place only. The whole path is asked for, the start first.",
         ),
         "one_gradient": (
-            _first_gradient_only,
+            slopes.first_gradient_only,
             "Every step uses the gradient of the start. The slope changes on the way: ask for it at each place.",
         ),
         "no_learning_rate": (
-            lambda gradient, w, learning_rate, steps: _path(gradient, w, 1.0, steps),
+            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, 1.0, steps),
             "The learning rate has no effect here: each step is the whole gradient.",
         ),
     },
 )
 def gradient_descent(gradient, w, learning_rate, steps):
-    return _path(gradient, w, learning_rate, steps)
+    return slopes.walk(gradient, w, learning_rate, steps)
 
 
 def _tables(rng):
-    yield (np.array([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0], [1.0, 0.0]]),)
+    yield (np.array([[1.0, 0.0, 2.0], [0.0, 2.0, 1.0], [1.0, 1.0, 0.0], [2.0, 0.0, 3.0], [0.0, 1.0, 1.0]]),)
     yield (np.array([[3.0], [4.0]]),)
     yield (rng.normal(size=(30, 4)) * np.array([1.0, 5.0, 0.2, 2.0]),)
     yield (np.column_stack([rng.normal(25.0, 4.0, size=40), np.ones(40)]),)
@@ -277,6 +284,14 @@ def _eigenvalues(X, factor=2.0):
             lambda X: 2 / _eigenvalues(X, 2.0 * len(X))[-1],
             "The 1/n of the mean is missing in the second derivatives.",
         ),
+        "neither": (
+            lambda X: 2 / np.linalg.eigvalsh(X.T @ X)[-1],
+            "Two factors are missing in the second derivatives of the mean square: the 2 and the 1/n.",
+        ),
+        "curvature": (
+            lambda X: _eigenvalues(X)[-1],
+            "This is λmax itself, a curvature. Which learning rate is the border for it?",
+        ),
         "trace": (
             lambda X: 2 / np.trace(2 / len(X) * X.T @ X),
             "This uses the sum of all curvatures: safe, but lower than the threshold. Only the largest decides.",
@@ -291,7 +306,7 @@ def critical_learning_rate(X):
     return 2 / _eigenvalues(X)[-1]
 
 
-# 1 / mean(p²) and 1 / variance of the 442 blood pressures in datasets.diabetes; tests/answers recomputes the first.
+# 1 / mean(pressure²) and 1 / variance of the pressures in datasets.diabetes; tests/answers recomputes the first.
 DIVERGES, CENTRED = 1.0930e-4, 5.2391e-3
 
 lesson.predict(
@@ -301,17 +316,40 @@ lesson.predict(
     rtol=5e-3,
     near={
         DIVERGES / 2: "At this rate αc = 1: a single step arrives. Which product αc makes the distance grow?",
-        2 * DIVERGES: "This is 2/mean(p²). The curvature is the second derivative of mean((wp − y)²): what does the "
-        "square's derivative bring along?",
+        2
+        * DIVERGES: "This is 2/mean(pressure²). The curvature is the second derivative of mean((w · pressure − y)²): what "
+        "does the square's derivative bring along?",
         CENTRED: "This would be right if the mean were subtracted from the pressures first. Here they are as measured.",
     },
-    because="The curvature is c = 2 · mean(p²), and 2/c = 1/mean(p²).",
+    because="The curvature is c = 2 · mean(pressure²), and 2/c = 1/mean(pressure²).",
     hints=(
         "Try `loss_after` with rates between 0.00001 and 0.001: halve the interval that holds the border, again and again.",
-        "Or compute it: the slope of mean((wp − y)²) by w is 2 · mean((wp − y) · p). How fast does that change with w?",
-        "The curvature is c = 2 · mean(p²), and the threshold 2/c. `2 / (2 * np.mean(p**2))` is the number.",
+        "Or compute it: the slope by w is 2 · mean((w · pressure − y) · pressure). How fast does that change with w?",
+        "The curvature is c = 2 · mean(pressure²), and the threshold 2/c. `2 / (2 * np.mean(pressure**2))` is the number.",
     ),
     reread="Too low, too high, just right",
+)
+
+lesson.predict(
+    "predict_half",
+    "Which half of standardising alone brings the condition number of the line nearer to 1?",
+    choices={
+        "a": "",
+        "b": "Dividing makes the numbers smaller, but they still lie all on one side of 0, so that w and b go on trading "
+        "off. Run the next cell and compare the two.",
+        "c": "One of the two does most of it alone. Run the next cell.",
+    },
+    answer="a",
+    because="As measured, the column is almost a multiple of the column of ones, so w and b can stand in for each other. "
+    "Subtracting the average ends that; dividing alone does not.",
+    hints=(
+        "Any answer is useful. The ravine's floor is a direction in which the loss hardly changes: how must w and b change "
+        "together so that the predictions hardly do?",
+        "With x near 26, w + 1 and b − 26 nearly cancel. Which of the two halves of standardising stops that?",
+        "Values between 4 and 10 are all positive, as those between 18 and 42 are. With the average subtracted, about half "
+        "lie below 0, and no change of b makes up for a change of w.",
+    ),
+    reread="Ravines, and why features are scaled",
 )
 
 
@@ -331,16 +369,6 @@ def _whole_numbers(rng):
     yield Args(valley, np.array([1, 2]), h=1e-3)
 
 
-def _given(f, w, h=1e-5):
-    gradient = np.zeros_like(w)
-    for i in range(w.size):
-        up, down = w.copy(), w.copy()
-        up[i] = w[i] + h
-        down[i] = w[i] - h
-        gradient[i] = (f(up) - f(down)) / (2 * h)
-    return gradient
-
-
 @lesson.function(
     "(f, w (d,), h=1e-5) -> (d,)",
     cases=_whole_numbers,
@@ -351,28 +379,21 @@ def _given(f, w, h=1e-5):
         "An array of whole numbers cuts off the decimals of whatever is written into it. Which arrays here are made like w?",
         "Make w an array of floats before anything is copied from it: `w = np.array(w, dtype=float)` as the first line.",
     ),
-    reread="Common mistakes",
+    reread="Going further: where the digits go",
     mistakes={
-        "unchanged": (_given, "This is still the code as it was given: where do the decimals of w + h go?"),
+        "unchanged": (
+            slopes.given_with_integers,
+            "This is still the code as it was given: where do the decimals of w + h go?",
+        ),
         "gradient_in_integers": (
             lambda f, w, h=1e-5: np.array(gradients.numerical_gradient(f, w, h)).astype(w.dtype),
             "The steps are right now, but the result is still an array of whole numbers, and loses its decimals.",
         ),
         "steps_in_integers": (
-            lambda f, w, h=1e-5: _given_float_result(f, w, h),
+            slopes.given_with_float_result,
             "The result can hold decimals now, but `up` and `down` still cannot: h is cut off.",
         ),
     },
 )
 def fix_integer_gradient(f, w, h=1e-5):
     return gradients.numerical_gradient(f, w, h)
-
-
-def _given_float_result(f, w, h):
-    gradient = np.zeros(w.shape)
-    for i in range(w.size):
-        up, down = w.copy(), w.copy()
-        up[i] = w[i] + h
-        down[i] = w[i] - h
-        gradient[i] = (f(up) - f(down)) / (2 * h)
-    return gradient

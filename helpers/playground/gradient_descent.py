@@ -15,8 +15,10 @@ def learning_rate_and_curvature():
             fig.set_layout_engine("none")  # the axes stay where they are, which halves the time of a picture
         known["drawn"] = True
         factor = rate_against_curvature(*fig.axes, rate, curvature)
-        if abs(abs(factor) - 1) < 1e-9:
-            what = "jumps back and forth for ever"
+        if factor == 0:
+            what = "arrives in one step"
+        elif abs(factor + 1) < 0.01:
+            what = "jumps back and forth, at the very border"
         elif abs(factor) > 1:
             what = "diverges: each jump lands further away"
         elif factor < 0:
@@ -25,13 +27,14 @@ def learning_rate_and_curvature():
             what = "comes nearer from one side"
         return f"αc = {rate * curvature:.2f}, threshold 2/c = {2 / curvature:.3g}: {what}."
 
+    # Powers of ten in equal steps, and ends that are such powers: αc can be exactly 1.
     return explore(
         draw,
-        "Left: the jumps of gradient descent on a parabola. Right: a map of learning rate against curvature, both "
-        "logarithmic, with the threshold α = 2/c as a straight line; beyond it gradient descent diverges. Two sliders "
-        "move the learning rate and the curvature.",
+        "Left: the jumps of gradient descent on a parabola, which gets narrower as the curvature grows. Right: a map of "
+        "learning rate against curvature, both logarithmic, with the threshold α = 2/c as a straight line; beyond it "
+        "gradient descent diverges. Two sliders move the learning rate and the curvature.",
         ncols=2,
         size=(8.0, 4.0),
-        rate=slider("learning rate α", 0.001, 10.0, 0.02, log=True),
-        curvature=slider("curvature c", 0.5, 1000.0, 40.0, log=True),
+        rate=slider("learning rate α", 0.01, 10**0.5, 0.1, log=True),
+        curvature=slider("curvature c", 1.0, 10**1.5, 10**0.5, log=True),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from helpers.plots.drawing import arrow, contour, path
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
-from helpers.plots.style import CARD, INK, MUTED, PALETTE, style_of
+from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable, style_of
 
 GD = style_of("gradient descent")["color"]
 
@@ -22,17 +22,17 @@ def mse_surface(X, y):
 
 
 def explosion(histories: Mapping[str, Sequence[float]]):
-    """The loss over the steps for the same data in two units."""
+    """The loss over the steps for the same data in two forms."""
     fig, ax = figure(height=3.6)
     styles = ((PALETTE["blue"], "-"), (PALETTE["vermillion"], (0, (6, 1.5))))
-    for (unit, losses), (color, style) in zip(histories.items(), styles, strict=False):
+    for (form, losses), (color, style) in zip(histories.items(), styles, strict=False):
         (line,) = ax.semilogy(losses, color=color, linestyle=style, lw=2.4)
-        label_line(ax, line, f"in {unit}: {losses[-1]:.3g}")
+        label_line(ax, line, f"{form}: {losses[-1]:.3g}")
     steps = len(next(iter(histories.values()))) - 1
     ax.set(xlabel="step", ylabel="mean squared error", xlim=(0, 1.45 * steps))
     ax.set_xticks(range(0, steps + 1, 5))
-    ax.set_title("Same people, same loop, same learning rate: only the unit differs")
-    ends = " and ".join(f"in {unit} it goes from {h[0]:.3g} to {h[-1]:.3g}" for unit, h in histories.items())
+    ax.set_title("Same people, same loop, same learning rate: other numbers")
+    ends = " and ".join(f"{form} it goes from {h[0]:.3g} to {h[-1]:.3g}" for form, h in histories.items())
     return described(fig, f"Mean squared error against the step, on a logarithmic axis: {ends}.")
 
 
@@ -46,9 +46,13 @@ def secants(f, at: float, steps: Sequence[float], slope: float):
     for h, color in zip(steps, shades, strict=False):
         rise = (f(at + h) - here) / h
         ax.plot([at, at + h], [here, f(at + h)], color=color, lw=2, marker="o", ms=5)
-        side, shift = ("left", (2, -26)) if h > 2 else ("right", (-8, -34))
         text = f"h = {h:g}: {rise:.0f}".replace("-", "−")
-        ax.annotate(text, (at + h, f(at + h)), shift, textcoords="offset points", ha=side, fontweight="bold")
+        # Long chords have room above their middle; a short one is named from below, with a line to its end.
+        place, shift, props = (at + 0.7 * h, here + 0.7 * rise * h), (4, 6), None
+        if h < 0.6 * max(steps):
+            place, shift, props = (at + h, f(at + h)), (-64 + 12 * h, -56 + 7 * h), {"arrowstyle": "-", "color": color}
+        style = {"fontweight": "bold", "color": readable(color), "arrowprops": props}
+        ax.annotate(text, place, shift, textcoords="offset points", **style)
     ends = np.array([at - 4, at + 3])
     ax.plot(ends, here + slope * (ends - at), color=PALETTE["vermillion"], lw=2.4, ls=(0, (6, 1.5)))
     ax.annotate(
@@ -84,7 +88,7 @@ def u_curve(h, errors: Mapping[str, np.ndarray]):
         places.append(f"{name}: best near h = 1e{round(np.log10(h[3:-3][np.argmin(smooth)]))}")
         label_line(ax, line, name, x=h[2], va="bottom", ha="right")
     ax.annotate("too short:\nrounding", (0.03, 0.42), xycoords="axes fraction", color=MUTED, ha="left")
-    ax.annotate("too long:\nthe curve's bend", (0.99, 0.1), xycoords="axes fraction", color=MUTED, ha="right")
+    ax.annotate("too long:\nthe curve bends", (0.99, 0.1), xycoords="axes fraction", color=MUTED, ha="right")
     ax.set(xlabel="step h", ylabel="error of the measured slope")
     ax.set_title(f"Too long and too short are both wrong ({'; '.join(places)})")
     return described(
@@ -207,32 +211,36 @@ def four_rates(X, y, paths: Mapping[float, np.ndarray]):
 
 
 def rate_against_curvature(left, right, rate: float, curvature: float, steps: int = 12) -> float:
-    """Draw jumps on a parabola and the place of (learning rate, curvature) on the map; return the factor per step."""
+    """Draw jumps on a parabola and the place of (learning rate, curvature) on the map; return the factor per step.
+
+    The left axes keep their scale, so that the parabola gets narrower as the curvature grows.
+    """
     factor = 1 - rate * curvature
+    factor = 0.0 if abs(factor) < 1e-6 else factor
     distance = factor ** np.arange(steps + 1)
     shown = distance[np.abs(distance) <= 3]
-    w = np.linspace(-2, 2, 101)
-    left.plot(w, w**2, color=MUTED, lw=1.6)
-    left.plot(shown, shown**2, color=PALETTE["vermillion"], lw=1.4, marker="o", ms=5)
-    left.plot(1, 1, "o", color=GD, mfc=CARD, ms=9, mew=2, zorder=5)
+    w, c = np.linspace(-2, 2, 201), curvature / 2
+    left.plot(w, c * w**2, color=MUTED, lw=1.6)
+    left.plot(shown, c * shown**2, color=PALETTE["vermillion"], lw=1.4, marker="o", ms=5)
+    left.plot(1, c, "o", color=GD, mfc=CARD, ms=9, mew=2, zorder=5)
     left.set(
-        xlim=(-2, 2), ylim=(-0.2, 4), xlabel="distance from the minimum (start = 1)", ylabel="loss above the minimum"
+        xlim=(-2, 2), ylim=(-1, 20), xlabel="distance from the minimum (start = 1)", ylabel="loss above the minimum"
     )
-    left.set_yticks([])
     left.set_xticks(range(-2, 3))
+    left.set_yticks(range(0, 21, 5))
     each = f"{factor:.2f}".replace("-", "−")
     left.set_title(f"Distance × {each} at each step")
-    rates = np.array([1e-3, 10.0])
+    rates = np.array([1e-2, 10**0.5])
     right.fill_between(rates, 2 / rates, 1e4, color=PALETTE["vermillion"], alpha=0.18, lw=0)
     right.fill_between(rates, 1 / rates, 2 / rates, color=PALETTE["orange"], alpha=0.18, lw=0)
     right.loglog(rates, 2 / rates, color=PALETTE["vermillion"], lw=2.4)
     right.loglog(rates, 1 / rates, color=PALETTE["green"], lw=2, ls=(0, (6, 1.5)))
-    right.text(0.0046, 640, "threshold α = 2/c", fontweight="bold")
-    right.text(0.85, 0.62, "one step α = 1/c", ha="right", fontweight="bold")
-    right.text(0.5, 60, "diverges", ha="center")
-    right.text(0.01, 3, "comes nearer", ha="center")
+    right.text(0.1, 24, "threshold α = 2/c", fontweight="bold")
+    right.text(0.75, 1.12, "one step α = 1/c", ha="right", fontweight="bold")
+    right.text(0.8, 8, "diverges", ha="center")
+    right.text(0.04, 4, "comes nearer", ha="center")
     right.plot(rate, curvature, "o", color=INK, mec=CARD, ms=12, zorder=5)
-    right.set(xlim=(1e-3, 10), ylim=(0.5, 1000), xlabel="learning rate α", ylabel="curvature c")
+    right.set(xlim=(1e-2, 10**0.5), ylim=(1, 10**1.5), xlabel="learning rate α", ylabel="curvature c")
     right.minorticks_off()
     right.set_title("The steeper, the shorter")
     return factor
@@ -280,33 +288,28 @@ def special_directions(X, y):
 def threshold(rates, losses, critical: float, steps: int):
     """The loss after some steps against the learning rate, with the threshold drawn."""
     fig, ax = figure(height=3.7)
-    ax.plot(rates, losses, color=GD, lw=2, marker="o", ms=4)
+    rates, losses = np.asarray(rates), np.asarray(losses)
+    below = rates < critical
+    ax.plot(rates[below], losses[below], color=GD, lw=2, marker="o", ms=4)
     ax.axvline(critical, color=PALETTE["vermillion"], lw=2, ls=(0, (6, 1.5)))
     ax.annotate(
         f"2/λmax = {critical:.4f} ", (critical, 0.9), xycoords=("data", "axes fraction"), ha="right", fontweight="bold"
     )
-    best = int(np.nanargmin(losses))
-    ax.plot(rates[best], losses[best], "o", color=PALETTE["blue"], ms=9, zorder=5)
-    ax.annotate(
-        f"lowest: {losses[best]:.0f} at α = {rates[best]:.3f}",
-        (rates[best], losses[best]),
-        (-12, 16),
-        textcoords="offset points",
-        ha="right",
-    )
+    best, width = float(np.min(losses)), rates[below & (losses < np.min(losses) + 1)]
     ax.annotate(f"{losses[-1]:.0e} at\nα = {rates[-1]:.2f}", (1.0, 0.5), xycoords="axes fraction", ha="right")
     ax.set(xlabel="learning rate α", ylabel=f"mean squared error after {steps} steps")
-    ax.set(xlim=(0, critical * 1.16), ylim=(losses[best] - 2, losses[best] + 19))
-    ax.set_title("Best just below the threshold, lost just above it")
+    ax.set(xlim=(0, critical * 1.16), ylim=(best - 2, best + 19))
+    ax.set_title("Flat over a wide range, then a cliff at 2/λmax")
     return described(
         fig,
-        f"Loss after {steps} steps against the learning rate. It falls slowly up to {rates[best]:.2f}, then shoots up "
-        f"by orders of magnitude past the dashed line at {critical:.4f}, which is 2 divided by the largest curvature.",
+        f"Loss after {steps} steps against the learning rate. It falls, stays within 1 of {best:.0f} from "
+        f"{width[0]:.2f} to {width[-1]:.3f}, and is greater by orders of magnitude past the dashed line at "
+        f"{critical:.4f}, which is 2 divided by the largest curvature.",
     )
 
 
 def ravines(problems: Mapping[str, tuple], y, share: float = 1e-4):
-    """For each unit (column, learning rate, condition number): the map over b and w, and the path across it.
+    """For each form (column, learning rate, condition number): the map over b and w, and the path across it.
 
     A path ends where the loss above the lowest is down to `share` of what it was at the start.
     """
@@ -323,9 +326,9 @@ def ravines(problems: Mapping[str, tuple], y, share: float = 1e-4):
         path(ax, np.array(points))
         ax.plot(*best, "+", color=INK, ms=13, mew=2, zorder=7)
         after = f"{len(points) - 1} step{'s' if len(points) > 2 else ''}"
-        ax.set(xlabel="b (points)", ylabel="w (points)")
-        ax.set_title(f"w per {name}: κ = {kappa:.1f}, {after} at the best learning rate, {rate:.3f}")
-        said.append(f"with w per {name} (condition number {kappa:.1f}) it takes {after}")
+        ax.set(xlabel="b", ylabel="w")
+        ax.set_title(f"{name[0].upper()}{name[1:]}: κ = {kappa:.1f}, {after} at the best learning rate, {rate:.3f}")
+        said.append(f"{name} (condition number {kappa:.1f}) it takes {after}")
     return described(
         fig,
         f"Contour maps of the loss over b and w with the path of gradient descent: {'; '.join(said)}. The first map is "

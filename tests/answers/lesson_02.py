@@ -97,7 +97,19 @@ def lost_copy(f, w, h=1e-5):
     return grad
 
 
+def two_names(f, w, h=1e-5):
+    grad = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        up = w
+        down = w
+        up[i] += h
+        down[i] -= h
+        grad[i] = (f(up) - f(down)) / (2 * h)
+    return grad
+
+
 WRONG["numerical_gradient"] = [
+    two_names,
     forgets_to_restore,
     first_axis_only,
     five_points,
@@ -221,7 +233,19 @@ def unit_steps(gradient, w, learning_rate, steps):
     return fills_rows(lambda v: gradient(v) / np.linalg.norm(gradient(v)), w, learning_rate, steps)
 
 
+def stops_when_still(gradient, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        step = learning_rate * gradient(w)
+        if np.linalg.norm(step) < 1e-9:
+            break
+        w = w - step
+        path.append(w)
+    return np.array(path)
+
+
 WRONG["gradient_descent"] = [
+    stops_when_still,
     one_array,
     changes_the_start,
     one_weight_after_the_other,
@@ -262,6 +286,8 @@ WRONG["critical_learning_rate"] = [
     lambda X: 2 / np.linalg.eigvalsh(2 / len(X) * X.T @ X),
     lambda X: 1 / np.var(X, axis=0).max() if np.var(X, axis=0).max() else 1.0,
     lambda X: 2 / np.max(np.abs(2 / len(X) * X.T @ X)),
+    lambda X: np.linalg.eigvalsh(2 / len(X) * X.T @ X)[-1],
+    lambda X: 2 / np.linalg.eigvalsh(X.T @ X)[-1],
 ]
 
 
@@ -307,6 +333,8 @@ WRONG["fix_integer_gradient"] = [
 
 RIGHT["predict_units"] = ["c", "C", "(c)"]
 WRONG["predict_units"] = ["a", "b", "d", 3, None.__class__]
+RIGHT["predict_half"] = ["a", "A", "(a)"]
+WRONG["predict_half"] = ["b", "c", "κ", 1]
 
 pressure = datasets.diabetes(standardised=False)[0][:, 3]
 exact = 1 / np.mean(pressure**2)
