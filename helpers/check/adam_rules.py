@@ -70,6 +70,11 @@ def into_the_slots(self, lr, t, m, v):
     return lr * m / (np.sqrt(v) + self.epsilon)
 
 
+def m_into_its_slot(self, lr, t, m, v):
+    m /= 1 - self.beta_1**t
+    return lr * sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
+
+
 def complement(beta):
     return 1 - beta
 

@@ -62,6 +62,11 @@ lesson.optimizer(
             "m and v are corrected in place, so the next step goes on from the corrected arrays. The correction is for this "
             "step alone: put it into α_t, or give the corrected arrays names of their own.",
         ),
+        "m_corrected_in_its_slot": (
+            rules.rule(rules.m_into_its_slot),
+            "m is corrected in place, so the next step goes on from the corrected array. The correction is for this step "
+            "alone: put it into α_t, or give the corrected array a name of its own.",
+        ),
         "betas_turned_round": (
             rules.rule(rules.right, rules.complement, rules.complement),
             "β and 1 − β have changed places in the averages: a β near 1 is to keep nearly all of what was there.",

@@ -111,7 +111,7 @@ def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True,
         look = {"fontweight": "bold", "color": readable(COLORS["adam"])}
         right.annotate(name.replace("-", "−"), (-1.1, y + 0.27), **look)
     right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1), yticks=[])
-    right.set_xlabel("downhill, each row in units of its own steepest slope")
+    right.set_xlabel("downhill (each row has its own scale)")
     right.vlines([0, 0], [-0.36, 0.64], [0.22, 1.22], color=MUTED, lw=0.8, zorder=1)
     right.grid(False)
     right.set_title("Step = α · (−m̂) / √v̂ (arrow / box)" if corrected else "Step = α · (−m) / √v, uncorrected")
