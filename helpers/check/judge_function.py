@@ -57,6 +57,7 @@ class Trial:
         self.names = [p.name for p in inspect.signature(exercise.reference).parameters.values()]
         named = re.search(r"->\s*\((.*)\)\s*$", exercise.signature)
         self.outputs = [part.split()[0] for part in named.group(1).split(", ")] if named else []
+        self.exit = "`return` or `yield`" if inspect.isgeneratorfunction(exercise.reference) else "`return`"
         self.answered = False
 
     def call(self, *args, name=None, **kwargs):
@@ -95,12 +96,13 @@ class Trial:
         """Judge one case: run the answer and compare with the reference, or let the exercise's `verify` look."""
         args, kwargs = _split(case)
         got = self.call(*args, name=name, **kwargs)
-        verify = self.exercise.spec["verify"]
+        # A known mistake is one reference among many: an answer made it if it gives the very same.
+        verify = self.exercise.spec["verify"] if self.reference is self.exercise.reference else None
         with np.errstate(all="ignore"):
             want = compare.materialise(self.reference(*_copied(args), **_copied(kwargs)))
         if got is Ellipsis or (got is None and want is not None and not self.answered):
             raise NotYet(
-                "Your function returns nothing yet: if it is finished, its `return` is missing."
+                f"Your function returns nothing yet: if it is finished, its {self.exit} is missing."
                 if got is None
                 else "Your function still returns `...`."
             )

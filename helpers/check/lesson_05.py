@@ -11,17 +11,17 @@ lesson.predict(
     "predict_one_pass",
     "Which of the three has the lowest loss after one epoch?",
     choices={
-        "a": "One step, however exact, is one step: it moves W once, by 0.5 times a gradient. See the picture.",
+        "a": "One step, however exact, moves W once, by 0.5 times one gradient. See the picture.",
         "b": "A careful guess. 45 steps get a good part of the way; the 1,438 rough ones go astray often, and still get further. "
         "See how their line trembles in the picture.",
         "c": "",
     },
     answer="c",
-    because="It takes 1,438 steps for the price of one. Many go astray, and on average they go down.",
+    because="At one rate for all, it takes 1,438 steps for the price of one. Many of them go astray; their sum goes down.",
     hints=(
         "How far does one step get, if the gradient is exact but the learning rate is the same?",
         "A gradient of one image is very rough. But how many such steps are there?",
-        "At the beginning even a rough direction is good enough: the number of steps decides.",
+        "Errors in all directions partly cancel over many steps; what the steps have in common adds up.",
     ),
     reread="Must you read everything before you move?",
 )
@@ -29,34 +29,54 @@ lesson.predict(
 
 def _loads(rng):
     yield 10, 3, np.random.default_rng(0)
+    yield 11, 3, np.random.default_rng(6)
     yield 8, 4, np.random.default_rng(1)
     yield 5, 5, np.random.default_rng(2)
     yield 3, 10, np.random.default_rng(3)
+    yield 23, 5, np.random.default_rng(7)
     yield 97, 1, np.random.default_rng(4)
 
 
 def _dealt(result, n, batch_size, rng):
+    if isinstance(result, np.ndarray) and result.ndim == 1 and len(result) == min(n, batch_size) < n:
+        raise Wrong(
+            "One array came out, as long as one batch. `return` ends a function, inside a loop too: hand out each batch "
+            "with `yield`, or collect them in a list and return that.",
+            "first_batch_only",
+        )
     try:
         batches = [np.asarray(batch) for batch in result]
     except TypeError:
         raise Wrong(f"The result cannot be gone through with a for loop; it is a {type(result).__name__}.") from None
     if any(b.ndim != 1 or (b.size and b.dtype.kind not in "iu") for b in batches):
         raise Wrong("A batch should be a 1-D array of whole numbers, the indices of its examples.")
+    _complete(batches, n, batch_size)
+
+
+def _complete(batches, n, batch_size, index="index", indices="indices"):
+    """Raise Wrong unless the batches hold 0 … n − 1 once each, in full batches but the last."""
     sizes = [len(b) for b in batches]
     got = np.concatenate(batches) if batches else np.array([], int)
-    missing = sorted(set(range(n)) - set(got.tolist()))
-    if missing and len(got) == n - n % batch_size and n % batch_size:
+    beyond = got[(got < 0) | (got >= n)]
+    if len(beyond):
+        raise Wrong(f"{index} {beyond[0]} came, and they go from 0 to {n - 1}.")
+    times = np.bincount(got.astype(int), minlength=n)
+    missing, rest = np.flatnonzero(times == 0), n % batch_size
+    if times.max() > 1:
+        more = int(np.argmax(times))
+        lost = f", and of the {n} {indices} {len(missing)} never come" if len(missing) else ""
+        raise Wrong(f"{index} {more} comes {times[more]} times in one epoch{lost}. Each should come once.", "repeated")
+    if rest and len(missing) == rest and sizes == [batch_size] * (n // batch_size):
         raise Wrong(
-            f"{len(missing)} of {n} indices never come: the last batch, which is shorter, is lost. What happens to it?",
+            f"Missing: {rest} of {n} {indices}, though all batches are full. The last batch, which would be shorter, is "
+            "lost. What happens to it?",
             "last_batch_lost",
         )
-    if missing:
-        raise Wrong(
-            f"{len(missing)} of the indices 0 … {n - 1} never come, the first is {missing[0]}; batches of {sizes}."
-        )
-    if len(got) != n:
-        raise Wrong(f"{len(got)} indices came out for n = {n}: each should come once, in one epoch.")
-    full = [batch_size] * (n // batch_size) + ([n % batch_size] if n % batch_size else [])
+    if len(missing):
+        raise Wrong(f"Missing: {len(missing)} of {n} {indices}; the batches have the sizes {sizes}.")
+    if 0 in sizes:
+        raise Wrong(f"There is an empty batch; the sizes are {sizes}. A step on no examples has no gradient.", "empty")
+    full = [batch_size] * (n // batch_size) + ([rest] if rest else [])
     if sizes != full:
         raise Wrong(f"The batches have the sizes {sizes}, expected {full}.")
 
@@ -70,17 +90,31 @@ class _Lasting(np.random.Generator):
 
 def _shuffled(call):
     rng = _Lasting(np.random.PCG64(5))
-    first, second = (np.concatenate([np.asarray(b) for b in call(50, 8, rng)]) for _ in range(2))
-    if np.array_equal(first, np.arange(50)):
-        raise Wrong("The indices come in the order 0, 1, 2, …: they are not shuffled.", "not_shuffled")
-    if np.array_equal(first, second):
+    first, second = ([np.asarray(b) for b in call(50, 8, rng)] for _ in range(2))
+    order, again = np.concatenate(first), np.concatenate(second)
+    if np.array_equal(order, np.arange(50)):
+        raise Wrong("They come in the order 0, 1, 2, …: they are not shuffled.", "not_shuffled")
+    if np.array_equal(order, again):
         raise Wrong(
             "Two epochs with one rng came in the same order. Take the random numbers from the rng that was passed in, and "
             "do not make or seed one inside.",
             "same_order",
         )
+    blocks = [b for b in first if len(b) > 2 and np.ptp(b) == len(b) - 1]
+    if blocks:
+        raise Wrong(
+            f"One batch of 8 out of 50 is made of {', '.join(map(str, sorted(blocks[0].tolist())))}: neighbours in the file. "
+            "If the file is sorted by class, such a batch holds one class. Shuffle all of them together, then cut.",
+            "blocks",
+        )
+    if {frozenset(b.tolist()) for b in first} & {frozenset(b.tolist()) for b in second}:
+        raise Wrong(
+            "In two epochs the same examples stood together in a batch: the order of the batches is new, their content is "
+            "not. Shuffle all examples anew in each epoch.",
+            "same_batches",
+        )
     other = np.concatenate([np.asarray(b) for b in call(50, 8, np.random.default_rng(5))])
-    if not np.array_equal(first, other):
+    if not np.array_equal(order, other):
         raise Wrong(
             "Two generators with the same seed gave two orders: use the rng that was passed in, and no other.",
             "own_rng",
@@ -106,35 +140,88 @@ def minibatches(n, batch_size, rng):
         yield order[start : start + batch_size]
 
 
+def _table(n):
+    """Rows that can be told apart: row i of x is [10·i, 10·i + 1], and y[i] is 10·i."""
+    return np.stack([10.0 * np.arange(n), 10.0 * np.arange(n) + 1], axis=-1), 10 * np.arange(n)
+
+
 def _tables(rng):
-    yield np.arange(14.0).reshape(7, 2), np.arange(7), 3
-    yield np.arange(8.0).reshape(4, 2), np.arange(4), 2
-    yield rng.normal(size=(5, 3)), rng.integers(0, 9, 5), 5
-    yield rng.normal(size=(2, 3)), rng.integers(0, 9, 2), 4
+    for seed, (n, batch_size) in enumerate([(7, 3), (8, 3), (4, 2), (5, 5), (2, 4), (23, 5)]):
+        yield *_table(n), batch_size, np.random.default_rng(seed)
 
 
-def _batches(x, y, batch_size, count):
-    return [(x[i * batch_size : (i + 1) * batch_size], y[i * batch_size : (i + 1) * batch_size]) for i in range(count)]
+def _rows(result):
+    """The places in the file of the rows of x, for each batch; Wrong where they are not those of y."""
+    places = []
+    try:
+        pairs = [(np.asarray(left), np.asarray(right)) for left, right in result]
+    except (TypeError, ValueError):
+        raise Wrong("A list of pairs (rows of x, rows of y) is asked for: this cannot be read as one.") from None
+    for number, (left, right) in enumerate(pairs):
+        if left.ndim != 2 or left.shape[1:] != (2,) or right.ndim != 1:
+            raise Wrong(
+                f"In batch {number} the rows of x have shape {left.shape} and those of y {right.shape}; expected "
+                "(rows, 2) and (rows,)."
+            )
+        if len(left) != len(right):
+            raise Wrong(f"In batch {number} there are {len(left)} rows of x and {len(right)} of y.")
+        torn = np.flatnonzero(left[:, 0] != right)
+        if len(torn):
+            of_x, of_y = (int(values[torn[0]]) // 10 for values in (left[:, 0], right))
+            raise Wrong(
+                f"In batch {number}, row {of_x} of x comes with the y of row {of_y}: an image with another's label."
+            )
+        places.append((left[:, 0] // 10).astype(int))
+    return places
+
+
+def _paired(result, x, y, batch_size, rng):
+    _complete(_rows(result), len(x), batch_size, "row", "rows")
+
+
+def _still_shuffled(call):
+    _shuffled(lambda n, batch_size, rng: _rows(call(*_table(n), batch_size, rng)))
+
+
+def _torn(x, y, batch_size, rng, count=None):
+    x, y = rng.permutation(x), rng.permutation(y)
+    return [
+        (x[i * batch_size : (i + 1) * batch_size], y[i * batch_size : (i + 1) * batch_size])
+        for i in range(count or len(x) // batch_size)
+    ]
 
 
 @lesson.function(
-    "(x (n, …), y (n, …), batch_size) -> list of (x rows, y rows)",
+    "(x (n, …), y (n,), batch_size, rng) -> list of (x rows, y rows)",
     cases=_tables,
+    verify=_paired,
+    judge=_still_shuffled,
     hints=(
-        "Count by hand for 7 rows and batches of 3: which rows are in the result?",
-        "`//` rounds down, so the rows after the last full batch are left out. How many batches should there be?",
-        "Go through the starting rows with `range(0, len(x), batch_size)`: the last slice is shorter by itself.",
+        "Run it by hand for 7 rows and batches of 3: how many batches are there? And is the first row of x still beside the "
+        "first entry of y?",
+        "Two calls of `rng.permutation` give two different orders. And `//` rounds down: which rows come after the last full "
+        "batch?",
+        "One order for both: `order = rng.permutation(len(x))`, then `x[order]` and `y[order]`. For the batches, "
+        "`range(0, len(x), batch_size)` gives the starting rows.",
     ),
     reread="Dealing out the data",
     mistakes={
         "unchanged": (
-            lambda x, y, batch_size: _batches(x, y, batch_size, len(x) // batch_size),
-            "This still loses the last, shorter batch: `//` rounds the number of batches down.",
-        )
+            _torn,
+            "Both faults are still there. Does each row of x keep its y? Does each row come?",
+        ),
+        "torn": (
+            lambda x, y, batch_size, rng: _torn(x, y, batch_size, rng, -(-len(x) // batch_size)),
+            "All rows come now. The other fault is left: does each row of x keep its y?",
+        ),
     },
 )
-def fix_loader(x, y, batch_size):
-    return _batches(x, y, batch_size, -(-len(x) // batch_size))
+def fix_loader(x, y, batch_size, rng):
+    order, result = rng.permutation(len(x)), []
+    for start in range(0, len(x), batch_size):
+        rows = order[start : start + batch_size]
+        result.append((x[rows], y[rows]))
+    return result
 
 
 class _Uphill(optimizers.Optimizer):
@@ -196,7 +283,9 @@ lesson.predict(
     rtol=0.05,
     near={
         849.6: "This is 16 times as much: noise does not shrink with the batch size but with its root.",
+        424.8: "This is 8 times as much, √64: but the batch is 64 / 4 times smaller, not 64 times.",
         106.2: "The root of 16 is 4, not 2.",
+        53.1: "This is the noise at 64. An average of fewer draws scatters more.",
         13.275: "A smaller batch is noisier, not quieter.",
         3.31875: "A smaller batch is noisier, not quieter; and it is the root of the batch size that counts.",
     },
@@ -207,4 +296,45 @@ lesson.predict(
         "64 / 4 = 16, and √16 = 4: multiply the noise at 64 by 4.",
     ),
     reread="How rough is a rough gradient?",
+)
+
+lesson.predict(
+    "predict_price",
+    "How far above the lowest loss SGD stays with α = 0.02 and batches of 4, if one person's gradient has the noise 168.8",
+    answer=0.02 * 168.8**2 / 16,
+    rtol=0.1,
+    near={
+        142.5: "This is α·noise(1)²/4, the price for batches of 1. What is the noise of a batch of 4?",
+        71.2: "The noise is divided by √4 = 2, and it enters as a square.",
+        8.9: "Divided by 4 once too often: noise(4)² is noise(1)² / 4, not / 16.",
+        0.211: "The noise enters as its square.",
+        0.422: "The noise enters as its square.",
+        1780.8: "The learning rate is missing.",
+        0.71: "The learning rate enters once, the noise as a square.",
+    },
+    because="noise(4) = 168.8 / 2 = 84.4, and 0.02 · 84.4² / 4 = 35.6. Below it is measured.",
+    hints=(
+        "Two steps: the noise of a batch of 4 first, from the law above; then the price.",
+        "noise(4) = 168.8 / √4. The price takes its square.",
+        "α · noise(4)² / 4, with α = 0.02 and noise(4) = 84.4.",
+    ),
+    reread="The price: a cloud in place of a point",
+)
+
+lesson.predict(
+    "predict_sorted",
+    "What does the model say about new digits after one epoch of single steps through digits sorted by class?",
+    choices={
+        "a": "It has seen the same images, but not in the same order; and the last 140 or so were all of one class.",
+        "b": "The last class was the nine alone: 140 steps that say 'nine' to whatever comes overwrite the 7 and the 8 too.",
+        "c": "",
+    },
+    answer="c",
+    because="The last tenth of the epoch is nothing but nines, and each step there makes 'nine' likelier for every image.",
+    hints=(
+        "What are the last images that it sees?",
+        "While it sees only one class, which answer is never punished?",
+        "Every step on a nine raises the score of 'nine' for every image that has ink in the same pixels. Nothing lowers it.",
+    ),
+    reread="Common mistakes",
 )

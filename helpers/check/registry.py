@@ -51,6 +51,7 @@ of the comparison with the reference; for a property of several calls, ``judge(c
 - ``-> (grad_x, grad_w)`` in a signature names the parts of a tuple in messages.
 - A known mistake is (a wrong reference, what to say). For an optimizer the wrong reference is a subclass, or a callable
   that gives one made with the same arguments. It must differ from the right one and from every other mistake.
+  With `verify` too, an answer made a known mistake if it gives the very same results.
 - `id=` names an exercise whose reference is called otherwise; a `fix_*` or `build_*` is a function like any other.
 
 The answers that must pass and those that must fail stand in ``tests/answers/lesson_NN.py`` as ``RIGHT = {id: [...]}``

@@ -5,34 +5,39 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.playground.explorer import button, explore, slider
-from helpers.plots.stochastic import draw_cloud
+from helpers.plots.stochastic import cloud_limits, draw_cloud
+from helpers.plots.style import INK
+
+_ANGLE = np.linspace(0, 2 * np.pi, 200)
 
 
-def gradient_cloud(x, y, how_many: int = 300):
+def gradient_cloud(x, y, how_many: int = 600):
     """Return the gradients of random batches of a line's loss as a cloud; a slider sets the batch size, a button draws anew."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     each = -2 * np.stack([y * x, y], axis=-1)  # the slope of each example at w = b = 0
     everyone = each.mean(axis=0)
-    reach = 2.5 * each.std(axis=0).max()
+    limits = cloud_limits(each)
+    sizes = slider("batch size", 1.0, 512.0, 4.0, step=np.log10(2), log=True)
+    sizes.readout_format = ".0f"
 
-    def draw(fig, power, again):
-        batch_size = 2**power
+    def draw(fig, batch_size, again):
+        batch_size = round(batch_size)
         rng = np.random.default_rng(again)
         cloud = each[rng.integers(0, len(each), (how_many, batch_size))].mean(axis=1)
         (ax,) = fig.axes
-        draw_cloud(ax, cloud, everyone, reach)
+        draw_cloud(ax, cloud, everyone, limits)
+        noise = np.sqrt(np.mean(np.sum((cloud - everyone) ** 2, axis=1)))
+        ring = everyone + noise * np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=-1)
+        ax.plot(*ring.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
         ax.set_ylabel("slope along b")
-        noise = np.sqrt(cloud.var(axis=0).sum())
-        ax.set_title(
-            f"Batches of {batch_size}: noise {noise:.1f}; times √{batch_size}: {noise * np.sqrt(batch_size):.0f}"
-        )
-        return f"{how_many} batches of {batch_size} examples: {how_many * batch_size:,} examples looked at."
+        ax.set_title(f"Batches of {batch_size}: noise {noise:.0f}, the radius of the ring")
+        return f"{how_many} batches, a dot for each; examples looked at: {how_many * batch_size:,}."
 
     return explore(
         draw,
-        f"{how_many} gradients of random batches as dots around the full gradient, an arrow. A slider sets the batch size "
-        "from 1 to 512: the cloud shrinks with its root. A button draws new batches.",
-        size=(5.6, 5.0),
-        power=slider("batch size: 2 to the power", 0, 9, 2),
+        f"{how_many} gradients of random batches as dots around the full gradient, an arrow, and a ring whose radius is the "
+        "noise. A slider sets the batch size from 1 to 512: the cloud and the ring shrink. A button draws new batches.",
+        size=(8.0, 3.4),
+        batch_size=sizes,
         again=button("new batches"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.lines import Line2D
 
 from helpers.plots.drawing import arrow
 from helpers.plots.figures import described, figure
@@ -32,30 +33,73 @@ def one_pass(histories: Mapping[int, np.ndarray]):
     return described(fig, f"Loss over all images against the number of images looked at, in one epoch: {told}.")
 
 
-def draw_cloud(ax, gradients: np.ndarray, everyone: np.ndarray, reach: float):
-    """Minibatch gradients as dots, and the full gradient as an arrow, on axes of a fixed reach."""
-    ax.plot(*gradients.T, "o", color=PALETTE["orange"], ms=3.5, alpha=0.35, mew=0)
-    arrow(ax, (0, 0), everyone, "", color=INK)
-    x, y = everyone
-    ax.set(xlim=(x - reach, x + reach), ylim=(y - reach, y + reach), xlabel="slope along w")
-    ax.axhline(0, color=MUTED, lw=0.8)
-    ax.axvline(0, color=MUTED, lw=0.8)
+def draw_cloud(ax, gradients: np.ndarray, everyone: np.ndarray, limits):
+    """Minibatch gradients as dots, and the full gradient as an arrow beneath them, within limits ((x0, x1), (y0, y1))."""
+    arrow(ax, (0, 0), everyone, "", color=INK).set_zorder(2)
+    (dots,) = ax.plot(*gradients.T, "o", color=PALETTE["orange"], ms=3.5, alpha=0.4, mew=0, zorder=3)
+    ax.axhline(0, color=MUTED, lw=0.8, zorder=1)
+    ax.axvline(0, color=MUTED, lw=0.8, zorder=1)
+    ax.set(xlim=limits[0], ylim=limits[1], xlabel="slope along w")
     ax.set_aspect("equal")
+    return dots
+
+
+def cloud_limits(gradients: np.ndarray):
+    """Limits that hold all dots and the origin, with a margin: ((x0, x1), (y0, y1))."""
+    ends = np.stack([np.minimum(gradients.min(axis=0), 0), np.maximum(gradients.max(axis=0), 0)])
+    margin = 0.06 * np.ptp(ends, axis=0)
+    return tuple((low - m, high + m) for low, high, m in zip(*ends, margin, strict=True))
 
 
 def clouds(samples: Mapping[int, np.ndarray], everyone: np.ndarray):
     """The gradients of random batches around the full gradient, a panel for each batch size."""
-    fig, axes = figure(len(samples), height=3.5, sharex=True, sharey=True)
-    reach = 4 * max(sample.std(axis=0).max() for sample in samples.values()) / 1.6
+    fig, axes = figure(nrows=len(samples), height=1.9 * len(samples) + 1, sharex=True, sharey=True)
+    limits = cloud_limits(np.concatenate(list(samples.values())))
     for ax, (batch_size, sample) in zip(axes, samples.items(), strict=True):
-        draw_cloud(ax, sample, everyone, reach)
-        ax.set_title(f"Batches of {batch_size}")
-    axes[0].set_ylabel("slope along b")
+        dots = draw_cloud(ax, sample, everyone, limits)
+        ax.set_title(f"batches of {batch_size}", fontsize=11)
+        ax.set(xlabel="", ylabel="slope along b")
+    axes[-1].set_xlabel("slope along w")
+    shaft = Line2D([], [], color=INK, lw=2.2)
+    dot = Line2D([], [], color=dots.get_color(), marker="o", linestyle="", ms=6)
+    names = [f"one dot: the gradient of one batch ({len(sample)} batches)", "arrow: the full gradient, from 0"]
+    fig.legend([dot, shaft], names, loc="outside lower center", ncols=2)
+    fig.suptitle("Larger batches: the dots close around the tip of the full gradient", fontweight="bold")
     return described(
         fig,
         "The gradients of random batches as dots, and the full gradient as an arrow, a panel for each batch size. For batches of "
         f"{', '.join(map(str, samples))} the cloud shrinks and closes around the arrow's tip.",
     )
+
+
+def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, shown: int = 800):
+    """Walks of SGD, (steps + 1, 2) for each (learning rate, batch size): the way in, and a cloud of the last places.
+
+    The height above the lowest point is taken as the squared distance from `best`.
+    """
+    fig, axes = figure(len(walks), height=4.9, sharex=True, sharey=True)
+    everything = np.concatenate([np.concatenate([walk[:60], walk[-shown:]]) for walk in walks.values()])
+    limits = cloud_limits(everything)
+    stay, angle = [], np.linspace(0, 2 * np.pi, 200)
+    for ax, ((rate, batch_size), walk) in zip(axes, walks.items(), strict=True):
+        stay.append(np.mean(np.sum((walk[len(walk) // 2 :] - best) ** 2, axis=1)))
+        (way,) = ax.plot(*walk[:60].T, color=PALETTE["blue"], lw=1.3, marker=".", ms=4, zorder=3)
+        (last,) = ax.plot(*walk[-shown:].T, "o", color=PALETTE["orange"], ms=3.2, alpha=0.4, mew=0, zorder=2)
+        ring = best + np.sqrt(stay[-1]) * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+        (ring,) = ax.plot(*ring.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
+        (low,) = ax.plot(*best, "+", color=INK, ms=12, mew=2, zorder=5)
+        ax.set_title(f"α = {rate}, batches of {batch_size}:\non average {stay[-1]:.0f} above the lowest", fontsize=11)
+        ax.set(xlim=limits[0], ylim=limits[1], xlabel="w")
+        ax.set_aspect("equal")
+    axes[0].set_ylabel("b")
+    names = ["first 60 steps", f"last {shown} places", "ring: that height", "lowest loss"]
+    fig.legend([way, last, ring, low], names, loc="outside lower center", ncols=4)
+    fig.suptitle("The walk ends in a cloud, not in a point", fontweight="bold")
+    told = "; ".join(
+        f"with learning rate {rate} and batches of {B} the cloud stays {height:.0f} above the lowest loss on average"
+        for (rate, B), height in zip(walks, stay, strict=True)
+    )
+    return described(fig, f"Two walks of SGD over w and b, from (0, 0) to a cloud around the best line: {told}.")
 
 
 def noise_law(sizes: Sequence[int], measured: Sequence[float]):
@@ -98,7 +142,7 @@ def escapes(well, ends: Mapping[int, np.ndarray]):
     axes[0].set(ylabel="loss")
     left = {B: float(np.mean(end < 0)) for B, end in ends.items()}
     best = max(left, key=left.get)
-    axes[0].set_title(f"Noise helps, up to a point: batches of {best} bring {left[best]:.0%} to the better minimum")
+    axes[0].set_title(f"In these steps, batches of {best} bring the most to the better minimum: {left[best]:.0%}")
     for ax, (B, end) in zip(axes[1:], ends.items(), strict=True):
         ax.hist(np.clip(end, low, high), bins=np.linspace(low, high, 90), color=PALETTE["vermillion"])
         ax.set_ylabel(f"batch {B}\nruns", fontsize=9)
@@ -128,5 +172,6 @@ def file_order(in_order: np.ndarray, shuffled: np.ndarray):
     return described(
         fig,
         "Loss over all images against the images looked at, one at a time. Shuffled, it falls and stays low. Sorted by class, it "
-        f"jumps up with every new class and ends at {in_order[-1, 1]:.1f}.",
+        "soon rises above its start, falls when a new class begins and rises again within each, and ends at "
+        f"{in_order[-1, 1]:.1f}.",
     )

@@ -58,26 +58,119 @@ def for_ever(n, batch_size, rng):
         yield rng.permutation(n)[:batch_size]
 
 
-WRONG["minibatches"] = [drops_the_last, unshuffled, own_seed, with_replacement, even_parts, shuffles_within, for_ever]
+def shuffles_blocks(n, batch_size, rng):
+    starts = np.arange(0, n, batch_size)
+    rng.shuffle(starts)
+    for i in starts:
+        yield np.arange(i, min(n, i + batch_size))
 
 
-def loads(x, y, batch_size):
+def shuffles_full_blocks(n, batch_size, rng):
+    for i in [*rng.permutation(n // batch_size), n // batch_size]:
+        if i * batch_size < n:
+            yield rng.permutation(np.arange(n)[i * batch_size : (i + 1) * batch_size])
+
+
+def same_groups(n, batch_size, rng):
+    order, count = np.random.default_rng(0).permutation(n), n // batch_size
+    for i in [*rng.permutation(count), count] if n % batch_size else rng.permutation(count):
+        yield order[i * batch_size : (i + 1) * batch_size]
+
+
+def overlapping(n, batch_size, rng):
+    order = rng.permutation(n)
+    for i in range(batch_size):
+        yield order[i : i + batch_size]
+
+
+def empty_last(n, batch_size, rng):
+    order = rng.permutation(n)
+    for i in range(n // batch_size + 1):
+        yield order[i * batch_size : (i + 1) * batch_size]
+
+
+def returns_the_first(n, batch_size, rng):
+    order = rng.permutation(n)
+    for i in range(0, n, batch_size):
+        return order[i : i + batch_size]
+
+
+WRONG["minibatches"] = [
+    drops_the_last,
+    unshuffled,
+    own_seed,
+    with_replacement,
+    even_parts,
+    shuffles_within,
+    for_ever,
+    shuffles_blocks,
+    shuffles_full_blocks,
+    same_groups,
+    overlapping,
+    empty_last,
+    returns_the_first,
+]
+
+
+def loads(x, y, batch_size, rng):
+    order = rng.permutation(len(x))
     for i in range(0, len(x), batch_size):
-        yield x[i : i + batch_size], y[i : i + batch_size]
+        yield x[order[i : i + batch_size]], y[order[i : i + batch_size]]
 
 
-def rounded_up(x, y, batch_size):
-    count = int(np.ceil(len(x) / batch_size))
+def rounded_up(x, y, batch_size, rng):
+    order, count = np.arange(len(x)), int(np.ceil(len(x) / batch_size))
+    rng.shuffle(order)
+    x, y = x[order], y[order]
     return [[x[i * batch_size :][:batch_size], y[i * batch_size :][:batch_size]] for i in range(count)]
 
 
-RIGHT["fix_loader"] = [loads, rounded_up]
-WRONG["fix_loader"] = [
-    lambda x, y, b: [(x[i * b : (i + 1) * b], y[i * b : (i + 1) * b]) for i in range(len(x) // b)],
-    lambda x, y, b: [(x[i * b : (i + 1) * b], y[i * b : (i + 1) * b]) for i in range(len(x) // b + 1)],
-    lambda x, y, b: [(x[i : i + b], y[:b]) for i in range(0, len(x), b)],
-    lambda x, y, b: [x[i : i + b] for i in range(0, len(x), b)],
-]
+def shuffled_as_pairs(x, y, batch_size, rng):
+    pairs = list(zip(x, y, strict=True))
+    rng.shuffle(pairs)
+    pieces = [pairs[i : i + batch_size] for i in range(0, len(pairs), batch_size)]
+    return [(np.array([a for a, _ in piece]), np.array([b for _, b in piece])) for piece in pieces]
+
+
+def pieces(x, y, b, count):
+    return [(x[i * b : (i + 1) * b], y[i * b : (i + 1) * b]) for i in range(count)]
+
+
+def still_torn(x, y, batch_size, rng):
+    return pieces(rng.permutation(x), rng.permutation(y), batch_size, -(-len(x) // batch_size))
+
+
+def still_short(x, y, batch_size, rng):
+    order = rng.permutation(len(x))
+    return pieces(x[order], y[order], batch_size, len(x) // batch_size)
+
+
+def rounded(x, y, batch_size, rng):
+    order = rng.permutation(len(x))
+    return pieces(x[order], y[order], batch_size, round(len(x) / batch_size))
+
+
+def in_file_order(x, y, batch_size, rng):
+    return pieces(x, y, batch_size, -(-len(x) // batch_size))
+
+
+def in_place(x, y, batch_size, rng):
+    rng.shuffle(x)
+    rng.shuffle(y)
+    return pieces(x, y, batch_size, -(-len(x) // batch_size))
+
+
+def one_too_many(x, y, batch_size, rng):
+    order = rng.permutation(len(x))
+    return pieces(x[order], y[order], batch_size, len(x) // batch_size + 1)
+
+
+def without_y(x, y, batch_size, rng):
+    return [x[i : i + batch_size] for i in range(0, len(x), batch_size)]
+
+
+RIGHT["fix_loader"] = [loads, rounded_up, shuffled_as_pairs]
+WRONG["fix_loader"] = [still_torn, still_short, rounded, in_file_order, in_place, one_too_many, without_y]
 
 
 class Plain(Optimizer):
@@ -134,4 +227,8 @@ WRONG["sgd"] = [WrongDefault, Uphill, Rebinds, DividesByT, Sign]
 RIGHT["predict_one_pass"] = ["c", "C"]
 WRONG["predict_one_pass"] = ["a", "b", "d"]
 RIGHT["predict_noise"] = [212.4, 4 * 53.1, np.float64(210), 53.1 * np.sqrt(16)]
-WRONG["predict_noise"] = [849.6, 106.2, 13.3, 53.1, "more"]
+WRONG["predict_noise"] = [849.6, 424.8, 106.2, 13.3, 53.1, "more"]
+RIGHT["predict_price"] = [0.02 * 84.4**2 / 4, 35.6, np.float64(36)]
+WRONG["predict_price"] = [142.5, 71.2, 8.9, 0.211, 1780.8, 50, "low"]
+RIGHT["predict_sorted"] = ["c", "C"]
+WRONG["predict_sorted"] = ["a", "b", "9", 9]
