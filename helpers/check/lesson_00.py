@@ -45,6 +45,17 @@ def _stale(x, y, w, b, learning_rate):
     return w, b - learning_rate * 2 * np.mean(w * x + b - y)
 
 
+def _many(x, y, w, b, learning_rate):
+    for _ in range(50):
+        w, b = _step(x, y, w, b, learning_rate)
+    return w, b
+
+
+def _reversed(x, y, w, b, learning_rate):
+    b = b - learning_rate * 2 * np.mean(w * x + b - y)
+    return w - learning_rate * 2 * np.mean((w * x + b - y) * x), b
+
+
 _SIGNATURE = "(x (n,), y (n,), w, b, learning_rate) -> (w, b)"
 _MISTAKES = {
     "uphill": (
@@ -54,6 +65,19 @@ _MISTAKES = {
     "no_factor_2": (
         lambda x, y, w, b, a: _step(x, y, w, b, a, factor=1.0),
         "Your step is half as long as it should be: a factor of 2 in the slopes is missing.",
+    ),
+    "fixed_rate": (
+        lambda x, y, w, b, a: _step(x, y, w, b, 0.1),
+        "The learning rate is always 0.1 here: use the `learning_rate` that is passed in.",
+    ),
+    "swapped": (
+        lambda x, y, w, b, a: _step(x, y, w, b, a)[::-1],
+        "Both numbers are right, but they come back in the wrong order: first `w`, then `b`.",
+    ),
+    "many_steps": (_many, "This takes fifty steps. One call is one step: leave the loop outside."),
+    "reversed": (
+        _reversed,
+        "Here b moves first, and w already sees the new b. Both slopes belong to the place where the step begins.",
     ),
     "sum_not_mean": (
         lambda x, y, w, b, a: _step(x, y, w, b, a, mean=np.sum),
@@ -66,7 +90,7 @@ _MISTAKES = {
     _SIGNATURE,
     cases=_lines,
     hints=(
-        "The five lines inside the loop are the function. What does it need from before the loop, and what goes out?",
+        "Six of the lines inside the loop are the function. What does it need from before the loop, and what goes out?",
         "Compute the error of every person first; both slopes use that same error.",
         "`error = w * x + b - y`, then return `w - learning_rate * 2 * np.mean(error * x)` and the same for b without the `x`.",
     ),
@@ -77,25 +101,6 @@ _MISTAKES = {
     },
 )
 def build_step(x, y, w, b, learning_rate):
-    return _step(x, y, w, b, learning_rate)
-
-
-@lesson.function(
-    _SIGNATURE,
-    cases=_lines,
-    hints=(
-        "Follow `error` through the lines: from which `w` is it computed the first time, and from which the second time?",
-        "Both slopes should see the same `w` and `b`, those that came in.",
-        "One of the lines is there twice. Remove its second copy.",
-    ),
-    reread="A complete training loop",
-    mistakes={
-        "unchanged": (_stale, "This is still the code as it was given: the second `error` sees the new `w`."),
-        **_MISTAKES,
-    },
-    id="fix_loop",
-)
-def _fixed(x, y, w, b, learning_rate):
     return _step(x, y, w, b, learning_rate)
 
 
@@ -117,3 +122,22 @@ lesson.predict(
     ),
     reread="A complete training loop",
 )
+
+
+@lesson.function(
+    _SIGNATURE,
+    cases=_lines,
+    hints=(
+        "Follow `error` through the lines: from which `w` is it computed the first time, and from which the second time?",
+        "Both slopes should see the same `w` and `b`, those that came in.",
+        "One of the lines is there twice. Remove its second copy.",
+    ),
+    reread="A complete training loop",
+    mistakes={
+        "unchanged": (_stale, "This is still the code as it was given: the second `error` sees the new `w`."),
+        **_MISTAKES,
+    },
+    id="fix_loop",
+)
+def _fixed(x, y, w, b, learning_rate):
+    return _step(x, y, w, b, learning_rate)

@@ -24,13 +24,20 @@ def one_walker(mountain):
     (x0, x1), (y0, y1) = _WINDOW
     _, _, z = mountain.grid(180, _WINDOW)
     low, high = z.min(), z.max()
+    edges = np.transpose(mountain.bounds)
     east, north = np.gradient(z)
     shade = np.clip(0.8 + (north - east) / (4 * np.abs(east).max()), 0.45, 1.1)
     picture = np.clip(RELIEF((z - low) / (high - low))[..., :3] * shade[..., None], 0, 1)
 
     def draw(fig, optimizer, times):
         rate = _USUAL[optimizer] * times
-        path = landscapes.descend(mountain, _WALKERS[optimizer](rate), 150)
+        path = landscapes.descend(mountain, _WALKERS[optimizer](rate), 300)
+        off = np.flatnonzero(~np.all((path >= edges[0]) & (path <= edges[1]), axis=1))
+        if off.size:
+            path = path[: off[0] + 1]
+            end = f"leaves the map at step {off[0]}"
+        else:
+            end = f"300 steps, down to {mountain(path[-1]):.0f} m"
         (ax,) = fig.axes
         ax.imshow(picture, extent=(x0, x1, y0, y1), origin="lower", interpolation="bilinear")
         style = {**style_of(optimizer), "linestyle": "-", "markevery": [-1], "markersize": 11, "markeredgecolor": CARD}
@@ -40,7 +47,7 @@ def one_walker(mountain):
         ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="km east", ylabel="km north")
         ax.set_aspect("equal")
         ax.grid(False)
-        ax.set_title(f"{optimizer}, learning rate {rate:.2g}: 150 steps, down to {mountain(path[-1]):.0f} m")
+        ax.set_title(f"{optimizer}, learning rate {rate:.2g}: {end}")
 
     return explore(
         draw,

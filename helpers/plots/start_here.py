@@ -47,17 +47,26 @@ def learning_a_line(x, y, lines: Sequence[tuple[float, float]], shown=(0, 1, 3, 
     )
 
 
-def four_rates(histories: Mapping[float, Sequence[float]]):
-    """The loss over the steps for several learning rates, on a logarithmic axis."""
+def four_rates(histories: Mapping[float, np.ndarray]):
+    """Loss and w over the steps for several learning rates: arrays (steps + 1, 2)."""
     colors = ("sky", "green", "blue", "vermillion")
     styles = ((0, (1, 1.2)), "-", (0, (6, 2)), (0, (6, 1.5, 1.2, 1.5)))
-    fig, ax = figure(height=3.8)
-    for (rate, losses), color, style in zip(histories.items(), colors, styles, strict=False):
-        (line,) = ax.semilogy(losses, color=PALETTE[color], linestyle=style, lw=2.4)
-        label_line(ax, line, f"learning rate {rate}")
-    steps = max(len(losses) for losses in histories.values())
-    ax.set(xlabel="step", ylabel="mean squared error", xlim=(0, 1.28 * steps))
-    worse = [rate for rate, losses in histories.items() if losses[-1] > losses[0]]
-    ax.set_title(f"Longer steps help, until they do not: {', '.join(map(str, worse))} diverges")
-    ends = "; ".join(f"{rate} ends at {losses[-1]:.3g}" for rate, losses in histories.items())
-    return described(fig, f"Mean squared error against the step, on a logarithmic axis, for learning rates: {ends}.")
+    fig, (left, right) = figure(2, height=4.0, width_ratios=[1.25, 1])
+    for (rate, history), color, style in zip(histories.items(), colors, styles, strict=False):
+        losses, w = history.T
+        (line,) = left.semilogy(losses, color=PALETTE[color], linestyle=style, lw=2.4)
+        label_line(left, line, f"rate {rate}")
+        if losses[-1] < losses[0]:
+            (line,) = right.plot(w[:16], color=PALETTE[color], linestyle=style, marker=".", lw=1.8)
+            label_line(right, line, f"{rate}")
+    steps = max(len(history) for history in histories.values()) - 1
+    left.set(xlabel="step", ylabel="mean squared error", xlim=(0, 1.3 * steps))
+    left.set_title("Longer steps help, until each lands higher than the last")
+    right.set(xlabel="step", ylabel="parameter w", xlim=(0, 18.5))
+    right.set_title("Long steps jump across")
+    ends = "; ".join(f"{rate} ends at {history[-1, 0]:.3g}" for rate, history in histories.items())
+    return described(
+        fig,
+        f"Left: mean squared error against the step, on a logarithmic axis, for learning rates: {ends}. Right: the parameter w "
+        "over the first 15 steps: it creeps at the smallest rate, rises smoothly at 0.1, jumps above and below its end at 0.95.",
+    )
