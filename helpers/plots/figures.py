@@ -15,7 +15,7 @@ from helpers.plots.style import CARD, CourseAxes
 
 WIDTH = 8.0  # inches; at 100 CSS pixels an inch this is the width of a notebook's text
 PIXELS_PER_INCH = 100
-HEAVY = 200_000  # bytes of one picture
+HEAVY = 200_000  # bytes of one picture: no picture of the course should take more
 SHARPNESS = 1.6  # image pixels per CSS pixel, so that text stays crisp on dense screens
 
 
@@ -42,30 +42,36 @@ def figure(ncols: int = 1, nrows: int = 1, height: float | None = None, *, width
 def png(fig: Figure, *, sharpness: float = SHARPNESS, small: bool = True) -> bytes:
     """Return the figure as PNG bytes, without date or version, so that the same figure gives the same bytes.
 
-    With `small`, its colours are reduced to 256 where that cannot be seen and saves a third of the size; what is still
-    heavier than 200 kB, a shaded map, gets 256 colours and fewer pixels. Direct labels are moved apart.
+    With `small`, its colours are reduced to 256 where that cannot be seen and saves a third of the size; a shaded map,
+    which would take 400 kB and more, gets 256 colours and fewer pixels. Direct labels are moved apart.
     """
     settle_labels(fig)
-    full, best, few = _encodings(fig, sharpness)
+    raw = _render(fig, sharpness)
     if not small:
-        return full
-    if len(best) <= HEAVY:
-        return best
-    return few if len(few) <= HEAVY else _encodings(fig, min(sharpness, 1.2))[2]
-
-
-def _encodings(fig: Figure, sharpness: float) -> tuple[bytes, bytes, bytes]:
-    """The figure as PNG: as Matplotlib writes it, as small as it gets unseen, and in 256 colours in any case."""
-    raw = io.BytesIO()
-    fig.savefig(raw, format="png", dpi=PIXELS_PER_INCH * sharpness, facecolor=CARD, metadata={"Software": None})
-    full = Image.open(raw).convert("RGB")
+        return raw
+    if len(raw) > 2 * HEAVY:
+        image = _open(_render(fig, min(sharpness, 1.2)))
+        return _encode(image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE))
+    full = _open(raw)
     best = _encode(full)
     few = full.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
     difference = np.abs(np.asarray(full, dtype=np.int16) - np.asarray(few.convert("RGB"), dtype=np.int16)).max(axis=2)
     # Smooth shading would show steps: 256 colours only where hardly a pixel moves by more than the eye can tell.
-    reduced = _encode(few)
-    unseen = np.mean(difference > 12) < 0.002 and np.mean(difference) < 1
-    return raw.getvalue(), reduced if unseen and len(reduced) < 0.67 * len(best) else best, reduced
+    if np.mean(difference > 12) < 0.002 and np.mean(difference) < 1:
+        reduced = _encode(few)
+        if len(reduced) < 0.67 * len(best):
+            best = reduced
+    return best
+
+
+def _render(fig: Figure, sharpness: float) -> bytes:
+    raw = io.BytesIO()
+    fig.savefig(raw, format="png", dpi=PIXELS_PER_INCH * sharpness, facecolor=CARD, metadata={"Software": None})
+    return raw.getvalue()
+
+
+def _open(png_bytes: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png_bytes)).convert("RGB")
 
 
 def quick_png(fig: Figure) -> bytes:
