@@ -33,8 +33,6 @@ def take_adam_apart(landscape=None, rate: float = 0.4):
     known: dict = {}
 
     def draw(fig, t, beta_1, beta_2, corrected):
-        if known:
-            fig.set_layout_engine("none")  # the axes stay where they are, which halves the time of a picture
         key = (beta_1, beta_2, corrected)
         if key not in known:
             known.clear()

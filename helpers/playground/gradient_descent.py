@@ -8,12 +8,7 @@ from helpers.plots.gradient_descent import rate_against_curvature
 
 def learning_rate_and_curvature():
     """Return two sliders, learning rate and curvature, over the jumps they make and the map with the threshold."""
-    known: dict = {}
-
     def draw(fig, rate, curvature):
-        if known:
-            fig.set_layout_engine("none")  # the axes stay where they are, which halves the time of a picture
-        known["drawn"] = True
         factor = rate_against_curvature(*fig.axes, rate, curvature)
         if factor == 0:
             what = "arrives in one step"

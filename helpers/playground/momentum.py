@@ -28,12 +28,7 @@ def heavy_ball():
     ravine = landscapes.ravine(condition=_KAPPA)
     scales = np.linspace(0.001, 4.5, 451)
 
-    laid_out = []
-
     def draw(fig, beta, rate, kind):
-        if laid_out:
-            fig.set_layout_engine("none")  # the axes stay where they are, which halves the time of a picture
-        laid_out.append(True)
         left, right = fig.axes
         nesterov = kind == "nesterov"
         way = landscapes.descend(ravine, SGD(rate, momentum=beta, nesterov=nesterov), 60, _START)

@@ -77,9 +77,6 @@ def ours_minus_keras():
         keras = known[rule, theirs, floatx]
         apart = np.abs(ours - keras).max(axis=1) / np.abs(keras).max(axis=1)
         difference_axes(*fig.axes, ours, keras, apart, rule)
-        if hasattr(fig, "arranged"):
-            fig.set_layout_engine("none")  # the places found for the first picture do for all, in half the time
-        fig.arranged = True
         without = f" {rule} has no ε." if RULES[rule][2] is None else ""
         return f"After {STEPS} steps the largest difference is {apart[-1]:.1e} of the largest weight.{without}"
 
