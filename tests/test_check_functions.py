@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 
-from helpers.check import compare, judging, registry, source
+from helpers.check import compare, judging, registry, running, source
 from helpers.check.registry import Args, Exercise, Lesson, Wrong
 
 
@@ -184,6 +184,27 @@ def test_an_exception_is_located_in_the_learners_lines(lesson):
     assert "test_check_functions.py" in message
     inside = judge(lambda x: np.dot(x, np.ones(3)))["message"]
     assert inside.startswith("ValueError: shapes (2,2) and (3,) not aligned")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            lambda a, b: a @ b,
+            "`a @ b`: shapes (2, 3) @ (2, 4). A product sums over the two sizes in the middle, here 3 and 2",
+        ),
+        (lambda a, b: (a * 1.0) @ a + b.T @ a, ""),
+        (lambda a, b: b.T @ a + a.T @ b.T, "`a.T @ b.T`: shapes (3, 2) @ (4, 2)"),
+        (lambda a, b: a * 1.0 @ b.T[:1], ""),
+        (lambda a, b: np.zeros((4, 5)) + b.T @ a, ""),
+    ],
+)
+def test_a_product_that_cannot_be_formed_is_told_by_its_shapes(answer, said):
+    a, b = np.ones((2, 3)), np.ones((2, 4))
+    sources = {answer.__code__.co_filename: ("the cell", "")}
+    with pytest.raises(running.Raised) as raised:
+        running.run(answer, a, b, sources=sources)
+    assert said in raised.value.message if said else ": shapes (" not in raised.value.message
 
 
 def test_overflow_is_located(lesson):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.autodiff import Tensor
-from helpers.check.registry import Lesson, Wrong
+from helpers.check import graphs
+from helpers.check.registry import Lesson
 
 lesson = Lesson(3)
 
@@ -16,10 +16,11 @@ lesson.predict(
         "b": "One run per pixel is a fair guess: the pixels do share work. The sharing goes much further than that.",
         "c": "That is the price if every slope is worked out by itself, from its own weight to the loss. The ten scores of "
         "an image are shared by 64 weights each: what can be done once for all of them?",
-        "d": "Rounding is not what makes nudging expensive; asking 640 separate questions is.",
+        "d": "Exactness is not the price: what makes nudging expensive is asking 640 separate questions.",
     },
     answer="a",
-    because="One run forward, and one walk back through it that costs about as much as another run. The lesson counts it.",
+    because="One run forward, and one walk back that here, with a single layer, costs about as much as another run (about "
+    "two in a deep model). The lesson counts it.",
     hints=(
         "A run multiplies each of the 640 weights with the pixels, once. How often does an exact slope have to touch them?",
         "All 640 slopes are slopes of one and the same number, the loss. What do two of them share?",
@@ -30,12 +31,70 @@ lesson.predict(
 )
 
 
+lesson.predict(
+    "predict_used_twice",
+    "What is the gradient of w, to which the walk back comes with 2, with 2 and with 3?",
+    choices={
+        "a": "Then w's part in the product would count for nothing. Let w move by a tiny step: does only 3w move?",
+        "b": "Both factors of w · w are w. When w moves, each of them moves the product.",
+        "c": "",
+        "d": "Rates multiply along one path, from arrow to arrow. These three arrows lie side by side, on different paths.",
+    },
+    answer="c",
+    because="When w moves, it moves the loss along all three arrows at once, and small movements add: 2 + 2 + 3.",
+    hints=(
+        "Let w grow by a tiny amount. How much does w · w grow, how much does 3w, and how much their sum?",
+        "The first factor of w · w alone makes the product grow 2 times as much as w does, and so does the second.",
+        "School calculus gives the slope of w² + 3w: work it out at w = 2.",
+    ),
+    reread="A value used twice: gradients add",
+)
+
+
+lesson.predict(
+    "predict_same_at_every_h",
+    "Which error of a gradient check is much the same at every h?",
+    choices={
+        "a": "In float64 the measurement of a smooth curve changes with h by many powers of ten: rounding where h is "
+        "small, the change of the bend where h is large.",
+        "b": "In float32 rounding is divided by 2h as well: with a small h it grows without measure.",
+        "c": "As soon as h is smaller than the distance to the corner, both measured points lie on the same side of it.",
+        "d": "",
+    },
+    answer="d",
+    because="The measurement may change with h; what the wrong formula says does not, and the gap between them is its own.",
+    hints=(
+        "The error compares a formula with a measurement. Which of the two does h change?",
+        "Where the measurement is what is wrong, another h makes it better or worse.",
+        "In three of the four cases the formula is right.",
+    ),
+    reread="Checking a gradient, and where the check lies",
+)
+
+
+lesson.predict(
+    "predict_walk_order",
+    "What does a get when c hands on its gradient before d has handed back to c?",
+    choices={
+        "a": "It would, if c waited. But c hands on what it holds at that moment: what comes later stays in c.",
+        "b": "",
+        "c": "c hands on once, as before; nothing is counted twice. Is everything counted?",
+        "d": "Nothing checks the order: each node hands on a number, and all are added.",
+    },
+    answer="b",
+    because="What d gives to c comes after c has handed on, so it never reaches a: 16 in place of 24.",
+    hints=(
+        "Write down what c holds when it hands on: which of its two children has given to it?",
+        "L gives c the value of d, 6, and gives d the value of c, 4. Then c hands on, then d.",
+        "c hands 6 to a, twice; d hands 4 to a, and 4 to c, which has had its turn.",
+    ),
+    reread="Children first: the order of the walk",
+)
+
+
 def _layers(rng):
-    yield (
-        np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]]),
-        np.array([[1.0, 0.0], [2.0, 1.0], [0.0, -1.0]]),
-        np.array([[1.0, 10.0], [2.0, 20.0]]),
-    )
+    # N, I and O all differ, so that a product or a sum over the wrong axis shows in the shapes
+    yield np.array([[1.0], [2.0]]), np.array([[1.0, 0.0, -1.0]]), np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
     yield rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(5, 4))
     yield rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
     yield rng.normal(size=(1, 6)), rng.normal(size=(6, 1)), rng.normal(size=(1, 1))
@@ -45,7 +104,7 @@ def _layers(rng):
     "(x, w, grad_out) -> (grad_x, grad_w, grad_b)",
     cases=_layers,
     hints=(
-        "Each answer has the shape of what it is the gradient of: (n, i), (i, o) and (o,). Which products of `grad_out` with "
+        "Each answer has the shape of what it is the gradient of: (N, I), (I, O) and (O,). Which products of `grad_out` with "
         "`x` or `w` have those shapes?",
         "`grad_w[i, o]` is the sum over the rows n of `x[n, i] * grad_out[n, o]`: a product in which the rows are summed "
         "over, so one of the two has to be transposed. `b` is added in every row.",
@@ -74,12 +133,20 @@ def _layers(rng):
         ),
         "bias_keeps_axis": (
             lambda x, w, g: (g @ w.T, x.T @ g, g.sum(0, keepdims=True)),
-            "The numbers are right, but b has shape (o,), so its gradient has it too.",
+            "The numbers are right, but b has shape (O,), so its gradient has it too.",
         ),
-        "no_transpose": (
-            lambda x, w, g: (g @ w if w.shape[0] == w.shape[1] else g @ w.T, x.T @ g, g.sum(0)),
-            "The shapes fit by chance where w is square. Column o of `out` came from column o of w: does your product pair "
-            "them so?",
+        "bias_over_outputs": (
+            lambda x, w, g: (g @ w.T, x.T @ g, g.sum(1)),
+            "You add up over axis 1, the outputs of one row. b has one entry for each output, used in every row: which axis "
+            "has to go?",
+        ),
+        "grad_w_turned": (
+            lambda x, w, g: (g @ w.T, g.T @ x, g.sum(0)),
+            "The numbers of `grad_w` are right, but its rows are the outputs: w has shape (I, O).",
+        ),
+        "grad_x_turned": (
+            lambda x, w, g: (w @ g.T, x.T @ g, g.sum(0)),
+            "The numbers of `grad_x` are right, but its rows are the inputs: x has shape (N, I).",
         ),
     },
 )
@@ -95,9 +162,11 @@ def _classes(rng):
     yield np.zeros(5, int), np.zeros((5, 10))
 
 
-def _softmax(z, axis=1):
-    e = np.exp(z - z.max(axis=axis, keepdims=True))
-    return e / e.sum(axis=axis, keepdims=True)
+def _softmax(z, axis=1, largest=1):
+    """exp over its sum along `axis`; the largest along `largest` is taken out first, or nothing where that is "no"."""
+    with np.errstate(all="ignore"):
+        e = np.exp(z if largest == "no" else z - z.max(axis=largest, keepdims=True))
+        return e / e.sum(axis=axis, keepdims=True)
 
 
 def _truth(labels, z):
@@ -137,8 +206,29 @@ def _truth(labels, z):
             "This divides by the number of logits. The mean goes over the n examples.",
         ),
         "wrong_axis": (
-            lambda y, z: (_softmax(z, 0) - _truth(y, z)) / len(y),
+            lambda y, z: (_softmax(z, 0, largest=0) - _truth(y, z)) / len(y),
             "The softmax runs over the examples instead of the classes: which axis must sum to 1?",
+        ),
+        "wrong_sum": (
+            lambda y, z: (_softmax(z, 0) - _truth(y, z)) / len(y),
+            "The largest logit is taken out of each row, but the sum under the fraction runs down the columns: which axis "
+            "must sum to 1?",
+        ),
+        "one_softmax_for_all": (
+            lambda y, z: (_softmax(z, None) - _truth(y, z)) / len(y),
+            "All the probabilities together add up to 1. Each row is one example: its own probabilities must.",
+        ),
+        "one_softmax_as_it_stands": (
+            lambda y, z: (_softmax(z, None, largest="no") - _truth(y, z)) / len(y),
+            "One softmax runs over the whole array. Each row is one example: its own probabilities must add up to 1.",
+        ),
+        "wrong_axis_as_it_stands": (
+            lambda y, z: (_softmax(z, 0, largest="no") - _truth(y, z)) / len(y),
+            "The softmax runs over the examples instead of the classes: which axis must sum to 1?",
+        ),
+        "one_softmax_one_largest": (
+            lambda y, z: (_softmax(z, None, largest=None) - _truth(y, z)) / len(y),
+            "One softmax runs over the whole array. Each row is one example: its own probabilities must add up to 1.",
         ),
     },
 )
@@ -146,85 +236,10 @@ def softmax_cross_entropy_gradient(labels, logits):
     return (_softmax(logits) - _truth(labels, logits)) / len(labels)
 
 
-class Node:
-    """A step of a computation: a name, some numbers, and the nodes it came from. == answers number by number."""
-
-    def __init__(self, name, *parents):
-        self.name, self.parents, self.data = name, parents, np.array([1.0, 2.0])
-
-    def __eq__(self, other):
-        return self.data == getattr(other, "data", other)
-
-    __hash__ = object.__hash__
-
-    def __repr__(self):
-        return f"<{self.name}>"
-
-
-def _graphs(rng):
-    a, b = Node("a"), Node("b")
-    yield (Node("a*b", a, b),)
-    yield (Node("alone"),)
-    yield (Node("loss", Node("a*a", a, a)),)
-    c = Node("c", a, b)  # used early and late: nearest-first and a plain depth-first visit both come to it too soon
-    d = Node("d", c)
-    yield (Node("loss", c, Node("e", d, c)),)
-    yield (Node("loss", Node("e", d, a), a, c),)
-    top = a
-    for i in range(10):
-        top = Node(f"n{i}", Node(f"left{i}", top), Node(f"right{i}", top))
-    yield (top,)
-    nodes = [Node("start")]
-    for i in range(60):
-        nodes.append(Node(f"s{i}", *(nodes[k] for k in rng.integers(0, len(nodes), size=2)), nodes[-1]))
-    yield (nodes[-1],)
-    w = Tensor(3.0, name="w")
-    yield ((w * 2.0 + w) * w,)
-
-
-def _called(node):
-    return getattr(node, "name", "") or getattr(node, "operation", "") or "a number"
-
-
-def _in_order(result, node):
-    if not isinstance(result, list | tuple):
-        raise Wrong(f"a list of nodes is asked for; this is a {type(result).__name__}.")
-    known, queue = {}, [node]
-    while queue:
-        one = queue.pop()
-        if id(one) not in known:
-            known[id(one)] = one
-            queue += one.parents
-    place = {}
-    for i, one in enumerate(result):
-        if id(one) not in known:
-            raise Wrong(f"item {i} of your list is no node of this graph.")
-        if id(one) in place:
-            raise Wrong(f"{_called(one)} is in your list twice, as items {place[id(one)]} and {i}.", "twice")
-        place[id(one)] = i
-    for one in known.values():
-        if id(one) not in place:
-            raise Wrong(
-                f"{_called(one)} is missing: your list has {len(result)} of the {len(known)} nodes.", "incomplete"
-            )
-    for one in result:
-        for parent in one.parents:
-            if place[id(parent)] > place[id(one)]:
-                raise Wrong(
-                    f"{_called(one)} (item {place[id(one)]}) stands before its parent {_called(parent)} "
-                    f"(item {place[id(parent)]}).",
-                    "parent_late",
-                )
-    for one in known.values():
-        extra = set(getattr(one, "__dict__", ())) - {"name", "parents", "data"}
-        if extra:
-            raise Wrong(f"the node {_called(one)} has got an attribute `{min(extra)}`: leave the nodes as they are.")
-
-
 @lesson.function(
     "(node) -> list",
-    cases=_graphs,
-    verify=_in_order,
+    cases=graphs.cases,
+    verify=graphs.in_order,
     hints=(
         "When may a node be put into the list? When all its parents are in it. So visit the parents first, and put the node "
         "in afterwards.",
@@ -307,40 +322,75 @@ def _networks(rng):
         yield x, rng.integers(0, k, size=n), w1, b1, w2, b2
 
 
-def _walk_back(x, labels, w1, b1, w2, b2, slope):
+def _walk_back(x, labels, w1, b1, w2, b2, through):
+    """The seven gradients; `through(z1, s, grad_s)` is what the answer makes of grad_z1."""
     z1 = x @ w1 + b1
-    h = 1 / (1 + np.exp(-z1))
-    grad_z2 = softmax_cross_entropy_gradient(labels, h @ w2 + b2)
-    grad_h, grad_w2, grad_b2 = dense_backward(h, w2, grad_z2)
-    grad_z1 = grad_h * slope(z1, h)
+    s = _sigmoid(z1)
+    grad_z2 = softmax_cross_entropy_gradient(labels, s @ w2 + b2)
+    grad_s, grad_w2, grad_b2 = dense_backward(s, w2, grad_z2)
+    grad_z1 = through(z1, s, grad_s)
     _, grad_w1, grad_b1 = dense_backward(x, w1, grad_z1)
-    return grad_z2, grad_w2, grad_b2, grad_h, grad_z1, grad_w1, grad_b1
+    return grad_z2, grad_w2, grad_b2, grad_s, grad_z1, grad_w1, grad_b1
+
+
+def _sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def _slope(z):
+    return _sigmoid(z) * (1 - _sigmoid(z))
+
+
+def _repaired(through):
+    return lambda *inputs: _walk_back(*inputs, through)
 
 
 @lesson.function(
-    "(x, labels, w1, b1, w2, b2) -> (grad_z2, grad_w2, grad_b2, grad_h, grad_z1, grad_w1, grad_b1)",
+    "(x, labels, w1, b1, w2, b2) -> (grad_z2, grad_w2, grad_b2, grad_s, grad_z1, grad_w1, grad_b1)",
     cases=_networks,
     hints=(
-        "Read the table from the top: the walk goes from the loss back to the first layer. Everything after a wrong line is "
+        "Read the table from the top: the walk goes from the loss back to the first layer. What uses a wrong gradient is "
         "wrong too, so which gradient is the first to differ?",
         "The line that makes it has two factors. The one that came before it in the table is right; so look at the other.",
-        "The slope of the sigmoid is s·(1 − s), where s is the sigmoid's result. What does the line hand to `sigmoid_slope`?",
+        "The sigmoid is applied to z1 and gives s. `sigmoid_slope(z)` applies the sigmoid itself. To what should it be, "
+        "and to what is it applied?",
     ),
     reread="Two layers by hand",
     mistakes={
         "unchanged": (
-            lambda x, y, w1, b1, w2, b2: _walk_back(x, y, w1, b1, w2, b2, lambda z, h: z * (1 - z)),
+            _repaired(lambda z, s, g: g * _slope(s)),
             "This is still the code as it was given. Which gradient is the first that differs?",
         ),
         "slope_dropped": (
-            lambda x, y, w1, b1, w2, b2: _walk_back(x, y, w1, b1, w2, b2, lambda z, h: 1.0),
-            "The sigmoid's slope is left out now: `grad_z1` is more than a copy of `grad_h`.",
+            _repaired(lambda z, s, g: g),
+            "The sigmoid's slope is left out now: `grad_z1` is more than a copy of `grad_s`.",
+        ),
+        "slope_alone": (
+            _repaired(lambda z, s, g: _slope(z)),
+            "This is the slope of the sigmoid alone. The gradient of a parent is the gradient of its child *times* that.",
+        ),
+        "slope_of_gradient": (
+            _repaired(lambda z, s, g: g * _slope(g)),
+            "This is the slope of the wrong quantity: the sigmoid was applied to a value of the forward pass, not to a "
+            "gradient.",
+        ),
+        "formula_of_z": (
+            _repaired(lambda z, s, g: g * z * (1 - z)),
+            "s(1 − s) is the slope where s is the sigmoid's *result*. Here what goes into the sigmoid stands in its place.",
+        ),
+        "value_for_slope": (
+            _repaired(lambda z, s, g: g * s),
+            "This multiplies by the sigmoid's value. The walk back asks for its slope.",
+        ),
+        "slope_twice": (
+            _repaired(lambda z, s, g: g * _slope(_slope(z))),
+            "The slope is taken of a slope now: s(1 − s) is the slope already.",
         ),
         "slope_of_tanh": (
-            lambda x, y, w1, b1, w2, b2: _walk_back(x, y, w1, b1, w2, b2, lambda z, h: 1 - h * h),
-            "1 − h² is the slope of another bend, the hyperbolic tangent.",
+            _repaired(lambda z, s, g: g * (1 - s * s)),
+            "1 − s² is the slope of another curve, the hyperbolic tangent.",
         ),
     },
 )
 def fix_backward_pass(x, labels, w1, b1, w2, b2):
-    return _walk_back(x, labels, w1, b1, w2, b2, lambda z, h: h * (1 - h))
+    return _walk_back(x, labels, w1, b1, w2, b2, lambda z, s, grad_s: grad_s * _slope(z))

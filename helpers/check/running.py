@@ -5,6 +5,7 @@ import io
 import linecache
 import os
 import random
+import re
 import sys
 import warnings
 
@@ -50,7 +51,33 @@ def explain(error, sources, during=""):
         said = "MemoryError: your answer asks for more memory than there is"
     else:
         said = f"{name}: {text}" if text else name
-    return f"{said}{spot}.{during}"
+    return f"{said}{spot}.{_shapes(inner, sources)}{during}"
+
+
+# Two names, each perhaps with .T, and nothing beside them that would be worked out first.
+_PRODUCT = re.compile(r"(?<![*/@] )(?<![\w.)\]])\b([A-Za-z_]\w*(?:\.T)?) @ (?=([A-Za-z_]\w*(?:\.T)?)(?![\w.(\[]))")
+
+
+def _shapes(error, sources):
+    """Return " `a @ b`: shapes (2, 3) @ (1, 3): ..." for a product in the learner's line that could not be formed, or ""."""
+    if not isinstance(error, ValueError) or "matmul" not in str(error):
+        return ""
+    frame, line, names = error.__traceback__, "", {}
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename in sources:
+            line = linecache.getline(frame.tb_frame.f_code.co_filename, frame.tb_lineno)
+            names = frame.tb_frame.f_locals
+        frame = frame.tb_next
+    for left, right in _PRODUCT.findall(line):
+        a, b = (names.get(side.removesuffix(".T")) for side in (left, right))
+        if type(a) is np.ndarray and type(b) is np.ndarray and a.ndim == b.ndim == 2:
+            a, b = (v.T if side.endswith(".T") else v for v, side in ((a, left), (b, right)))
+            if a.shape[1] != b.shape[0]:
+                return (
+                    f" `{left} @ {right}`: shapes {a.shape} @ {b.shape}. A product sums over the two sizes in the middle, here "
+                    f"{a.shape[1]} and {b.shape[0]}: which index do the two arrays share?"
+                )
+    return ""
 
 
 def _text(error):

@@ -20,21 +20,21 @@ def _named(tensor, name):
 def _line(w):
     """(w·x + b − y)²."""
     w, x, b, y = Tensor(w, name="w"), constant(2.0, "x"), Tensor(1.0, name="b"), constant(4.0, "y")
-    p = _named(w * x, "p")
-    y_hat = _named(p + b, "ŷ")
+    m = _named(w * x, "m")
+    y_hat = _named(m + b, "ŷ")
     return _named(np.square(_named(y_hat - y, "e")), "loss")
 
 
 def _twice(w):
     """w·w + 3·w."""
     w = Tensor(w, name="w")
-    return _named(_named(w * w, "s") + _named(w * constant(3.0), "t"), "loss")
+    return _named(_named(w * w, "u") + _named(w * constant(3.0), "v"), "loss")
 
 
 def _neuron(w):
     """−log σ(w·x + b)."""
     w, x, b = Tensor(w, name="w"), constant(2.0, "x"), Tensor(-1.0, name="b")
-    z = _named(_named(w * x, "p") + b, "z")
+    z = _named(_named(w * x, "m") + b, "z")
     return _named(-np.log(sigmoid(z)), "loss")
 
 
@@ -54,12 +54,17 @@ def walk_the_graph():
         ax.set_title(said)
         return f"Step {min(step, walk.steps)} of {walk.steps}"
 
+    step = slider("step", 0, walk_of(_line, 3.0).steps, 0, 1)
+    w = slider("w", -2.0, 4.0, 3.0, 0.5)
+    expression = choice("expression", _EXPRESSIONS)
+    # The slider ends where the walk ends. This must hear of the choice before the picture does.
+    expression.observe(lambda change: setattr(step, "max", walk_of(change["new"], w.value).steps), names="value")
     return explore(
         draw,
         "A computation graph with the value in each box. A slider walks through it: forward, where each value appears in turn, "
         "then backward from the loss, where each gradient appears, with the local slopes on the arrows.",
         size=(8.0, 3.6),
-        step=slider("step", 0, 11, 0, 1),
-        w=slider("w", -2.0, 4.0, 3.0, 0.5),
-        expression=choice("expression", _EXPRESSIONS),
+        step=step,
+        w=w,
+        expression=expression,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import NullFormatter, NullLocator
 
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
@@ -60,37 +60,70 @@ def cost(parameters, forward, backward):
     )
 
 
-def one_weight(rows=5, inputs=3, outputs=2, weight=(1, 0)):
-    """The entries that one weight of a dense layer touches: a column of x and a column of out."""
-    i, o = weight
-    fig, axes = figure(3, height=2.9, width_ratios=[inputs + 1.2, outputs + 1.2, outputs + 1.2])
-    parts = (
-        ("x", rows, inputs, {(r, i) for r in range(rows)}, "blue"),
-        ("w", inputs, outputs, {(i, o)}, "orange"),
-        ("out = x @ w + b", rows, outputs, {(r, o) for r in range(rows)}, "vermillion"),
+def layered_arrows(width, depth=3):
+    """The arrows of `depth` layers of `width` values, in the order of computation, and the names of the weights.
+
+    An arrow is (source, target, local slope). Value i times weight (i, j), added up over i, is value j of the next
+    layer; the last layer's values add up to "loss".
+    """
+    weights = np.random.default_rng(0).normal(size=(depth, width, width))
+    values, arrows = np.ones(width), []
+    for k, layer in enumerate(weights):
+        for i, j in np.ndindex(layer.shape):
+            arrows += [(("w", k, i, j), (k + 1, j), values[i]), ((k, i), (k + 1, j), layer[i, j])]
+        values = values @ layer
+    return arrows + [((depth, j), "loss", 1.0) for j in range(width)], [("w", *at) for at in np.ndindex(weights.shape)]
+
+
+def one_entry(rows=5, inputs=3, outputs=2, n=1, i=1, o=0):
+    """The entries that one weight of a dense layer touches, and below it those that one entry of x touches."""
+    fig, axes = figure(3, 2, height=5.2, width_ratios=[inputs + 1.2, outputs + 1.2, outputs + 1.2])
+    every_n, every_o = range(rows), range(outputs)
+    marked = (
+        ({(r, i) for r in every_n}, {(i, o)}, {(r, o) for r in every_n}),
+        ({(n, i)}, {(i, c) for c in every_o}, {(n, c) for c in every_o}),
     )
-    for ax, (name, height, width, marked, color) in zip(axes, parts, strict=True):
-        for r in range(height):
-            for c in range(width):
-                face = PALETTE[color] if (r, c) in marked else "#EEF0F2"
-                ax.add_patch(Rectangle((c, -r - 1), 0.94, 0.94, facecolor=face, edgecolor="none"))
-        ax.set(xlim=(-0.7, width + 0.2), ylim=(-rows - 0.9, 0.75))
-        ax.set_aspect("equal")
-        ax.set_axis_off()
-        middle = {"ha": "center", "va": "center", "color": INK}
-        ax.text(width / 2, 0.4, name, weight="bold", fontsize=11, **middle)
-        size = {"x": ("n", "i"), "w": ("i", "o")}.get(name, ("n", "o"))
-        ax.text(-0.35, -height / 2, size[0], style="italic", **middle)
-        ax.text(width / 2, -height - 0.4, size[1], style="italic", **middle)
-    fig.suptitle(
-        "One weight is used once in each row: its gradient is a sum over the rows", x=0.01, ha="left", fontsize=11.5
-    ).set_weight("bold")
+    shapes = (
+        ("x", (rows, inputs), ("N", "I"), "blue"),
+        ("w", (inputs, outputs), ("I", "O"), "orange"),
+        ("out = x @ w + b", (rows, outputs), ("N", "O"), "vermillion"),
+    )
+    where = ((None, i), (i, o), (None, o)), ((n, i), (i, None), (n, None))
+    for across, cells, lines in zip(axes, marked, where, strict=True):
+        for ax, (name, shape, sizes, color), on, (row, column) in zip(across, shapes, cells, lines, strict=True):
+            _cells(ax, shape, on, PALETTE[color])
+            ax.set(xlim=(-1.0, shape[1] + 0.3), ylim=(-rows - 0.9, 2.4))
+            middle = {"ha": "center", "va": "center", "color": INK}
+            ax.text(shape[1] / 2, 0.75, name, weight="bold", fontsize=11, **middle)
+            ax.text(-0.75, -shape[0] / 2, sizes[0], **middle)
+            ax.text(shape[1] / 2, -shape[0] - 0.4, sizes[1], **middle)
+            letters = {"x": ("n", "i"), "w": ("i", "o")}.get(name, ("n", "o"))
+            if row is not None:
+                ax.text(-0.25, -row - 0.5, letters[0], style="italic", **middle)
+            if column is not None:
+                ax.text(column + 0.47, 0.22, letters[1], style="italic", **middle)
+    said = (
+        "A weight is used once in each row: its gradient adds up over N",
+        "An entry of x is used for each output: its gradient adds up over O",
+    )
+    for across, text in zip(axes, said, strict=True):
+        title = across[0].text(-1.0, 1.7, text, weight="bold", fontsize=11.5, color=INK)
+        title.set_in_layout(False)  # it spans the row: its width must not push the grids apart
     return described(
         fig,
-        "Three grids: x with n rows and i columns, w with i rows and o columns, out with n rows and o "
-        "columns. One cell of w is marked; with it the whole column of x that it multiplies, and the whole "
-        "column of out that it adds to.",
+        "Two rows of three grids: x with N rows and I columns, w with I rows and O columns, out with N rows and O "
+        "columns. Above, one cell of w is marked, with the whole column of x that it multiplies and the whole column of "
+        "out that it adds to. Below, one cell of x is marked, with the whole row of w that it multiplies and the whole "
+        "row of out that it adds to.",
     )
+
+
+def _cells(ax, shape, marked, color):
+    for r, c in np.ndindex(shape):
+        face = color if (r, c) in marked else "#EEF0F2"
+        ax.add_patch(Rectangle((c, -r - 1), 0.94, 0.94, facecolor=face, edgecolor="none"))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
 
 
 _CASES = {
@@ -118,14 +151,15 @@ def where_checks_lie(steps, errors):
     ax.axhline(1e-6, color=MUTED, lw=1)
     ax.annotate("below 1e-6: agreement in float64", (steps[0], 1e-6), (2, -12), textcoords="offset points", color=MUTED)
     ax.set(xlabel="step h of the measurement", ylabel="largest relative error", ylim=(1e-12, 100))
-    ax.set_xlim(steps[0] / 1.5, steps[-1] * 40)
-    ax.set_title("A wrong formula is wrong at every h; noise and corners change with h")
+    ax.set(xlim=(steps[0] / 1.5, steps[-1] * 40), xticks=10.0 ** np.arange(-8, 0))  # no ticks where only labels stand
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_title("Here only the wrong formula's error does not move with h")
     return described(
         fig,
         "Largest relative error against the step h, both on log axes, four curves. A right gradient in "
         "float64 goes below one in a billion near h = 1e-5. In float32 the same gradient never looks better "
         "than about one in a hundred thousand, and is best at a large h. With a corner near w the error is "
-        "large until h is smaller than the distance to the corner, then small. A wrong formula stays at the "
+        "large until h is smaller than the distance to the corner, then small. The wrong formula stays at the "
         "same large error for every h.",
     )
 

@@ -13,6 +13,7 @@ from helpers.plots.style import CARD, INK, MUTED, PALETTE
 
 _WIDTH, _HEIGHT = 0.80, 0.62  # of a box, where neighbouring layers and slots are 1.3 and 1 apart
 _ACROSS = 1.3
+_APART = 0.24  # of two arrows between the same boxes
 _NARROWEST = 5.0  # so that the boxes of a short graph are no wider than those of a long one
 
 
@@ -67,12 +68,15 @@ class Walk:
 
 
 def number(x):
-    """A number in at most three digits, with a minus sign that can be read."""
-    return f"{float(x):.3g}".replace("-", "−")
+    """A number in at most three digits, two if it is below 0.1, with a minus sign that can be read."""
+    return f"{float(x):.{2 if abs(float(x)) < 0.1 else 3}g}".replace("-", "−")
 
 
 def draw_walk(ax, walk, step, lively=True):
-    """Draw a walk at one step on `ax`, and return what happens in it, in words; `lively` marks the node at work."""
+    """Draw a walk at one step on `ax`, and return what happens in it, in words; `lively` marks the node at work.
+
+    A value that a step uses twice has two arrows to it.
+    """
     known, gradients, active, said = walk.at(step)
     back = step > len(walk.results)
     active = active if lively else None
@@ -105,25 +109,31 @@ def walked(loss, title, step=None):
 
 def _arrow(ax, walk, parent, child, active, back, gradients):
     start, end = walk.places[parent] + [_WIDTH / 2, 0], walk.places[child] - [_WIDTH / 2, 0]
-    through = back and parent in gradients and child in gradients
     slopes = [s for p, s in zip(walk.parents[child], walk.local[child], strict=True) if p == parent]
+    asked = walk.nodes[parent].requires_grad
     color, width = (MUTED, 1.2)
-    if active:
+    if active and (asked or not back):
         color, width = PALETTE["vermillion"] if back else PALETTE["blue"], 2.6
-    tail, head = (end, start) if active and back else (start, end)
-    if active and back and not walk.nodes[parent].requires_grad:
-        color, width, tail, head = MUTED, 1.2, start, end
     style = {"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": 1, "shrinkB": 1}
-    ax.annotate("", head, tail, arrowprops=style, zorder=1)
-    if through and walk.nodes[parent].requires_grad:
-        text = ", ".join(f"×{number(s)}" for s in slopes)
-        middle = start + 0.5 * (end - start)
-        plate = {"boxstyle": "round,pad=0.12", "facecolor": CARD, "edgecolor": "none"}
-        options = {"fontsize": 9, "color": PALETTE["vermillion"], "ha": "center", "zorder": 2}
-        if abs(end[1] - start[1]) < 0.2:  # along a level arrow there is room above it only
-            ax.text(middle[0], middle[1] + 0.05, text, va="bottom", **options)
-        else:
-            ax.text(*middle, text, va="center", bbox=plate, **options)
+    shown = back and asked and parent in gradients and child in gradients
+    heights = _APART * (np.arange(len(slopes))[::-1] - (len(slopes) - 1) / 2)
+    for slope, height in zip(slopes, heights, strict=True):
+        aside = np.array([0, height])
+        tail, head = start + aside, end + aside
+        ax.annotate("", *((tail, head) if active and back and asked else (head, tail)), arrowprops=style, zorder=1)
+        if shown:
+            _slope(ax, tail, head, f"×{number(slope)}")
+
+
+def _slope(ax, tail, head, text):
+    """Write a local slope on its arrow."""
+    middle = tail + 0.5 * (head - tail)
+    plate = {"boxstyle": "round,pad=0.12", "facecolor": CARD, "edgecolor": "none"}
+    options = {"fontsize": 9 if len(text) < 7 else 7.5, "color": PALETTE["vermillion"], "ha": "center", "zorder": 2}
+    if abs(head[1] - tail[1]) < 0.2:  # along a level arrow there is room above it only
+        ax.text(middle[0], middle[1] + 0.05, text, va="bottom", **options)
+    else:
+        ax.text(*middle, text, va="center", bbox=plate, **options)
 
 
 def _box(ax, walk, i, known, gradient, active):
@@ -149,4 +159,6 @@ def _box(ax, walk, i, known, gradient, active):
     if known:
         ax.text(x, y - 0.01, number(node.data), color=INK, fontsize=9.5, **middle)
     if gradient is not None:
-        ax.text(x, y - 0.2, f"grad {number(gradient)}", color=PALETTE["vermillion"], fontsize=9, **middle)
+        text = f"grad {number(gradient)}"
+        size = 9 if len(text) <= 10 else 7.5  # a long number stays within the box
+        ax.text(x, y - 0.2, text, color=PALETTE["vermillion"], fontsize=size, **middle)

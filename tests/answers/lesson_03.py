@@ -60,6 +60,7 @@ WRONG["dense_backward"] = [
     lambda x, w, g: (x.T @ g, g @ w.T, g.sum(axis=0)),
     lambda x, w, g: (g @ w.T, x.T @ g / len(x), g.mean(axis=0)),
     lambda x, w, g: (g @ w, x @ g, g.sum(axis=0)),
+    lambda x, w, g: (w @ g.T, x.T @ g, g.sum(axis=0)),
     lambda x, w: x @ w,
 ]
 
@@ -114,6 +115,8 @@ WRONG["softmax_cross_entropy_gradient"] = [
     lambda y, z: scores_in_place(y, z) / z.shape[1],
     lambda y, z: scores_in_place(y, z)[np.arange(len(y)), y],
     lambda y, z: scores_in_place(y, z).sum(axis=0),
+    lambda y, z: (np.exp(z - z.max()) / np.exp(z - z.max()).sum() - np.eye(z.shape[1])[y]) / len(y),
+    lambda y, z: scores_in_place(y, z.T.copy()).T,
     lambda y, z: losses.softmax_cross_entropy(y, z),
 ]
 
@@ -330,21 +333,21 @@ WRONG["unbroadcast"] = [
 
 def walk_back(x, labels, w1, b1, w2, b2):
     z1 = x @ w1 + b1
-    h = 1 / (1 + np.exp(-z1))
-    grad_z2 = scores_in_place(labels, h @ w2 + b2)
-    grad_w2, grad_b2 = h.T @ grad_z2, grad_z2.sum(axis=0)
-    grad_h = grad_z2 @ w2.T
-    grad_z1 = grad_h * np.exp(-z1) / (1 + np.exp(-z1)) ** 2
-    return grad_z2, grad_w2, grad_b2, grad_h, grad_z1, x.T @ grad_z1, grad_z1.sum(axis=0)
+    s = 1 / (1 + np.exp(-z1))
+    grad_z2 = scores_in_place(labels, s @ w2 + b2)
+    grad_w2, grad_b2 = s.T @ grad_z2, grad_z2.sum(axis=0)
+    grad_s = grad_z2 @ w2.T
+    grad_z1 = grad_s * np.exp(-z1) / (1 + np.exp(-z1)) ** 2
+    return grad_z2, grad_w2, grad_b2, grad_s, grad_z1, x.T @ grad_z1, grad_z1.sum(axis=0)
 
 
 def walk_back_by_machine(x, labels, w1, b1, w2, b2):
     w1, b1, w2, b2 = map(autodiff.Tensor, (w1, b1, w2, b2))
     z1 = x @ w1 + b1
-    h = 1 / (1 + np.exp(-z1))
-    z2 = h @ w2 + b2
+    s = 1 / (1 + np.exp(-z1))
+    z2 = s @ w2 + b2
     losses.softmax_cross_entropy(labels, z2).backward()
-    return [t.grad for t in (z2, w2, b2, h, z1, w1, b1)]
+    return [t.grad for t in (z2, w2, b2, s, z1, w1, b1)]
 
 
 RIGHT["fix_backward_pass"] = [walk_back, walk_back_by_machine]
@@ -368,6 +371,10 @@ WRONG["fix_backward_pass"] = [
     lambda *args: walk_back(*args)[::-1],
     lambda x, labels, w1, b1, w2, b2: None,
 ]
+
+RIGHT["predict_used_twice"], WRONG["predict_used_twice"] = ["c"], ["a", "b", "d", 7]
+RIGHT["predict_same_at_every_h"], WRONG["predict_same_at_every_h"] = ["d"], ["a", "b", "c"]
+RIGHT["predict_walk_order"], WRONG["predict_walk_order"] = ["b"], ["a", "c", "d", 16]
 
 RIGHT["predict_gradient_cost"] = ["a", "A", " (a) "]
 WRONG["predict_gradient_cost"] = ["b", "c", "d", "e", 2, ["a"]]
