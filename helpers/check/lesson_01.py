@@ -96,7 +96,7 @@ def _clipped(t, z, epsilon=1e-7):
         "With p the sigmoid of the logit z, one element costs −log p if the label is 1 and −log(1 − p) if it is 0.",
         "Written in z, −log(1 − p) is log(1 + eᶻ), and −log p is log(1 + eᶻ) − z. So one element costs log(1 + eᶻ) "
         "− y·z.",
-        "eᶻ overflows at z = 1000. write log(1 + eᶻ) as `np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))`, "
+        "eᶻ overflows from z = 710 on. Write log(1 + eᶻ) as `np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))`, "
         "subtract `y_true * logits`, average.",
     ),
     reread="When a formula is right and the code is wrong",
@@ -275,7 +275,7 @@ lesson.predict(
         "b": "",
         "c": "The other way round: it is the square that makes one large miss outweigh many small ones.",
         "d": "Under the squared price, yes. Under the absolute price every point pulls equally hard, however far away it is, so "
-        "one of eight cannot do much.",
+        "one of eight, off only in its minutes, cannot do much.",
     },
     answer="b",
     because="The squared price pulls in proportion to the miss, so the outlier pulls hardest; the absolute price pulls equally.",

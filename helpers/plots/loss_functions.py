@@ -177,7 +177,7 @@ def staircase(x, y, w: float = 1.0):
         f"lowest at b = {best:.1f}", (best, entropy.min()), (0, 12), textcoords="offset points", ha="center"
     )
     bottom.set(ylabel="cross-entropy", xlabel="parameter b (w = 1)")
-    bottom.set_title("… cross-entropy says everywhere which way is down")
+    bottom.set_title("… cross-entropy has a slope that leads to its lowest point")
     return described(
         fig,
         "Two curves against the parameter b. Accuracy is a staircase: flat, then a jump, then flat. Cross-"
