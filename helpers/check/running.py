@@ -68,7 +68,7 @@ def _shapes(error, sources):
             line = linecache.getline(frame.tb_frame.f_code.co_filename, frame.tb_lineno)
             names = frame.tb_frame.f_locals
         frame = frame.tb_next
-    for left, right in _PRODUCT.findall(line):
+    for left, right in _PRODUCT.findall(re.sub(r"\s*@\s*", " @ ", line)):
         a, b = (names.get(side.removesuffix(".T")) for side in (left, right))
         if type(a) is np.ndarray and type(b) is np.ndarray and a.ndim == b.ndim == 2:
             a, b = (v.T if side.endswith(".T") else v for v, side in ((a, left), (b, right)))
