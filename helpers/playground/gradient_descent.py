@@ -8,6 +8,7 @@ from helpers.plots.gradient_descent import rate_against_curvature
 
 def learning_rate_and_curvature():
     """Return two sliders, learning rate and curvature, over the jumps they make and the map with the threshold."""
+
     def draw(fig, rate, curvature):
         factor = rate_against_curvature(*fig.axes, rate, curvature)
         if factor == 0:
