@@ -3,10 +3,14 @@
 import contextlib
 import dataclasses
 import functools
+import re
+
+import numpy as np
 
 from helpers import keras_bridge
-from helpers.check import compare, judge_optimizer
+from helpers.check import compare, judge_optimizer, running
 from helpers.check.registry import NotYet, Wrong
+from helpers.keras_bridge.backends import compiled_step
 
 # Keras' own classes take powers of β rounded to float32, which moves 1 − β₂ᵗ by up to 2e-5: a port may do so too.
 _RELATIVE = {"float64": 1e-4, "float32": 1e-3}
@@ -41,6 +45,16 @@ class _Ported:
         for w, value in zip(params, keras_bridge.as_arrays(self._variables), strict=True):
             w[...] = value
 
+    def kept_at_zero(self):
+        """The names of the slots that are 0 in all their entries, for every variable."""
+        known = [self._optimizer.iterations, getattr(self._optimizer, "_learning_rate", None)]
+        moved = {}
+        for variable in self._optimizer.variables:
+            if not any(variable is one for one in known) and variable.shape:
+                name = variable.name.rpartition("_")[2]
+                moved[name] = moved.get(name, False) or bool(np.any(keras_bridge.as_arrays([variable])[0]))
+        return [name for name, ever in moved.items() if not ever]
+
 
 def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
     """Raise Wrong unless the Keras class `answer` moves the weights as the reference does; NotYet without Keras."""
@@ -54,12 +68,56 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
             continue
         run = dataclasses.replace(run, relative=_RELATIVE[run.dtype])
         with keras_bridge.float64() if run.dtype == "float64" else contextlib.nullcontext():
-            made = functools.partial(_made, answer)
-            judge_optimizer._race(run, made, reference or exercise.reference, sources, doing)
+            raced = []
+            made = functools.partial(_made, answer, raced)
+            try:
+                judge_optimizer._race(run, made, reference or exercise.reference, sources, doing)
+            except Wrong as wrong:
+                if reference is None and raced:
+                    _tell_what_is_not_kept(wrong, raced[-1])
+                raise
+    if reference is None:
+        _compiled(answer, sources)
 
 
-def _made(answer, **arguments):
-    return _Ported(answer(**arguments))
+def _made(answer, raced, **arguments):
+    made = _Ported(answer(**arguments))
+    raced.append(made)
+    return made
+
+
+def _tell_what_is_not_kept(wrong, made):
+    """Say which slots the rule never changes although the weights have moved, or how a variable is changed."""
+    if isinstance(wrong, running.Raised):
+        if "-= value" in wrong.message:  # TensorFlow's own words name another way to write it
+            wrong.message += " In a rule of Keras it is `self.assign_sub(variable, …)`, which every backend has."
+        return
+    if getattr(wrong, "unmoved", True):
+        return
+    if names := made.kept_at_zero():
+        slots = " and ".join(f"`{name}`" for name in names)
+        wrong.message = (
+            f"{slots} {'is' if len(names) == 1 else 'are'} still 0 in the optimizer: `{names[0]} += …` and `{names[0]} = …` "
+            f"make a new tensor, and Keras keeps the variable. `self.assign_add({names[0]}, …)` changes the variable."
+            f"\n{wrong.message}"
+        )
+
+
+def _compiled(answer, sources):
+    """One step as `fit` takes it: the backend makes one program of the rule before there are any values."""
+    keras = keras_bridge.require()
+    variable = keras.Variable(np.ones(3, "float32"))
+    gradient = keras.ops.convert_to_tensor(np.full(3, 0.5, "float32"))
+    try:
+        step = running.run(compiled_step, answer(), [variable], [gradient], sources=sources)
+        running.run(step, sources=sources)
+    except running.Raised as raised:  # the backend's own words are a page of its own lines
+        name, spot = raised.message.partition(":")[0], re.search(r", at line \d+ of [^`]*`.*`", raised.message)
+        raise Wrong(
+            f"Step by step your rule is right. Compiled, as `fit` takes a step, it fails with {name}"
+            f"{spot[0] if spot else ''}. Then the rule is run on tensors that have no values yet: `ops.sqrt` and the other "
+            "functions of `ops` can work on them, `np.sqrt` and others that need the values cannot."
+        ) from None
 
 
 def _refuse_other_things(exercise, answer):

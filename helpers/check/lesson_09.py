@@ -32,20 +32,42 @@ lesson.predict(
 )
 
 lesson.predict(
+    "predict_traces",
+    "Which order do the differences after the first step have, from the smallest to the largest?",
+    choices={
+        "a": "ε is not the smallest. Where √v is itself tiny, what share of √v + ε is ε?",
+        "b": "",
+        "c": "0.001 in float32 is off by some 5e-8 of itself, and every step with it. How large is the rounding of one sum in "
+        "float64?",
+        "d": "Compare 0.001 in float32, off by some 5e-8 of itself, with a change of ε by 9e-8 where √v is near 1e-4.",
+    },
+    answer="b",
+    because="The rows change the order of a sum: the last digit, 1e-16. The rate is off by 5e-8 of itself. ε counts where "
+    "√v is small: near 1e-4, a change by 9e-8 is a share of 1e-3. And other batches have other gradients.",
+    hints=(
+        "For each of the four ask: what number is different in the first step, and by what share of itself?",
+        "The order of a sum in float64 changes its last digit, 1e-16. A number kept in float32 is off by up to 6e-8 of itself.",
+        "ε is added to √v. For a pixel that is nearly always 0 the gradients are tiny, so there even 1e-7 is a good part "
+        "of the sum: far more than a share of 6e-8.",
+    ),
+    reread="Break it",
+)
+
+lesson.predict(
     "predict_mismatch",
     "What is different between the two runs?",
     choices={
         "a": "Look at the rule that both run: where is the ε in plain momentum?",
         "b": "Each float32 weight is rounded by up to 6e-8 of its size, so a difference as small and steady as 1.49e-8 could "
-        "not be kept in it. Compare the height with the black line of the gallery, too.",
+        "not be kept in it.",
         "c": "",
         "d": "Swapped batches leave the first steps equal to the last digit, and make a cliff where the swap is. This one "
         "differs from the first step on.",
     },
     answer="c",
-    because="`float(np.float32(0.1)) / 0.1 - 1` is 1.49e-8: the first step is too long by just that share. Momentum has no ε, "
-    "float32 weights cannot even tell apart what differs by less than 6e-8, and swapped batches begin "
-    "with a difference of rounding only.",
+    because="`float(np.float32(0.1)) / 0.1 - 1` is 1.49e-8: the first step is too long by just that share, and in the "
+    "biases, which start at 0, the first step is all there is. Momentum has no ε, float32 weights cannot even tell apart what "
+    "differs by less than 6e-8, and swapped batches begin with a difference of rounding only.",
     hints=(
         "Three things to read off a curve of differences: where it begins, how high, and which shape it has.",
         "It begins at the first step, so both see the same data but do not take the same step. Momentum's first step is "
@@ -56,40 +78,40 @@ lesson.predict(
 )
 
 
-def _slow():
+def sgd_rate_01():
     return optimizers.SGD(0.1)
 
 
-def _fast():
+def sgd_rate_02():
     return optimizers.SGD(0.2)
 
 
-def _adam():
+def adam():
     return optimizers.Adam(0.05)
 
 
-def _adam_other_epsilon():
+def adam_with_other_epsilon():
     return optimizers.Adam(0.05, epsilon=1e-2)
 
 
-def _heavy():
+def momentum():
     return optimizers.SGD(0.02, momentum=0.9)
 
 
-def _identity(w):
+def same_as_w(w):
     return w.copy()
 
 
-def _bowl(w):
+def bowl(w):
     return np.arange(1.0, 1.0 + w.size).reshape(w.shape) * w
 
 
 def _races(rng):
-    yield _slow, _fast, np.array([1.0, 2.0]), _identity, 2
-    yield _slow, _slow, np.array([1.0, 2.0]), _bowl, 3
-    yield _adam, _adam_other_epsilon, rng.normal(size=4), _bowl, 6
-    yield _adam_other_epsilon, _adam, rng.normal(size=4), _bowl, 6
-    yield _heavy, _slow, rng.normal(size=(2, 3)), _bowl, 5
+    yield sgd_rate_01, sgd_rate_02, np.array([1.0, 2.0]), same_as_w, 2
+    yield sgd_rate_01, sgd_rate_01, np.array([1.0, 2.0]), bowl, 3
+    yield adam, adam_with_other_epsilon, rng.normal(size=4), bowl, 6
+    yield adam_with_other_epsilon, adam, rng.normal(size=4), bowl, 6
+    yield momentum, sgd_rate_01, rng.normal(size=(2, 3)), bowl, 5
 
 
 def _race(copy, apart, gradients=lambda gradient, mine, theirs: (gradient(mine), gradient(theirs))):
@@ -113,6 +135,7 @@ def _relative(mine, theirs):
 
 _given = _race(lambda w: w, _relative)
 _signed = _race(np.copy, lambda mine, theirs: (mine - theirs).max() / np.abs(theirs).max())
+_no_absolute_values = _race(np.copy, lambda mine, theirs: (mine - theirs).max() / theirs.max())
 _absolute = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max())
 _by_ours = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(mine).max())
 _one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(mine), gradient(mine)))
@@ -131,11 +154,16 @@ _one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradie
     mistakes={
         "unchanged": (
             _given,
-            "This is the function as it was given: it still finds that everything agrees with everything.",
+            "It still finds that everything agrees, even rate 0.1 and rate 0.2. Are there two arrays (a second name, `[:]` or a "
+            "view is the same array), each moved by an optimizer of its own, one from `make_ours`, one from `make_theirs`?",
         ),
         "signed": (
             _signed,
             "Without the absolute value of the difference, a weight that is too small never counts.",
+        ),
+        "no_absolute_values": (
+            _no_absolute_values,
+            "There is no absolute value in it: of a negative difference, or of weights below 0, the largest is not the longest.",
         ),
         "absolute": (
             _absolute,

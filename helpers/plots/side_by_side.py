@@ -112,19 +112,31 @@ def broken(curves, intact):
     """Differences of runs in which one thing was set differently on purpose, over the one in which nothing was."""
     fig, ax = figure(height=4.8)
     steps = len(intact)
-    _difference_axis(ax, steps, high=30)
-    ax.plot(np.arange(1, steps + 1), _above_floor(intact), color=MUTED, lw=1.6)
+    _difference_axis(ax, steps, high=30, limit=False)
     colors = [PALETTE[name] for name in ("vermillion", "purple", "blue", "green", "orange", "black")]
     dashes = ["-", (0, (5, 1.5)), "-", (0, (1, 1.2)), (0, (6, 1.5, 1.2, 1.5)), "-"]
     for (name, curve), color, dash in zip(curves.items(), colors, dashes, strict=False):
         (line,) = ax.plot(np.arange(1, steps + 1), _above_floor(curve), color=color, linestyle=dash, lw=2.2)
         label_line(ax, line, name, fontsize=9.5)
-    ax.set_title("Each way to break it leaves its own trace")
+    ax.plot(np.arange(1, steps + 1), _above_floor(intact), color=INK, lw=1, linestyle=(0, (1, 3)))
+    ax.annotate(
+        "dotted: nothing changed",
+        (steps * 0.62, max(intact)),
+        (0, 6),
+        textcoords="offset points",
+        ha="center",
+        fontsize=9,
+    )
+    harmless = [name for name, curve in curves.items() if max(curve) < 10 * max(intact)]
+    title = f"{len(curves) - len(harmless)} of {len(curves)} changes show, each in its own place"
+    ax.set_title(title + (f"; “{'” and “'.join(harmless)}” is rounding" if harmless else ""))
     levels = "; ".join(
         f"{name}: {curve[0]:.0e} after one step, {curve[-1]:.0e} at the end" for name, curve in curves.items()
     )
     return described(
-        fig, f"Relative difference against the step, logarithmic, one line for each way to break it. {levels}."
+        fig,
+        f"Relative difference against the step, logarithmic, one line for each thing that was changed. {levels}. With "
+        f"nothing changed it stays below {max(intact):.0e}.",
     )
 
 
@@ -135,7 +147,7 @@ def mystery():
     steps = np.arange(1, len(MYSTERY) + 1)
     ax.plot(steps, MYSTERY, **style_of("momentum") | {"markevery": 1, "markersize": 5}, lw=1.6)
     ax.annotate(f"step 1: {MYSTERY[0]:.2e}", (1, MYSTERY[0]), (4, 14), textcoords="offset points", fontweight="bold")
-    ax.set_title("Momentum, α = 0.1: something is not the same")
+    ax.set_title("Momentum, rate 0.1: something is not the same")
     return described(
         fig,
         f"Relative difference of the weights over {len(MYSTERY)} steps of momentum at rate 0.1, logarithmic. It is "
@@ -155,7 +167,7 @@ def daily(runs):
             label_line(ax, line, text)
     left.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
     right.set(xlabel="epoch", ylabel="loss on the training digits", yscale="log")
-    left.set_title("Three ways to set the rate …")
+    left.set_title("One optimizer, three rates …")
     best = min(runs, key=lambda name: runs[name][1][-1])
     right.set_title(f"… here, “{best}” ends lowest")
     ends = ", ".join(f"{name} {losses[-1]:.3f}" for name, (_, losses) in runs.items())
@@ -166,27 +178,42 @@ def daily(runs):
 
 def speed(timings, recording=None):
     """Time of one step against the number of parameters: ours, and Keras on each device; beside it a recorded run."""
-    fig, axes = figure(2, height=4.0, sharey=True)
+    fig, axes = figure(height=4.2) if recording is None else figure(2, height=4.0, sharey=True)
+    axes = [axes] if recording is None else axes
     here = _times(axes[0], timings)
-    gpus = sorted({t.device for t in timings if t.device.startswith("gpu")})
+    gpus = any(t.device.startswith("gpu") for t in timings)
+    finding = _pays(timings) if gpus else _ahead(timings)
     axes[0].set_ylabel("time of one step (ms)")
-    axes[0].set_title("This machine" + ("" if gpus else ": no GPU at hand"))
+    axes[0].set_title(f"This machine: {finding}")
     if recording is None:
-        axes[1].set_axis_off()
-        said = "No run on a GPU has been\nrecorded with this course yet." if not gpus else _pays(timings)
-        axes[1].annotate(said, (0.5, 0.5), xycoords="axes fraction", ha="center", va="center", fontsize=11, color=MUTED)
+        other = "" if gpus else " No run on a GPU has been recorded with this course yet."
     else:
         _times(axes[1], recording.timings)
-        axes[1].set_title(f"Recorded on {recording.device}, {recording.date}: {_pays(recording.timings)}")
+        axes[1].set_title(f"Recorded on {recording.device}, {recording.date}:\n{_pays(recording.timings)}")
+        other = f" Recorded on {recording.device}: {_pays(recording.timings)}."
     return described(
         fig,
-        f"Time of one step against the number of parameters, both logarithmic. On this machine: {here}. "
-        + (
-            said.replace("\n", " ")
-            if recording is None
-            else f"Recorded on {recording.device}: {_pays(recording.timings)}."
-        ),
+        f"Time of one step against the number of parameters, both logarithmic. On this machine {finding}: {here}.{other}",
     )
+
+
+def _ahead(timings):
+    """Who is ahead on the processor, and at which of the measured sizes, in words."""
+    sizes = sorted({t.parameters for t in timings})
+
+    def share(size):
+        took = {t.who: t.seconds for t in timings if t.parameters == size and t.device.startswith("cpu")}
+        return took["keras"] / took["ours"] if len(took) == 2 else 1.0
+
+    ours = [share(size) > 1 for size in sizes]
+    if all(ours):
+        return "NumPy is ahead at every size"
+    if not any(ours):
+        return "compiled Keras is ahead at every size"
+    for i in range(1, len(sizes)):
+        if all(ours[:i]) and not any(ours[i:]):
+            return f"compiled Keras is ahead from {sizes[i]:,} parameters on"
+    return f"NumPy is ahead at {sum(ours)} of {len(sizes)} sizes"
 
 
 def _times(ax, timings):
@@ -215,5 +242,5 @@ def _pays(timings):
 
     for i, start in enumerate(sizes):
         if all(best(size, "gpu") < best(size, "cpu") for size in sizes[i:]):
-            return f"the GPU pays\nfrom {start:,} parameters on"
-    return "the GPU does not pay\nat any of these sizes"
+            return f"the GPU pays from {start:,} parameters on"
+    return "the GPU does not pay at any of these sizes"

@@ -4,8 +4,12 @@ import numpy as np
 
 from helpers import keras_bridge, optimizers
 
-RIGHT = {"predict_difference": ["c", " C "], "predict_mismatch": ["c", "(c)"]}
-WRONG = {"predict_difference": ["a", "b", "d", 1e-15], "predict_mismatch": ["a", "b", "d", "e"]}
+RIGHT = {"predict_difference": ["c", " C "], "predict_traces": ["b", "B"], "predict_mismatch": ["c", "(c)"]}
+WRONG = {
+    "predict_difference": ["a", "b", "d", 1e-15],
+    "predict_traces": ["a", "c", "d", 2],
+    "predict_mismatch": ["a", "b", "d", "e"],
+}
 
 
 def race_lists(make_ours, make_theirs, w0, gradient, steps):
@@ -55,8 +59,24 @@ def race_rounded(make_ours, make_theirs, w0, gradient, steps):
     return np.round(race_paths(make_ours, make_theirs, w0, gradient, steps), 6)
 
 
+def race_a_view(make_ours, make_theirs, w0, gradient, steps):
+    mine = w0.copy()
+    theirs = mine[:]
+    ours, other, apart = make_ours(), make_theirs(), []
+    for _ in range(steps):
+        ours.apply([gradient(mine)], [mine])
+        other.apply([gradient(theirs)], [theirs])
+        apart.append(np.abs(mine - theirs).max() / np.abs(theirs).max())
+    return np.array(apart)
+
+
+def race_one_maker(make_ours, make_theirs, w0, gradient, steps):
+    return race_paths(make_ours, make_ours, w0, gradient, steps)
+
+
 RIGHT["fix_race"] = [race_lists, race_paths]
-WRONG["fix_race"] = [race_given, race_shifts_the_start, race_rounded, lambda *args: np.zeros(args[-1]), np.zeros(3)]
+WRONG["fix_race"] = [race_given, race_a_view, race_one_maker, race_shifts_the_start, race_rounded]
+WRONG["fix_race"] += [lambda *args: np.zeros(args[-1]), np.zeros(3)]
 
 WRONG["build_keras_optimizer"] = [optimizers.Adam, "adam", lambda: None]
 
@@ -108,6 +128,24 @@ def ports(keras):
             m_hat, v_hat = m / (1 - self.beta_1**t), v / (1 - self.beta_2**t)
             self.assign_sub(variable, lr * m_hat / (ops.sqrt(v_hat) + self.epsilon))
 
+    class AddsToLocalNames(Base):
+        def update_step(self, gradient, variable, learning_rate):
+            m, v = self.slots(variable)
+            lr, t = ops.cast(learning_rate, variable.dtype), ops.cast(self.iterations + 1, variable.dtype)
+            m += (1 - self.beta_1) * (gradient - m)
+            v += (1 - self.beta_2) * (gradient * gradient - v)
+            m_hat, v_hat = m / (1 - self.beta_1**t), v / (1 - self.beta_2**t)
+            self.assign_sub(variable, lr * m_hat / (ops.sqrt(v_hat) + self.epsilon))
+
+    class NumPysRoot(Base):
+        def update_step(self, gradient, variable, learning_rate):
+            m, v = self.slots(variable)
+            lr, t = ops.cast(learning_rate, variable.dtype), ops.cast(self.iterations + 1, variable.dtype)
+            self.assign_add(m, (1 - self.beta_1) * (gradient - m))
+            self.assign_add(v, (1 - self.beta_2) * (gradient * gradient - v))
+            m_hat, v_hat = m / (1 - self.beta_1**t), v / (1 - self.beta_2**t)
+            self.assign_sub(variable, lr * m_hat / (np.sqrt(v_hat) + self.epsilon))
+
     class NotInPlace(Base):
         def update_step(self, gradient, variable, learning_rate):
             variable -= learning_rate * gradient
@@ -123,7 +161,10 @@ def ports(keras):
         def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, **options):
             self.beta_1 = beta_1
 
-    return [Plain, AsKerasWritesIt], [keras.optimizers.Adam, FromZero, NotInPlace, Raises, Unfinished, NoBase, Plain()]
+    wrong = [keras.optimizers.Adam, FromZero, AddsToLocalNames, NotInPlace, Raises, Unfinished, NoBase, Plain()]
+    if keras.config.backend() != "torch":  # which compiles nothing, and whose tensors NumPy can read
+        wrong.append(NumPysRoot)
+    return [Plain, AsKerasWritesIt], wrong
 
 
 if keras_bridge.available():
