@@ -73,7 +73,8 @@ def kind(value):
     if value is Ellipsis:
         return "`...`"
     if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of shape {value.shape}"
+        truths = "truth values, " if value.dtype.kind == "b" else ""
+        return f"an array of {truths}shape {value.shape}"
     if isinstance(value, bool | np.bool_):
         return f"{value} (a truth value)"
     if isinstance(value, numbers.Number | np.number) or (isinstance(value, np.ndarray) and value.dtype.kind in "fiu"):
@@ -146,6 +147,10 @@ def _sequence(got, want, rtol, atol, name, sizes):
 
 def _array(got, want, rtol, atol, name, sizes):
     asked = f"an array of shape {want.shape}" if want.ndim else "one number"
+    if want.ndim and isinstance(got, np.ndarray) and got.dtype.kind == "b":
+        return (
+            f"{name} is an array of truth values (True and False), expected an array of numbers, of shape {want.shape}."
+        )
     if isinstance(got, bool | np.bool_ | str | bytes | dict) or callable(got):
         return f"{name} is {kind(got)}, expected {asked}."
     try:

@@ -23,7 +23,9 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
     if reference is None:
         again = cases[0][1]
         trial.compare(
-            again, "asked a second time", "The first time it was right: what does your answer keep between calls?"
+            again,
+            "these inputs, asked a second time",
+            "The first time it was right: what does your answer keep between calls?",
         )
         if exercise.spec["judge"]:
             exercise.spec["judge"](trial.call)

@@ -46,7 +46,7 @@ def _bends(rng):
         "numbers, depending on x.",
         "The local slope is 1 where x is positive, 0 elsewhere. `x > 0` is an array of True and False, which NumPy counts as "
         "1 and 0.",
-        "Multiply `grad_out` by the array of slopes, `x > 0`.",
+        "The chain rule: the array of slopes, `x > 0`, times the gradient that comes from behind, `grad_out`.",
     ),
     reread="Exercise: `relu_backward`",
     mistakes={
@@ -69,6 +69,10 @@ def _bends(rng):
         "relu_of_x": (
             lambda x, g: g * np.maximum(x, 0),
             "This multiplies by relu's value. The chain rule asks for its slope.",
+        ),
+        "relu_itself": (
+            lambda x, g: np.maximum(x, 0),
+            "This is relu, the way forward. Asked is the way back: `grad_out` times relu's slope.",
         ),
         "nothing_stopped": (
             lambda x, g: g * 1.0,
@@ -252,10 +256,21 @@ def _knows(model, images, labels):
     sums_to_one = (out >= 0).all() and np.allclose(out.sum(axis=1), 1, atol=1e-4)
     scores = np.log(np.maximum(out, 1e-12)) if sums_to_one else out
     loss = _loss(labels, scores)
-    if known < 20:
+    asks = getattr(getattr(model, "loss", None), "from_logits", None)
+    told = f"the model knows {known} of the 20, and its loss is {loss:.3g}"
+    if (known < 20 or loss >= 0.01) and asks is True and sums_to_one:
         raise Wrong(
-            f"the model knows {known} of the 20, and its loss is {loss:.3g}. Train longer, or try another learning rate."
+            f"{told}. It gives probabilities, and the loss that you compiled takes them for scores: a second softmax.",
+            "second_softmax",
         )
+    if (known < 20 or loss >= 0.01) and asks is False and not sums_to_one:
+        raise Wrong(
+            f"{told}. It gives scores, and the loss that you compiled takes them for probabilities: which argument of the "
+            "loss says what it gets?",
+            "scores_as_probabilities",
+        )
+    if known < 20:
+        raise Wrong(f"{told}. Does its training loss still fall? Then train longer; if not, try another learning rate.")
     if loss >= 0.01:
         raise Wrong(
             f"all 20 are right, and the loss is {loss:.3g}: not yet below 0.01. Train longer, or with a higher rate."
@@ -284,7 +299,7 @@ def build_overfit_twenty(images, labels):
 
 
 def _forwards(rng):
-    for n, i, h, k in ((3, 2, 4, 3), (1, 3, 2, 2), (6, 5, 8, 10)):
+    for n, i, h, k in ((3, 2, 4, 3), (4, 3, 2, 2), (12, 5, 8, 10)):  # n >= k: labels taken for rows must find one
         yield rng.normal(size=(n, i)), rng.integers(0, k, size=n), *_network(rng, i, h, k)
 
 
@@ -316,6 +331,18 @@ def _scores(x, w1, b1, w2, b2, bend=True):
         "probability": (
             lambda x, y, *w: float(np.mean(_softmax(_scores(x, *w))[np.arange(len(y)), y])),
             "This is the mean probability of the right class; the loss is the mean of minus its logarithm.",
+        ),
+        "whole_rows": (
+            lambda x, y, *w: float(-np.mean(np.log(_softmax(_scores(x, *w))[y]))),
+            "`p[labels]` takes whole rows of `p`. Asked is one entry of each row: the one of the right class.",
+        ),
+        "all_classes": (
+            lambda x, y, *w: float(-np.mean(np.log(_softmax(_scores(x, *w))))),
+            "This is a mean over all classes. Only the probability of the right class counts.",
+        ),
+        "summed": (
+            lambda x, y, *w: len(y) * _loss(y, _scores(x, *w)),
+            "The softmax is right now. This is the sum over the rows; asked is their mean.",
         ),
         "no_bend": (
             lambda x, y, *w: _loss(y, _scores(x, *w, bend=False)),

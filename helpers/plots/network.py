@@ -109,21 +109,26 @@ def folds(weights, scores, x, y):
     fig, ax = figure(height=4.4, width=6.4)
     share = draw_regions(ax, scores, x, y, points=321, ring=False)
     along = np.array([-4.0, 4.0])
-    for unit, offset in zip(w.T, b, strict=True):
+    for k, (unit, offset) in enumerate(zip(w.T, b, strict=True)):
         length = np.hypot(*unit)
         if length < 1e-9:
             continue
         foot, direction = -offset * unit / length**2, np.array([-unit[1], unit[0]]) / length
         ax.plot(*(foot[:, None] + direction[:, None] * along), color=INK, lw=1.3, linestyle=(0, (5, 2)))
+        line = foot[:, None] + direction[:, None] * np.linspace(-4, 4, 801)
+        inside = line[:, (np.abs(line) < REACH - 0.1).all(axis=0)]
+        if inside.size:
+            tag = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": INK, "linewidth": 0.8}
+            ax.text(*inside[:, 0], str(k), fontsize=9, ha="center", va="center", bbox=tag)
     ax.set(xlabel="first input", ylabel="second input")
     ax.set_title(
-        f"{len(b)} units, {len(b)} folds, {percent(share)} right:\na border turns only where it crosses a fold"
+        f"{len(b)} units, {len(b)} folds, {percent(share)} right: a border turns\nonly at a fold, or where three regions meet"
     )
     return described(
         fig,
         f"The plane coloured by a network with {len(b)} hidden units, over the three spiral arms. A dashed straight line for "
-        "each unit shows where it bends. The borders between colours are straight between two dashed lines and change "
-        "direction where they cross one.",
+        "each unit shows where it bends. The borders between colours are straight between two dashed lines and turn "
+        "only where they cross one, or where three colours meet. Each dashed line bears its unit's number.",
     )
 
 
@@ -137,7 +142,7 @@ def learning(history, x, y, scores, epochs, batch_loss):
     axes[0].set_ylabel("second input")
     for ax in axes:
         ax.set_xlabel("first input")
-    title = f"The borders bend round the arms as the loss falls from {batch_loss[0]:.2f} to {batch_loss[-1]:.2f}"
+    title = f"The borders bend round the arms as the mean loss of an epoch falls from {batch_loss[0]:.2f} to {batch_loss[-1]:.2f}"
     fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
     each = ", ".join(f"{percent(share)} after epoch {epoch}" for epoch, share in zip(epochs, shares, strict=True))
     return described(
