@@ -51,7 +51,10 @@ def explain(error, sources, during=""):
         said = "MemoryError: your answer asks for more memory than there is"
     else:
         said = f"{name}: {text}" if text else name
-    return f"{said}{spot}.{_shapes(inner, sources)}{during}"
+    remark = _shapes(inner, sources)
+    if isinstance(inner, TypeError) and "NoneType" in text and ".grad" in spot:
+        remark += " A Tensor's `.grad` is None before `backward`, and again after `zero_grad`."
+    return f"{said}{spot}.{remark}{during}"
 
 
 # Two names, each perhaps with .T, and nothing beside them that would be worked out first.

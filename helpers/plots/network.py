@@ -117,9 +117,13 @@ def folds(weights, scores, x, y):
         ax.plot(*(foot[:, None] + direction[:, None] * along), color=INK, lw=1.3, linestyle=(0, (5, 2)))
         line = foot[:, None] + direction[:, None] * np.linspace(-4, 4, 801)
         inside = line[:, (np.abs(line) < REACH - 0.1).all(axis=0)]
-        if inside.size:
+        if inside.size:  # the number stands at an end that is clear of the other folds, the upper one if both are
+            others = np.delete(np.arange(len(b)), k)
+            away = np.abs(inside[:, [0, -1]].T @ w[:, others] + b[others]) / np.hypot(*w[:, others]).clip(1e-9)
+            clear = away.min(axis=1, initial=0.15) + 0.01 * inside[1, [0, -1]]
+            place = inside[:, [0, -1]][:, clear.argmax()]
             tag = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": INK, "linewidth": 0.8}
-            ax.text(*inside[:, 0], str(k), fontsize=9, ha="center", va="center", bbox=tag)
+            ax.text(*place, str(k), fontsize=9, ha="center", va="center", bbox=tag)
     ax.set(xlabel="first input", ylabel="second input")
     ax.set_title(
         f"{len(b)} units, {len(b)} folds, {percent(share)} right: a border turns\nonly at a fold, or where three regions meet"
@@ -142,7 +146,7 @@ def learning(history, x, y, scores, epochs, batch_loss):
     axes[0].set_ylabel("second input")
     for ax in axes:
         ax.set_xlabel("first input")
-    title = f"The borders bend round the arms as the mean loss of an epoch falls from {batch_loss[0]:.2f} to {batch_loss[-1]:.2f}"
+    title = f"The borders bend round the arms: mean loss {batch_loss[0]:.2f} in the first epoch, {batch_loss[-1]:.2f} in the last"
     fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
     each = ", ".join(f"{percent(share)} after epoch {epoch}" for epoch, share in zip(epochs, shares, strict=True))
     return described(
