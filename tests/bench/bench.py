@@ -10,8 +10,11 @@ import argparse
 import os
 import platform
 import sys
+import tempfile
 from pathlib import Path
 
+# Checks keep what passes: never in the learner's folder.
+os.environ["HOW_MODELS_LEARN_HOME"] = tempfile.mkdtemp(prefix="how-models-learn-bench-")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 ROOT = Path(__file__).resolve().parents[2]

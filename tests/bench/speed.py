@@ -21,6 +21,19 @@ def start(root: Path) -> None:
             for _ in range(7)
         ]
         print(f"  {module:20} {statistics.median(runs):6.3f}")
+    print(f"  {'a warm check':20} {_warm_check():6.3f}   (mark: under 0.5)")
+
+
+def _warm_check() -> float:
+    """Seconds of a check whose worker is up: the median of nine, the first two left out."""
+    from helpers import check
+
+    seconds = []
+    for _ in range(9):
+        begin = time.perf_counter()
+        check.mse(lambda y_true, y_pred: np.mean((y_true - y_pred) ** 2))
+        seconds.append(time.perf_counter() - begin)
+    return statistics.median(seconds[2:])
 
 
 def apply(root: Path) -> None:

@@ -85,16 +85,12 @@ def test_a_slider_moves_by_keys_and_the_picture_follows(watched, lab):
         handle = page.get_by_role("slider")
         handle.focus()
         page.evaluate(WATCH)
-        waits = []
         for step in range(1, 11):
-            pressed, seen = page.evaluate("[performance.now(), window.drawn.length]")
+            seen = page.evaluate("window.drawn.length")
             page.keyboard.press("ArrowRight")
             page.wait_for_function(f"window.drawn.length > {seen}")
             page.get_by_text(f"rate {0.5 + step / 100:.2f}").wait_for()
-            waits.append(page.evaluate(f"window.drawn[{seen}]") - pressed)
-        median = sorted(waits)[len(waits) // 2]
 
-        assert median < 500  # about 100 ms on a quiet machine; a loaded one gets room
         # Keys faster than pictures: the last value is drawn, and not one picture for each key.
         seen = page.evaluate("window.drawn.length")
         for _ in range(20):
