@@ -1,5 +1,9 @@
 """The data: shapes, scales, fixed splits, against scikit-learn's own tables."""
 
+import importlib.util
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -108,3 +112,18 @@ def test_standardise_uses_the_training_set_and_survives_a_constant_column():
         datasets.standardise(test, like=np.ones((3, 5)))
     with pytest.raises(ValueError, match="x must have shape"):
         datasets.standardise(np.ones(3))
+
+
+def test_reading_a_table_does_not_import_scikit_learn():
+    program = (
+        "import sys; from helpers import datasets; datasets.digits(), datasets.diabetes(), datasets.breast_cancer()"
+    )
+    program += "; print([m for m in ('sklearn', 'scipy') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert run.stdout.strip() == "[]", run.stderr
+
+
+def test_without_scikit_learn_the_message_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match="pip install scikit-learn"):
+        datasets.bmi()

@@ -15,7 +15,7 @@ SECOND = {"check", "progress"}
 # Third-party modules that a floor may use, beside those of the floors below. The second column: only inside a function.
 DRAWING = {"matplotlib", "PIL", "cycler", "ipywidgets", "traitlets", "IPython", "tqdm"}
 ANYWHERE = {0: {"numpy"}, 1: DRAWING, 2: {"cloudpickle", "psutil"}}
-INSIDE = {0: {"sklearn", "matplotlib.cbook", "numpy", "scipy"}, 1: {"sklearn"}, 2: set()}
+INSIDE = {0: {"matplotlib.cbook", "numpy", "scipy"}, 1: set(), 2: set()}
 BACKENDS = {"keras", "tensorflow", "jax", "torch"}
 SOURCES = sorted(HELPERS.rglob("*.py"))
 
