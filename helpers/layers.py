@@ -24,7 +24,7 @@ class Layer:
 
     def __call__(self, x, training=False):
         """Return the output for x, an array or Tensor whose first axis is the batch."""
-        if not isinstance(x, np.ndarray | Tensor) or x.dtype.kind != "f":
+        if not isinstance(x, (np.ndarray, Tensor)) or x.dtype.kind != "f":
             x = _input(x)
         if not self.built:
             self.build(x.shape, x.dtype)

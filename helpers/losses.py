@@ -330,7 +330,8 @@ def _labels(labels, logits, axis=-1):
         if not np.array_equal(whole, labels):
             raise ValueError(f"labels must be whole numbers, got {labels.dtype} values such as {labels.flat[0]}")
         labels = whole
-    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+    unsigned = labels.view(labels.dtype.str.replace("i", "u"))  # a negative number is a huge one there
+    if labels.size and unsigned.max() >= classes:
         raise ValueError(f"labels must be from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
     return labels, logits
 

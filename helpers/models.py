@@ -258,7 +258,7 @@ class Sequential:
         return x, y, sample_weight
 
     def _measure(self, y, y_pred):
-        return {name: float(np.mean(function(y, y_pred))) for name, function in self.metrics}
+        return {name: _mean(function(y, y_pred)) for name, function in self.metrics}
 
     @staticmethod
     def _results(logs, return_dict):
@@ -281,6 +281,11 @@ class _RunningMean:
 
     def results(self):
         return {name: total / self.samples for name, total in ({"loss": self.loss} | self.metrics).items()}
+
+
+def _mean(values):
+    values = np.asarray(values)
+    return float(values.sum() / values.size)  # np.mean takes twice the time for a batch of 32
 
 
 def _array(x):

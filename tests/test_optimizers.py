@@ -83,6 +83,51 @@ def test_large_parameters_move_as_many_small_ones(cls, options, dtype):
     np.testing.assert_array_equal(w, np.concatenate(parts))
 
 
+MIXED = [((3, 4), "float32"), ((4,), "float32"), ((), "float64"), ((5000,), "float32"), ((2, 0), "float32")]
+MIXED += [((70, 50), "float32"), ((60, 60), "float32"), ((7,), "float64"), ((3000,), "float32"), ((4000,), "float32")]
+
+
+@pytest.mark.parametrize(("cls", "options"), [v for v in VARIANTS if "use_ema" not in v[1]])
+@pytest.mark.parametrize("extra", [{}, {"clipvalue": 0.5}, {"loss_scale_factor": 8.0}, {"weight_decay": 0.1}], ids=str)
+def test_parameters_side_by_side_move_as_each_would_alone(cls, options, extra):
+    if "clipnorm" in options and "clipvalue" in extra:
+        extra = {}  # only one of them may be given
+    rng = np.random.default_rng(4)
+    together = [np.array(rng.normal(size=shape), dtype, order="F") for shape, dtype in MIXED]
+    alone = [w.copy(order="F") for w in together]
+    options = options | extra
+    one, each = cls(**options), [cls(**options) for _ in MIXED]
+    names = ["a bias" if i % 3 == 0 else "kernel" for i in range(len(MIXED))]
+    for optimizer in (one, *each):
+        optimizer.exclude_from_weight_decay(var_names=["bias"])
+    for step in range(5):
+        grads = [rng.normal(size=shape).astype(dtype) for shape, dtype in MIXED]
+        if step in (2, 3):
+            grads[1] = None  # the others must not notice
+        if step == 3:
+            one.load_state(one.state())
+        one.apply(grads, together, names)
+        for w, g, name, optimizer in zip(alone, grads, names, each, strict=True):
+            if g is not None:
+                optimizer.apply([g], [w], [name])
+            else:
+                optimizer._calls += 1  # a parameter without a gradient still sees the step count go on
+    for i, (w, expected) in enumerate(zip(together, alone, strict=True)):
+        if i != 1 or cls is SGD:  # Nadam's and Adam's shared numbers went on without parameter 1
+            np.testing.assert_array_equal(w, expected, err_msg=str(i))
+
+
+def test_a_rule_of_ones_own_sees_each_parameter_in_its_shape():
+    seen = []
+
+    class Watched(Optimizer):
+        def update_step(self, w, g, lr, t):
+            seen.append(w.shape)
+
+    Watched(0.1).apply([np.ones((2, 3)), np.ones(3)], [np.ones((2, 3)), np.ones(3)])
+    assert seen == [(2, 3), (3,)]
+
+
 @each_variant
 def test_memory_layout_does_not_matter(cls, options):
     rng = np.random.default_rng(2)
@@ -188,6 +233,29 @@ def test_a_saved_state_goes_on_bit_for_bit(cls, options):
     run(first, w.copy(), gradients[5:])  # what goes on elsewhere must not reach the saved copy
     second.load_state(state)
     np.testing.assert_array_equal(run(second, w, gradients[5:]), through)
+
+
+def test_a_state_of_another_kind_or_of_other_options_is_refused_at_once():
+    run(adam := Adam(), np.ones(3), [np.ones(3)])
+    run(averaging := Adam(use_ema=True), np.ones(3), [np.ones(3)])
+    for other in (SGD(momentum=0.9), RMSprop(), Adam(amsgrad=True)):
+        with pytest.raises(ValueError, match=r"slots.*another optimizer"):
+            other.load_state(adam.state())
+        assert other.iterations == 0
+    with pytest.raises(ValueError, match="averages"):
+        Adam().load_state(averaging.state())
+    for junk in (None, {}, 3, {"calls": 1}, adam.state() | {"arrays": {"slots": []}}):
+        with pytest.raises(ValueError, match="state: expected what"):
+            Adam().load_state(junk)
+
+
+def test_a_state_from_before_the_first_step_starts_afresh():
+    optimizer = Adam()
+    before, w = optimizer.state(), np.ones(3)
+    run(optimizer, w, [np.ones(3)] * 3)
+    optimizer.load_state(before)
+    again = run(optimizer, np.ones(3), [np.ones(3)] * 3)
+    np.testing.assert_array_equal(again, w)
 
 
 # -- refusals -------------------------------------------------------------------------------------------------

@@ -235,6 +235,8 @@ def concatenate(arrays, axis=0):
 
 def _spread(g, shape, axis, keepdims):
     """Give each summed entry the gradient of its sum."""
+    if g.ndim == 0:
+        return np.full(shape, g)
     if axis is not None and not keepdims:
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, shape)

@@ -22,8 +22,11 @@ def topological_order(root):
             order.append(node)
         elif node not in seen:
             seen.add(node)
-            stack.append((node, True))
-            stack += [(parent, False) for parent in node.parents]
+            if node.parents:
+                stack.append((node, True))
+                stack += [(parent, False) for parent in node.parents]
+            else:
+                order.append(node)
     return order
 
 

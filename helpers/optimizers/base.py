@@ -11,12 +11,11 @@ accumulate, clip, decay the weights, step, average, constrain, count.
 from __future__ import annotations
 
 import re
-import reprlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers.optimizers import arguments
+from helpers.optimizers import arguments, joined, state
 from helpers.optimizers.blocks import norm, split
 
 
@@ -145,9 +144,9 @@ class Optimizer:
             self._build(params, names)
 
         try:
-            ready = self._ready_gradients(grads, used)
+            ready = self._accumulated_gradients(grads, used) if self._accumulate else grads
             if ready is not None:
-                self._step(ready, params, names, lr)
+                self._step(ready, used, params, names, lr)
             if self._ema:
                 self._average(params)
             for i in used:
@@ -183,33 +182,31 @@ class Optimizer:
 
     def state(self) -> dict:
         """Everything needed to go on later, as copies: step count, rate, slots, averages, shared numbers."""
-        arrays = {} if self._layout is None else {key: _copies(value) for key, value in self._arrays().items()}
-        rate = None if callable(self._rate) else self._rate
         return {
             "calls": self._calls,
-            "learning_rate": rate,
+            "learning_rate": None if callable(self._rate) else self._rate,
             "shared": {name: getattr(self, name) for name in self.shared},
-            "arrays": arrays,
+            "arrays": state.copies(self._arrays()),
         }
 
-    def load_state(self, state: dict) -> None:
+    def load_state(self, saved: dict) -> None:
         """Go on from what ``state()`` returned, of an optimizer of the same kind and options."""
-        mine = self.state()
-        known = isinstance(state, dict) and state.keys() == mine.keys()
-        if not known or state["shared"].keys() != mine["shared"].keys():
-            raise ValueError(f"state: expected what {type(self).__name__}.state() returns, got {reprlib.repr(state)}")
-        if mine["arrays"] and _layout(state["arrays"]) != _layout(mine["arrays"]):
-            raise ValueError("state: its arrays differ in number, shape or dtype from this optimizer's")
-        if not callable(self._rate) and state["learning_rate"] is not None:
-            self._rate = arguments.learning_rate(state["learning_rate"])
-        for name, value in state["shared"].items():
+        state.check(saved, type(self).__name__, self.shared, self._arrays())
+        arrays = state.copies(saved["arrays"])
+        if arrays:
+            fresh = [self.make_slots(np.zeros(shape, dtype), "") for shape, dtype in arrays["layout"]]
+            state.check_kind(arrays, type(self).__name__, fresh, bool(self._ema), bool(self._accumulate))
+        if not callable(self._rate) and saved["learning_rate"] is not None:
+            self._rate = arguments.learning_rate(saved["learning_rate"])
+        for name, value in saved["shared"].items():
             setattr(self, name, value)
-        self._calls, self._broken = state["calls"], None
-        if state["arrays"]:
-            arrays = {key: _copies(value) for key, value in state["arrays"].items()}
+        self._calls, self._broken = saved["calls"], None
+        if arrays:
             self._slots, self._averages, self._accumulated = arrays["slots"], arrays["averages"], arrays["accumulated"]
-            self._layout = state["arrays"]["layout"]
-            self._decayed = state["arrays"]["decayed"]
+            self._layout, self._decayed = arrays["layout"], arrays["decayed"]
+            self._join([np.empty(shape, dtype) for shape, dtype in self._layout])
+        else:
+            self._layout = None
 
     # -- the steps of apply -----------------------------------------------------------------------------------
 
@@ -223,25 +220,41 @@ class Optimizer:
             for w, name in zip(params, names, strict=True)
         ]
         self._layout = [(w.shape, w.dtype) for w in params]
+        self._join(params)
 
-    def _ready_gradients(self, grads, used):
-        """The gradients of this step as pairs (index, gradient); None while they are still being accumulated."""
-        if not self._accumulate:
-            return [(i, grads[i]) for i in used]
+    def _join(self, params):
+        # Only the rules of this package: a learner's may look at the shape of what it is given.
+        known = type(self).update_step.__module__.startswith(f"{__package__}.")
+        join = self.elementwise and known and self.clipnorm is None
+        self._groups, self._single = joined.groups(params, self._slots, self._decayed) if join else ([], None)
+
+    def _accumulated_gradients(self, grads, used):
+        """The mean gradients of the last calls; None while they are still being accumulated."""
         last = (self._calls + 1) % self._accumulate == 0
         for i in used:
             for total, g in split(self._accumulated[i], grads[i]):
                 total += g if self._loss_scale is None else g / self._loss_scale
                 if last:
                     total /= self._accumulate
-        return [(i, self._accumulated[i]) for i in used] if last else None
+        return (
+            [None if g is None else total for g, total in zip(grads, self._accumulated, strict=True)] if last else None
+        )
 
-    def _step(self, ready, params, names, lr):
+    def _step(self, grads, used, params, names, lr):
         t = self.iterations + 1 if not self._accumulate else (self._calls + 1) // self._accumulate
         unscale = self._loss_scale if not self._accumulate else None  # accumulated gradients are unscaled already
-        shrink_all = self._shrink(self.global_clipnorm, [g for _, g in ready], unscale)
+        shrink_all = self._shrink(self.global_clipnorm, [grads[i] for i in used], unscale)
         self.begin_step(lr, t)
-        for i, g in ready:
+        alone = used
+        if self._groups and len(used) == len(grads):
+            alone = self._single
+            for group in self._groups:
+                group.gather(params, grads)
+                decay = self._decay * lr if self._decay and self._decayed[group.indices[0]] else 0.0
+                self._piece(group.w, group.g_read, lr, t, group.slots, unscale, shrink_all, decay)
+                group.scatter(params)
+        for i in alone:
+            g = grads[i]
             shrink = shrink_all if self.clipnorm is None else self._shrink(self.clipnorm, [g], unscale)
             decay = self._decay * lr if self._decay and self._decayed[i] else 0.0
             try:
@@ -254,22 +267,24 @@ class Optimizer:
 
     def _update(self, w, g, lr, t, slots, unscale, shrink, decay):
         target = w if w.flags.c_contiguous else w.copy(order="C")
-        pieces = split(target, g, *slots) if self.elementwise else [(target, g, *slots)]
-        for w_piece, g_piece, *slot_pieces in pieces:
-            if unscale is not None:
-                g_piece = g_piece / unscale
-            if shrink is not None:
-                g_piece = g_piece * shrink
-            if self.clipvalue is not None:
-                g_piece = np.clip(g_piece, -self.clipvalue, self.clipvalue)
-            if g_piece.flags.writeable:
-                g_piece = g_piece.view()
-                g_piece.flags.writeable = False  # a rule that changes its gradient is an error, not a surprise
-            if decay:
-                w_piece -= w_piece * decay
-            self.update_step(w_piece, g_piece, lr, t, *slot_pieces)
+        for w_piece, g_piece, *slot_pieces in split(target, g, *slots) if self.elementwise else [(target, g, *slots)]:
+            self._piece(w_piece, g_piece, lr, t, slot_pieces, unscale, shrink, decay)
         if target is not w:
             w[...] = target
+
+    def _piece(self, w, g, lr, t, slots, unscale, shrink, decay):
+        if unscale is not None:
+            g = g / unscale
+        if shrink is not None:
+            g = g * shrink
+        if self.clipvalue is not None:
+            g = np.clip(g, -self.clipvalue, self.clipvalue)
+        if g.flags.writeable:
+            g = g.view()
+            g.flags.writeable = False  # a rule that changes its gradient is an error, not a surprise
+        if decay:
+            w -= w * decay
+        self.update_step(w, g, lr, t, *slots)
 
     @staticmethod
     def _shrink(limit, grads, unscale):
@@ -294,27 +309,11 @@ class Optimizer:
                 w[...] = average
 
     def _arrays(self):
-        return {
-            "slots": self._slots,
-            "averages": self._averages,
-            "accumulated": self._accumulated,
-            "layout": self._layout,
-            "decayed": self._decayed,
-        }
+        if self._layout is None:
+            return {}
+        values = self._slots, self._averages, self._accumulated, self._layout, self._decayed
+        return dict(zip(state.ARRAYS, values, strict=True))
 
     def __repr__(self) -> str:
         rate = self._rate if not callable(self._rate) else getattr(self._rate, "__name__", type(self._rate).__name__)
         return f"{type(self).__name__}(learning_rate={rate}, iterations={self.iterations})"
-
-
-def _copies(values):
-    return [
-        {k: a.copy() for k, a in v.items()} if isinstance(v, dict) else v.copy() if isinstance(v, np.ndarray) else v
-        for v in values
-    ]
-
-
-def _layout(arrays):
-    """Names, shapes and dtypes of everything in state()["arrays"], to compare two states."""
-    slots = [[(k, a.shape, a.dtype) for k, a in s.items()] for s in arrays["slots"]]
-    return slots, *([(a.shape, a.dtype) for a in arrays[key]] for key in ("averages", "accumulated"))
