@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check import graphs
+from helpers.check import graphs, scores
 from helpers.check.registry import Lesson
 
 lesson = Lesson(3)
@@ -33,7 +33,7 @@ lesson.predict(
 
 lesson.predict(
     "predict_used_twice",
-    "What is the gradient of w, to which the walk back comes with 2, with 2 and with 3?",
+    "What is the gradient of w in L = w · w + 3w at w = 2?",
     choices={
         "a": "Then w's part in the product would count for nothing. Let w move by a tiny step: does only 3w move?",
         "b": "Both factors of w · w are w. When w moves, each of them moves the product.",
@@ -53,7 +53,7 @@ lesson.predict(
 
 lesson.predict(
     "predict_same_at_every_h",
-    "Which error of a gradient check is much the same at every h?",
+    "Which error of a gradient check stays much the same all the way from h = 1e-8 to h = 1e-1?",
     choices={
         "a": "In float64 the measurement of a smooth curve changes with h by many powers of ten: rounding where h is "
         "small, the change of the bend where h is large.",
@@ -68,7 +68,7 @@ lesson.predict(
         "Where the measurement is what is wrong, another h makes it better or worse.",
         "In three of the four cases the formula is right.",
     ),
-    reread="Checking a gradient, and where the check lies",
+    reread="Where the check lies",
 )
 
 
@@ -118,6 +118,11 @@ def _layers(rng):
             "You divide by the number of rows. The mean belongs to the loss, and is already in `grad_out`: a layer only adds "
             "up.",
         ),
+        "grad_w_mean": (
+            lambda x, w, g: (g @ w.T, x.T @ g / len(x), g.sum(0)),
+            "`grad_w` is divided by the number of rows. The mean belongs to the loss, and is already in `grad_out`: a layer "
+            "only adds up.",
+        ),
         "order": (
             lambda x, w, g: (x.T @ g, g @ w.T, g.sum(0)),
             "The gradients of x and of w have changed places.",
@@ -125,6 +130,11 @@ def _layers(rng):
         "bias_mean": (
             lambda x, w, g: (g @ w.T, x.T @ g, g.mean(0)),
             "b is added in every row, so its gradients are added up, not averaged.",
+        ),
+        "bias_sum_of_all": (
+            lambda x, w, g: (g @ w.T, x.T @ g, g.sum()),
+            "`grad_b` is one number here: a sum without an axis runs over the rows and over the outputs. b has one entry for "
+            "each output, used in every row: which axis has to go?",
         ),
         "bias_not_summed": (
             lambda x, w, g: (g @ w.T, x.T @ g, g),
@@ -162,17 +172,6 @@ def _classes(rng):
     yield np.zeros(5, int), np.zeros((5, 10))
 
 
-def _softmax(z, axis=1, largest=1):
-    """exp over its sum along `axis`; the largest along `largest` is taken out first, or nothing where that is "no"."""
-    with np.errstate(all="ignore"):
-        e = np.exp(z if largest == "no" else z - z.max(axis=largest, keepdims=True))
-        return e / e.sum(axis=axis, keepdims=True)
-
-
-def _truth(labels, z):
-    return np.eye(z.shape[1])[labels]
-
-
 @lesson.function(
     "(labels, logits) -> array",
     cases=_classes,
@@ -181,59 +180,18 @@ def _truth(labels, z):
         "logits of ±1000, wrongly sure": (np.array([1, 0]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
     },
     hints=(
-        "First the softmax of each row, an array of the shape of `logits`; the largest logit of the row taken out first.",
+        "First the softmax of each row: `p = activations.softmax(logits)` has the shape of `logits`. What does the formula "
+        "take off it, and where?",
         "The gradient of one row is its probabilities, with 1 subtracted at the place of the right class. "
         "`p[np.arange(n), labels]` are those places.",
-        "`p = e / e.sum(axis=1, keepdims=True)` with `e = np.exp(logits - logits.max(axis=1, keepdims=True))`; then "
-        "`p[np.arange(n), labels] -= 1`. What does the mean over n rows still ask for?",
+        "`p = activations.softmax(logits)`; then `p[np.arange(n), labels] -= 1`. What does the mean over n rows still ask "
+        "for?",
     ),
     reread="From the loss into the scores",
-    mistakes={
-        "no_mean": (
-            lambda y, z: _softmax(z) - _truth(y, z),
-            "This is the gradient of the sum of the losses. The loss is their mean: what does that do to each row?",
-        ),
-        "sign": (
-            lambda y, z: (_truth(y, z) - _softmax(z)) / len(y),
-            "The sign is turned: raising the right class's score must lower the loss.",
-        ),
-        "only_softmax": (
-            lambda y, z: _softmax(z) / len(y),
-            "The labels play no part here: the second term of the loss, minus the logit of the right class, is missing.",
-        ),
-        "mean_over_all": (
-            lambda y, z: (_softmax(z) - _truth(y, z)) / z.size,
-            "This divides by the number of logits. The mean goes over the n examples.",
-        ),
-        "wrong_axis": (
-            lambda y, z: (_softmax(z, 0, largest=0) - _truth(y, z)) / len(y),
-            "The softmax runs over the examples instead of the classes: which axis must sum to 1?",
-        ),
-        "wrong_sum": (
-            lambda y, z: (_softmax(z, 0) - _truth(y, z)) / len(y),
-            "The largest logit is taken out of each row, but the sum under the fraction runs down the columns: which axis "
-            "must sum to 1?",
-        ),
-        "one_softmax_for_all": (
-            lambda y, z: (_softmax(z, None) - _truth(y, z)) / len(y),
-            "All the probabilities together add up to 1. Each row is one example: its own probabilities must.",
-        ),
-        "one_softmax_as_it_stands": (
-            lambda y, z: (_softmax(z, None, largest="no") - _truth(y, z)) / len(y),
-            "One softmax runs over the whole array. Each row is one example: its own probabilities must add up to 1.",
-        ),
-        "wrong_axis_as_it_stands": (
-            lambda y, z: (_softmax(z, 0, largest="no") - _truth(y, z)) / len(y),
-            "The softmax runs over the examples instead of the classes: which axis must sum to 1?",
-        ),
-        "one_softmax_one_largest": (
-            lambda y, z: (_softmax(z, None, largest=None) - _truth(y, z)) / len(y),
-            "One softmax runs over the whole array. Each row is one example: its own probabilities must add up to 1.",
-        ),
-    },
+    mistakes=scores.MISTAKES,
 )
 def softmax_cross_entropy_gradient(labels, logits):
-    return (_softmax(logits) - _truth(labels, logits)) / len(labels)
+    return (scores.softmax(logits) - scores.truth(labels, logits)) / len(labels)
 
 
 @lesson.function(
@@ -317,7 +275,8 @@ def unbroadcast(grad, shape):
 
 
 def _networks(rng):
-    for n, i, h, k in ((2, 2, 2, 2), (4, 3, 2, 3), (1, 2, 5, 2), (6, 4, 4, 4)):
+    # first one in which x, z1 and z2 have three shapes: what is taken for another then does not fit, here as in the lesson
+    for n, i, h, k in ((2, 3, 2, 4), (4, 3, 2, 3), (1, 2, 5, 2), (6, 4, 4, 4)):
         x, w1, b1, w2, b2 = (rng.normal(size=shape).round(1) for shape in ((n, i), (i, h), h, (h, k), k))
         yield x, rng.integers(0, k, size=n), w1, b1, w2, b2
 

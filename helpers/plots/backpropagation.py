@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.transforms import blended_transform_factory
 
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
@@ -86,7 +87,7 @@ def one_entry(rows=5, inputs=3, outputs=2, n=1, i=1, o=0):
     shapes = (
         ("x", (rows, inputs), ("N", "I"), "blue"),
         ("w", (inputs, outputs), ("I", "O"), "orange"),
-        ("out = x @ w + b", (rows, outputs), ("N", "O"), "vermillion"),
+        ("out, and its gradient g", (rows, outputs), ("N", "O"), "vermillion"),
     )
     where = ((None, i), (i, o), (None, o)), ((n, i), (i, None), (n, None))
     for across, cells, lines in zip(axes, marked, where, strict=True):
@@ -94,7 +95,7 @@ def one_entry(rows=5, inputs=3, outputs=2, n=1, i=1, o=0):
             _cells(ax, shape, on, PALETTE[color])
             ax.set(xlim=(-1.0, shape[1] + 0.3), ylim=(-rows - 0.9, 2.4))
             middle = {"ha": "center", "va": "center", "color": INK}
-            ax.text(shape[1] / 2, 0.75, name, weight="bold", fontsize=11, **middle)
+            ax.text(shape[1] / 2, 0.75, name, weight="bold", fontsize=11, **middle).set_in_layout(False)
             ax.text(-0.75, -shape[0] / 2, sizes[0], **middle)
             ax.text(shape[1] / 2, -shape[0] - 0.4, sizes[1], **middle)
             letters = {"x": ("n", "i"), "w": ("i", "o")}.get(name, ("n", "o"))
@@ -103,16 +104,17 @@ def one_entry(rows=5, inputs=3, outputs=2, n=1, i=1, o=0):
             if column is not None:
                 ax.text(column + 0.47, 0.22, letters[1], style="italic", **middle)
     said = (
-        "A weight is used once in each row: its gradient adds up over N",
-        "An entry of x is used for each output: its gradient adds up over O",
+        "A weight is used once in each row: its gradient adds up x · g over N",
+        "An entry of x is used for each output: its gradient adds up g · w over O",
     )
     for across, text in zip(axes, said, strict=True):
-        title = across[0].text(-1.0, 1.7, text, weight="bold", fontsize=11.5, color=INK)
+        at = blended_transform_factory(fig.transFigure, across[0].transData)
+        title = across[0].text(0.01, 1.7, text, transform=at, weight="bold", fontsize=11.5, color=INK)
         title.set_in_layout(False)  # it spans the row: its width must not push the grids apart
     return described(
         fig,
-        "Two rows of three grids: x with N rows and I columns, w with I rows and O columns, out with N rows and O "
-        "columns. Above, one cell of w is marked, with the whole column of x that it multiplies and the whole column of "
+        "Two rows of three grids: x with N rows and I columns, w with I rows and O columns, out and its gradient g with N "
+        "rows and O columns. Above, one cell of w is marked, with the whole column of x that it multiplies and the whole column of "
         "out that it adds to. Below, one cell of x is marked, with the whole row of w that it multiplies and the whole "
         "row of out that it adds to.",
     )
