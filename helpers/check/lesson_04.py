@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers import layers, losses, models, optimizers
+from helpers import activations, layers, losses, models, optimizers
+from helpers.autodiff import Tensor
 from helpers.check.registry import Lesson, NotYet, Wrong
 
 lesson = Lesson(4)
@@ -119,20 +120,7 @@ def _loss(labels, z):
     return float(np.mean(np.log(np.exp(z - top[:, None]).sum(axis=1)) + top - z[np.arange(len(labels)), labels]))
 
 
-def _loop(
-    x,
-    labels,
-    weights,
-    learning_rate,
-    steps,
-    *,
-    zero=True,
-    sign=1,
-    after=False,
-    moved=(0, 1, 2, 3),
-    bend=True,
-    mean=True,
-):
+def _loop(x, labels, weights, rate, steps, *, zero=True, sign=1, after=False, moved=(0, 1, 2, 3), bend=True, mean=True):
     weights = [np.array(w, dtype=float) for w in weights]
     kept = [np.zeros_like(w) for w in weights]
     history = []
@@ -153,9 +141,22 @@ def _loop(
         for k, g in enumerate(grads):
             kept[k] = g if zero else kept[k] + g
             if k in moved:
-                weights[k] -= sign * learning_rate * kept[k]
+                weights[k] -= sign * rate * kept[k]
         if after:
             history[-1] = _loss(labels, forward()[2])
+    return history
+
+
+def _softmax_twice(x, labels, weights, rate, steps):
+    """The losses of the lesson's colleague, whose loss is given probabilities."""
+    history = []
+    for _ in range(steps):
+        w1, b1, w2, b2 = tensors = [Tensor(w) for w in weights]
+        p = activations.softmax(activations.relu(x @ w1 + b1) @ w2 + b2)
+        loss = losses.softmax_cross_entropy(labels, p)
+        loss.backward()
+        history.append(loss.item())
+        weights = [w.data - rate * w.grad for w in tensors]
     return history
 
 
@@ -196,6 +197,10 @@ def _spoilt(**how):
         "last_layer_only": (_spoilt(moved=(2, 3)), "Only the last layer moves."),
         "first_layer_only": (_spoilt(moved=(0, 1)), "Only the first layer moves."),
         "no_bend": (_spoilt(bend=False), "There is no relu between the two layers."),
+        "softmax_twice": (
+            _softmax_twice,
+            "`losses.softmax_cross_entropy` expects scores: it applies a softmax itself.",
+        ),
         "summed_loss_gradient": (
             _spoilt(mean=False),
             "The steps are those of the sum over the rows, while the loss is their mean.",
@@ -222,6 +227,7 @@ def build_training_loop(x, labels, weights, learning_rate, steps):
         "bits": (lambda k: np.log2(k), "The course's cross-entropy uses the natural logarithm, `np.log`."),
         "decimal": (lambda k: np.log10(k), "The course's cross-entropy uses the natural logarithm, `np.log`."),
         "summed": (lambda k: k * np.log(k), "Only the right class counts, not a sum over all of them."),
+        "ten_only": (lambda k: np.log(10), "This is the loss for ten classes, whatever `classes` is."),
         "wrong_share": (
             lambda k: 1 - 1 / k,
             "This is the share of wrong answers when guessing. The loss is another number.",
@@ -298,6 +304,29 @@ def build_overfit_twenty(images, labels):
     return model
 
 
+lesson.predict(
+    "predict_colleagues_loss",
+    "More than 99 % of the digits are right. Where does the colleague's loss stand?",
+    choices={
+        "a": "So it is with our loss. But what is counted as right depends only on which score is highest; a loss can be "
+        "computed in a way that keeps that order and never comes near 0.",
+        "b": "",
+        "c": "A loss that stays where it began has led nowhere, and this one has led to nearly all digits. It does fall.",
+        "d": "Their steps go downhill on their own loss: it is the one thing that they are made to lower.",
+    },
+    answer="b",
+    because="What is counted as right depends only on which score is highest. Their loss keeps that order, but cannot come near "
+    "0: the exercise below asks why.",
+    hints=(
+        "Two numbers are computed from the same ten scores. Which of them asks only which score is highest?",
+        "The cell below holds their loss. Between which two numbers do all entries of `p` lie?",
+        "The best `p` has a 1 for the right class and nine 0. Their second line takes these for scores: put 1 and nine 0 "
+        "through a softmax. How far from 1 is the right class?",
+    ),
+    reread="Common mistakes",
+)
+
+
 def _forwards(rng):
     for n, i, h, k in ((3, 2, 4, 3), (4, 3, 2, 2), (12, 5, 8, 10)):  # n >= k: labels taken for rows must find one
         yield rng.normal(size=(n, i)), rng.integers(0, k, size=n), *_network(rng, i, h, k)
@@ -347,6 +376,10 @@ def _scores(x, w1, b1, w2, b2, bend=True):
         "no_bend": (
             lambda x, y, *w: _loss(y, _scores(x, *w, bend=False)),
             "The relu was right, and is gone.",
+        ),
+        "sigmoid": (
+            lambda x, y, *w: _loss(y, 1 / (1 + np.exp(-_scores(x, *w)))),
+            "With a sigmoid the loss still gets numbers between 0 and 1. What does it expect?",
         ),
         "three_times": (
             lambda x, y, *w: _loss(y, _softmax(_softmax(_scores(x, *w)))),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.collections import LineCollection
 
 from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
@@ -28,7 +27,7 @@ def boundary_as_it_learns(x, y):
     """Return a slider over the epochs and two lists, units and activation, over the borders and the loss so far."""
     x, y = np.asarray(x, dtype=float), np.asarray(y)
     runs = {(width, bend): _train(x, y, width, bend) for width in _WIDTHS for bend in _BENDS.values()}
-    curves = [np.column_stack([range(_EPOCHS + 1), losses_]) for _, losses_ in runs.values()]
+    name_of = {bend: name for name, bend in _BENDS.items()}
     drawn = []
 
     def draw(fig, epoch, width, bend):
@@ -41,27 +40,44 @@ def boundary_as_it_learns(x, y):
         w1, b1, w2, b2 = weights[epoch]
         share = draw_regions(left, lambda points: bend_of(points @ w1 + b1) @ w2 + b2, x, y, points=71, ring=False)
         left.set(xlabel="first input", ylabel="second input")
-        left.set_title(f"After epoch {epoch}: {percent(share)} right")
-        right.add_collection(LineCollection(curves, colors=MUTED, alpha=0.25, linewidths=0.8))
-        right.plot(range(_EPOCHS + 1), history, color=PALETTE["blue"])
+        left.set_title(f"{width} units, {name_of[bend]}, epoch {epoch}: {percent(share)} right")
+        curves = {other: runs[width, other][1] for other in name_of}
+        heights = _apart({other: curve[-1] for other, curve in curves.items()})
+        for other, curve in curves.items():
+            color = PALETTE["blue"] if other == bend else MUTED
+            right.plot(range(_EPOCHS + 1), curve, color=color, lw=2 if other == bend else 1)
+            weight = "bold" if other == bend else "normal"
+            right.text(
+                _EPOCHS + 1.5, heights[other], name_of[other], color=color, va="center", fontsize=9, weight=weight
+            )
         right.plot(epoch, history[epoch], "o", color=PALETTE["vermillion"], ms=8)
-        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.03, 2), xlim=(0, _EPOCHS))
+        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.03, 2), xlim=(0, 1.28 * _EPOCHS))
         right.set_yticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
         right.minorticks_off()
-        right.set_title("Loss (grey: the other choices)")
-        return f"{width} units: the loss is {history[epoch]:.3f} after epoch {epoch}, {percent(share)} of the points are right."
+        right.set_xticks(range(0, _EPOCHS + 1, 20))
+        right.set_title(f"Loss with {width} units, by activation")
+        said = f"{width} units, {name_of[bend]}: the loss is {history[epoch]:.3f} after epoch {epoch}, "
+        return said + f"{percent(share)} of the points are right."
 
     return explore(
         draw,
         "Left: the plane coloured by a network's answer over the three spiral arms. Right: its training loss over the "
-        "epochs, a dot at the epoch shown, with the curves of the other choices in grey. A slider moves through the "
-        "epochs; two lists choose the number of hidden units and the activation.",
+        "epochs, a dot at the epoch shown, with the curves of the other activations in grey, each named. A slider moves "
+        "through the epochs; two lists choose the number of hidden units and the activation.",
         ncols=2,
         size=(8.0, 3.9),
         epoch=slider("epoch", 0, _EPOCHS, 20),
         width=choice("hidden units", _WIDTHS, 8),
         bend=choice("activation", _BENDS),
     )
+
+
+def _apart(ends, ratio=1.24):
+    """Heights near `ends`, {name: height}, for labels on a log axis that must not cover each other."""
+    heights, last = {}, 0.0
+    for name in sorted(ends, key=ends.get):
+        last = heights[name] = max(ends[name], ratio * last)
+    return heights
 
 
 def _train(x, y, width, bend):

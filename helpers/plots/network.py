@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.colors import ListedColormap
+from matplotlib.ticker import MaxNLocator
 
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
@@ -81,25 +82,27 @@ def one_linear(scores, x, y):
 
 
 def sum_of_bends(x, parts, total):
-    """Left: bent lines over x, {label: values}; right: their sum, with dots at its corners."""
-    fig, (left, right) = figure(2, height=3.3, sharey=True)
+    """Above: bent lines over x, {label: values}; below: their sum, with dots at its corners under theirs."""
+    fig, (above, below) = figure(1, 2, height=4.6, width=6.4, sharex=True, height_ratios=(3, 2))
     for (label, values), style in zip(parts.items(), ("-", (0, (6, 2)), (0, (2, 1.4))), strict=False):
-        (line,) = left.plot(x, values, linestyle=style)
-        label_line(left, line, label, fontsize=9)
-    left.set_xlim(x[0], x[-1] + 0.62 * np.ptp(x))
-    left.set(xlabel="z", ylabel="output")
-    left.set_title(f"{len(parts)} units, each bent once")
-    right.plot(x, total, color=INK)
+        (line,) = above.plot(x, values, linestyle=style)
+        label_line(above, line, label, fontsize=9)
+    above.set(ylabel="each unit", xlim=(x[0], x[-1]))
     slope = np.diff(total) / np.diff(x)
     corners = np.flatnonzero(np.abs(np.diff(slope)) > 1e-9) + 1
     places, values = x[corners], total[corners]
-    right.plot(places, values, "o", color=PALETTE["vermillion"], ms=7)
-    right.set_xlabel("z")
-    right.set_title(f"Their sum has {len(places)} corners")
+    below.plot(x, total, color=INK)
+    below.plot(places, values, "o", color=PALETTE["vermillion"], ms=7)
+    for ax in (above, below):
+        for place in places:
+            ax.axvline(place, color=MUTED, lw=0.9, linestyle=(0, (1, 2)), zorder=0)
+    below.set(xlabel="z", ylabel="their sum", xticks=np.arange(np.ceil(x[0]), x[-1] + 1))
+    below.yaxis.set_major_locator(MaxNLocator(3, integer=True))
+    above.set_title(f"{len(parts)} units bend once each: their sum has {len(places)} corners")
     return described(
         fig,
-        "Left: lines over z that are flat up to a corner and rise or fall beyond it. Right: their sum, a line in straight "
-        "pieces with one corner at the place of each unit's corner.",
+        "Above: lines over z that are flat up to a corner and rise or fall beyond it. Below, over the same z: their sum, a "
+        "line in straight pieces with a corner under each unit's corner, joined to it by a dotted line.",
     )
 
 

@@ -312,5 +312,7 @@ WRONG["fix_stuck_loss"] = [
     lambda x, y, *w: None,
 ]
 
+RIGHT["predict_colleagues_loss"] = ["b", "B", "(b)"]
+WRONG["predict_colleagues_loss"] = ["a", "c", "d", "e", 1.46]
 RIGHT["predict_more_layers"] = ["c", "C", "(c)"]
 WRONG["predict_more_layers"] = ["a", "b", "d", "e", 3]
