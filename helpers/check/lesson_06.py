@@ -3,8 +3,9 @@
 import numpy as np
 
 from helpers import optimizers
+from helpers.check import compare
 from helpers.check import momentum_rules as wrong
-from helpers.check.registry import Lesson
+from helpers.check.registry import Lesson, Wrong
 
 lesson = Lesson(6)
 
@@ -37,15 +38,14 @@ lesson.predict(
     "predict_swing",
     "Of two directions with complex roots, one has twice the curvature: how fast does its swing shrink?",
     choices={
-        "a": "The pull is stronger, on both sides of the bottom, so it swings to and fro in fewer steps. How fast the swing "
-        "shrinks is the size of the roots: what is the product of the two?",
+        "a": "The pull is stronger on both sides of the bottom, so it swings to and fro in fewer steps. How fast the swing "
+        "shrinks is the size of the roots: their product is 0.64 here too, and they are of equal size. Which?",
         "b": "",
-        "c": "0.64 is the product of the two roots. They have the same size: what is it?",
-        "d": "Steep directions diverge where a root is larger than 1 in size. Two complex roots have the same size: which, "
+        "c": "Steep directions diverge where a root is larger than 1 in size. Two complex roots have the same size: which, "
         "if their product is 0.64?",
     },
     answer="b",
-    because="Two roots of equal size with the product 0.64: each has the size 0.8, and λ does not occur in that.",
+    because="Two roots of equal size with the product 0.64: each has the size 0.8, and the curvature does not occur in that.",
     hints=(
         "In the long run the larger root decides, in size. Which of two complex roots is the larger one?",
         "The product of the roots is β. Does the curvature occur in it?",
@@ -62,6 +62,15 @@ _ITSELF = (
     "`m += …` adds to all of the old velocity, so the share 1 + β of it is kept. What should become of the old one?"
 )
 
+_UPHILL = (
+    "The weights go uphill: −αg belongs into the velocity, and the velocity is added to the weights. "
+    "One sign is the other way round."
+)
+_STILL = (
+    "Your weights do not move: `w += …` and `w[...] = …` change the array that counts. `w = …` gives its name to a "
+    "new one, and what `update_step` returns is not used."
+)
+_NEVER_FADES = "The velocity never fades: where does β come in?"
 _AVERAGED = (
     "The gradient enters with the factor (1 − β) here, so the steps are 1 − β times as long. That is the "
     "averaging form; which "
@@ -95,12 +104,13 @@ lesson.optimizer(
         ),
         "averaged": (wrong.rule(wrong.averaged), _AVERAGED),
         "averaged_outside": (wrong.rule(wrong.averaged_outside), _AVERAGED),
-        "uphill": (wrong.rule(wrong.uphill), "The weights go uphill: which sign does the pull of the slope have?"),
+        "uphill": (wrong.rule(wrong.uphill), _UPHILL),
+        "still": (wrong.rule(wrong.still), _STILL),
         "old_velocity": (
             wrong.rule(wrong.old_velocity),
             "The weights move by the velocity of the step before: which of the two lines comes first?",
         ),
-        "never_fades": (wrong.rule(wrong.never_fades), "The velocity never fades: where does β come in?"),
+        "never_fades": (wrong.rule(wrong.never_fades), _NEVER_FADES),
         "beta_on_gradient": (
             wrong.rule(wrong.coefficient_on_gradient),
             "β stands at the gradient here. What should it make smaller?",
@@ -133,9 +143,9 @@ lesson.optimizer(
     mistakes={
         "heavy_ball": (
             wrong.rule(wrong.ball),
-            "This is the heavy ball. Either the weights move by m alone, or by βm − αg with the *old* m, which "
-            "is the same thing: "
-            "the new m belongs there. (A second name, `old = m`, is no copy: it changes with m.)",
+            "Your weights take the steps of the heavy ball, which moves by the new m. (βm − αg with the m from before "
+            "its update is that same step.) Nesterov's is βm − αg with the m that the first line has just made. And "
+            "`old = m` is no copy: `old` changes with m.",
         ),
         "rate_outside": (
             wrong.rule(wrong.nesterov_outside),
@@ -151,6 +161,32 @@ lesson.optimizer(
             wrong.rule(wrong.one_step_too_many),
             "The weights move twice here: by m, and by βm − αg. The second alone is the step.",
         ),
+        "velocity_twice": (
+            wrong.rule(wrong.velocity_twice),
+            "The weights move by (1 + β)m here, with the new m twice. In the derivation the second part is the new m "
+            "less β times the old one, and that is −αg alone.",
+        ),
+        "no_beta": (wrong.rule(wrong.no_beta), "The weights move by m − αg here: in the last line, m comes with a β."),
+        "beta_on_both": (
+            wrong.rule(wrong.beta_on_both),
+            "In the last line β multiplies the pull of today too: it belongs to m alone, and −αg is added whole.",
+        ),
+        "last_pull_uphill": (
+            wrong.rule(wrong.last_pull_uphill),
+            "In the last line the pull of today has the wrong sign: it should move the weights downhill.",
+        ),
+        "velocity_uphill": (
+            wrong.rule(wrong.velocity_uphill),
+            "The pull of today moves the weights downhill here, and the velocity moves them uphill: a sign is the other "
+            "way round.",
+        ),
+        "uphill": (
+            wrong.rule(wrong.nesterov_uphill),
+            "The weights go uphill: compare the signs with those of the rule.",
+        ),
+        "still": (wrong.rule(wrong.still), _STILL),
+        "never_fades": (wrong.rule(wrong.nesterov_never_fades), _NEVER_FADES),
+        "adds_to_itself": (wrong.rule(wrong.nesterov_adds_to_itself), _ITSELF),
         "plain": (
             wrong.rule(wrong.plain),
             "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?",
@@ -161,7 +197,7 @@ lesson.optimizer(
         ),
         "fixed_beta": (wrong.rule(wrong.fixed(wrong.nesterov)), _FIXED),
         "averaged": (
-            wrong.rule(lambda beta, w, g, lr, t, m: wrong.nesterov(beta, w, (1 - beta) * g, lr, t, m)),
+            wrong.rule(wrong.nesterov_averaged),
             _AVERAGED,
         ),
     },
@@ -196,12 +232,33 @@ def _kappas(rng):
     yield (1e6,)
 
 
+def _share(got, condition_number):
+    """Raise Wrong with what can be said of a wrong share beside its value."""
+    text = compare.difference(got, best_momentum(condition_number), 1e-9, 1e-12, "your result")
+    if not text:
+        return
+    try:
+        value = float(got)
+    except Exception:  # no number: the text says so
+        raise Wrong(text) from None
+    if value > 1:
+        text += " A share above 1 makes every step longer than the last one, even where there is no slope."
+    elif abs(value - 81 / 121) < 0.001:
+        text += (
+            " That is close to (9/11)², as a rounded number would be: return what the formula gives, unrounded."
+            if condition_number == 100
+            else " That is about the best share for κ = 100: compute it from `condition_number`."
+        )
+    raise Wrong(text)
+
+
 _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1` as a − (1/a) + 1."
 
 
 @lesson.function(
     "(condition_number) -> float",
     cases=_kappas,
+    verify=_share,
     hints=(
         "Start from the width of the floor: √κ = (1 + √β)/(1 − √β). Solve for √β.",
         "√κ(1 − √β) = 1 + √β gives √β = (√κ − 1)/(√κ + 1).",
@@ -222,8 +279,8 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
             "The formula has the root of κ where this has κ.",
         ),
         "upside_down": (
-            lambda k: ((np.sqrt(k) + 1) / (np.sqrt(k) - 1)) ** 2 if k > 1 else 0.0,
-            "This is above 1, so more than the whole last step would be kept: the fraction is upside down.",
+            lambda k: ((np.sqrt(k) + 1) / (np.sqrt(k) - 1)) ** 2 if k > 1 else np.inf,
+            "The fraction is upside down.",
         ),
         "negative": (
             lambda k: (1 - np.sqrt(k)) / (1 + np.sqrt(k)),
@@ -257,26 +314,6 @@ def _descents(rng):
     yield bowl_slope, [np.array([4.0])], 0.1, 0.0, 3
 
 
-def _descent(gradient, params, learning_rate, momentum, steps, rule):
-    params = [w.copy() for w in params]
-    velocities = [np.zeros_like(w) for w in params]
-    for _ in range(steps):
-        for w, m, g in zip(params, velocities, gradient(params), strict=True):
-            rule(momentum, w, g, learning_rate, 1, m)
-    return params
-
-
-def _returned_early(gradient, params, learning_rate, momentum, steps):
-    """A `return` that has slipped into the loop over the steps."""
-    return _descent(gradient, params, learning_rate, momentum, 1, rule=wrong.ball) if steps else None
-
-
-def _returned_at_once(gradient, params, learning_rate, momentum, steps):
-    """A `return` that has slipped into the loop over the parameters."""
-    first = _returned_early(gradient, params[:1], learning_rate, momentum, steps) if steps and params else None
-    return None if first is None else first + [w.copy() for w in params[1:]]
-
-
 @lesson.function(
     "(gradient, params, learning_rate, momentum, steps) -> list of arrays",
     cases=_descents,
@@ -289,26 +326,29 @@ def _returned_at_once(gradient, params, learning_rate, momentum, steps):
     reread="A slot: what the optimizer remembers",
     mistakes={
         "unchanged": (
-            lambda *a: _descent(*a, rule=wrong.plain),
+            lambda *a: wrong.descent(*a, rule=wrong.plain),
             "This still takes the steps of plain descent, like the code as it was given: at every step the "
             "velocity starts at 0.",
         ),
         "rate_outside": (
-            lambda *a: _descent(*a, rule=lambda b, w, g, lr, t, m: (np.copyto(m, b * m - g), np.add(w, m, out=w))),
+            lambda *a: wrong.descent(*a, rule=lambda b, w, g, lr, t, m: (np.copyto(m, b * m - g), np.add(w, m, out=w))),
             "The learning rate is gone from the velocity, and is nowhere else.",
         ),
         "old_velocity": (
-            lambda *a: _descent(*a, rule=wrong.old_velocity),
+            lambda *a: wrong.descent(*a, rule=wrong.old_velocity),
             "The weights move by the velocity of the step before: update m first.",
         ),
-        "never_fades": (lambda *a: _descent(*a, rule=wrong.never_fades), "The velocity no longer fades: where is β?"),
-        "uphill": (
-            lambda *a: _descent(*a, rule=wrong.uphill),
-            "The weights go uphill: which sign does the pull of the slope have?",
+        "never_fades": (
+            lambda *a: wrong.descent(*a, rule=wrong.never_fades),
+            "The velocity no longer fades: where is β?",
         ),
-        "adds_to_itself": (lambda *a: _descent(*a, rule=wrong.adds_to_itself), _ITSELF),
+        "uphill": (
+            lambda *a: wrong.descent(*a, rule=wrong.uphill),
+            _UPHILL,
+        ),
+        "adds_to_itself": (lambda *a: wrong.descent(*a, rule=wrong.adds_to_itself), _ITSELF),
         "nesterov": (
-            lambda *a: _descent(*a, rule=wrong.nesterov),
+            lambda *a: wrong.descent(*a, rule=wrong.nesterov),
             "This is Nesterov's rule: the heavy ball moves by m alone.",
         ),
         "weights_not_moved": (
@@ -317,17 +357,17 @@ def _returned_at_once(gradient, params, learning_rate, momentum, steps):
             "still holds the old one: `w += …` changes that one.",
         ),
         "returned_early": (
-            _returned_early,
+            wrong.returned_early,
             "There is one step only, however many were asked for: is the `return` inside the loop over the steps?",
         ),
         "returned_at_once": (
-            _returned_at_once,
+            wrong.returned_at_once,
             "One parameter has taken one step: is the `return` inside the loops?",
         ),
     },
 )
 def fix_velocity(gradient, params, learning_rate, momentum, steps):
-    return _descent(gradient, params, learning_rate, momentum, steps, rule=wrong.ball)
+    return wrong.descent(gradient, params, learning_rate, momentum, steps, rule=wrong.ball)
 
 
 def _conversions(rng):
@@ -341,11 +381,6 @@ def _conversions(rng):
     yield 0.1, 0.0, "average", "outside"
 
 
-def _own_step(momentum, form):
-    """How far the weights go at once for a gradient of 1 and a rate of 1."""
-    return 1 - momentum if form == "average" else 1.0
-
-
 @lesson.function(
     "(learning_rate, momentum, source, target) -> float",
     cases=_conversions,
@@ -357,20 +392,7 @@ def _own_step(momentum, form):
         "target (divided by 1 − β if the target is `average`).",
     ),
     reread="Convention box: three ways to write the same ball",
-    mistakes={
-        "unchanged": (
-            lambda a, b, s, t: a,
-            "The rate is handed back as it came: at the same rate, do all three forms step equally far?",
-        ),
-        "wrong_way": (
-            lambda a, b, s, t: a * _own_step(b, t) / _own_step(b, s),
-            "The factor is right and used the wrong way round: the form that steps less far needs the larger rate.",
-        ),
-        "beta": (
-            lambda a, b, s, t: a * (b if s == "average" else 1) / ((b or 1) if t == "average" else 1),
-            "This uses β where the averaging form has 1 − β.",
-        ),
-    },
+    mistakes=wrong.CONVERSIONS,
 )
 def build_convert(learning_rate, momentum, source, target):
-    return learning_rate * _own_step(momentum, source) / _own_step(momentum, target)
+    return learning_rate * wrong.own_step(momentum, source) / wrong.own_step(momentum, target)

@@ -26,7 +26,7 @@ def shrink_factor(scale, beta: float, nesterov: bool = False):
 def heavy_ball():
     """Return sliders for β and the learning rate: the path in the ravine, and the factor of its two directions."""
     ravine = landscapes.ravine(condition=_KAPPA)
-    scales = np.linspace(0.001, 4.5, 451)
+    scales = np.concatenate([np.geomspace(0.0008, 0.5, 120), np.linspace(0.51, 4.5, 300)])
 
     def draw(fig, beta, rate, kind):
         left, right = fig.axes
@@ -51,15 +51,13 @@ def heavy_ball():
             return f"β = {beta:.2f}, α = {rate:.3f}: the factor is {worst:.3f}, so the distance grows without end."
         steps = np.log(1000) / -np.log(worst)
         left.set_title(f"After 60 steps, {np.hypot(*way[-1]):.2g} away")
-        return f"Factor per step {worst:.3f}: in the long run {steps:.0f} steps for each thousandth."
+        return f"The larger factor is {worst:.3f}: in the long run {steps:.0f} steps to a thousandth of the distance."
 
     return explore(
         draw,
         "Left: 60 steps in the ravine. Right: the factor by which a direction shrinks in a step, against "
-        "learning rate times "
-        "curvature, with the two directions of the ravine marked. Sliders move β and the learning rate; a list "
-        "chooses heavy "
-        "ball or Nesterov.",
+        "learning rate times curvature on a logarithmic axis, with the two directions of the ravine marked. Sliders "
+        "move β and the learning rate; a list chooses heavy ball or Nesterov.",
         ncols=2,
         size=(8.0, 3.4),
         beta=slider("β (momentum)", 0.0, 0.99, 0.0, 0.01),

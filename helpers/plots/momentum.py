@@ -16,44 +16,23 @@ _DASHES = ("-", (0, (6, 1.5, 1.2, 1.5)), (0, (7, 2)), (0, (1, 1.2)), (0, (4, 1.5
 
 
 def race(landscape, paths: dict, steps: dict):
-    """The first 60 steps of each path, one map below the other; `paths` and `steps` are by β."""
-    fig, axes = figure(nrows=len(paths), height=1.95 * len(paths), sharex=True)
-    for ax, (beta, way) in zip(np.atleast_1d(axes), paths.items(), strict=True):
-        contour(ax, landscape, levels=10, bounds=((-10, 5), (-4, 4)), points=121, equal=False)
-        path(ax, way[:61], "momentum" if beta else "gradient descent", linestyle="-", linewidth=1.4)
-        left = float(np.hypot(*way[min(60, len(way) - 1)]))
-        ax.set_title(f"β = {beta:g}: {steps[beta]} steps needed; after 60, still {left:.2g} away")
-        ax.set_ylabel("y")
-    np.atleast_1d(axes)[-1].set_xlabel("x (along the ravine)")
+    """The first 60 steps of each path on a map of its own; `paths` and `steps` are by β."""
+    fig, axes = figure(2, nrows=(len(paths) + 1) // 2, height=4.6, sharex=True, sharey=True)
+    for ax, (beta, way) in zip(np.ravel(axes), paths.items(), strict=True):
+        contour(ax, landscape, levels=10, bounds=((-10.5, 9.5), (-10.5, 10.5)), points=121, equal=False)
+        path(ax, way[:61], "momentum" if beta else "gradient descent", linestyle="-", linewidth=1.2)
+        ax.set_title(f"β = {beta:g}: {steps[beta]} steps needed")
+    for ax in axes[-1]:
+        ax.set_xlabel("x (along the ravine)")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("y (across)")
     told = ", ".join(f"{count} with β = {beta:g}" for beta, count in steps.items())
     return described(
         fig,
-        f"Maps of the ravine with the first 60 steps of each choice of β. Steps needed: {told}. Without "
-        "momentum the path "
-        "zig-zags between the walls and hardly moves along; with β = 0.67 it swings a few times and arrives; "
-        "with β = 0.99 "
-        "it swings far past the lowest point and back.",
-    )
-
-
-def zigzag(landscape, where, gradient):
-    """The slope at one point beside the direction in which the lowest point lies."""
-    where, gradient = np.asarray(where, float), np.asarray(gradient, float)
-    goal = landscape.minimum - where
-    fig, ax = figure(height=2.9)
-    contour(ax, landscape, levels=10, bounds=((-10, 2), (-1.9, 2.1)), equal=True)
-    arrow(ax, where, -gradient / np.linalg.norm(gradient) * 2.4, color=PULL)
-    ax.annotate("−g: steepest way down", (where[0] + 0.3, -1.3), color="#A54900", fontweight="bold")
-    arrow(ax, where, goal / np.linalg.norm(goal) * 3.4, "the way to the lowest point", color=INK)
-    ax.plot(*where, "o", color=INK, ms=8, zorder=7)
-    between = np.degrees(np.arccos(-gradient @ goal / np.linalg.norm(gradient) / np.linalg.norm(goal)))
-    ax.set(xlabel="x", ylabel="y")
-    ax.set_title(f"The steepest way down points {between:.0f} degrees away from the lowest point")
-    return described(
-        fig,
-        "A map of the ravine with two arrows at one point: the steepest way down points across the ravine, at "
-        "an angle of "
-        f"{between:.0f} degrees to the arrow that points along it to the lowest point.",
+        f"Maps of the ravine with the first 60 steps of each choice of β. Steps needed: {told}. Without momentum the "
+        "path zig-zags between the walls and gets two thirds of the way along; with β = 0.67 it swings wider at first, "
+        "and arrives; with β = 0.9 it swings twice as wide as that, runs past the lowest point and comes back; with "
+        "β = 0.99 its swings fill the whole map, from end to end.",
     )
 
 
@@ -170,19 +149,15 @@ def steps_against_beta(betas, steps, best: float):
     fig, ax = figure(height=3.4)
     ax.semilogy(betas, steps, color=style_of("momentum")["color"], marker="s", ms=5)
     ax.axvline(best, color=INK, lw=1.2, ls=(0, (4, 2)))
-    ax.annotate(
-        f"the formula's β = {best:.3f}",
-        (best, steps.max()),
-        (-6, 0),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-    )
+    place = {"textcoords": "offset points", "ha": "right", "va": "top"}
+    ax.annotate(f"the formula's β = {best:.3f}", (best, steps.max()), (-6, 0), **place)
     ax.annotate("too little:\nzig-zag", (0.12, steps[0] * 0.55), ha="center", va="top", color=MUTED)
     ax.annotate("too much:\nswings", (0.84, steps[-1] * 0.6), ha="center", va="center", color=MUTED)
     ax.set(xlabel="β", ylabel="steps needed", xlim=(-0.02, 1.02))
+    ax.set_yticks([50, 100, 200, 400], ["50", "100", "200", "400"])
+    ax.minorticks_off()
     lowest = int(np.argmin(steps))
-    ax.set_title(f"Fewest steps, measured: {steps[lowest]}, at β = {betas[lowest]:.2f}")
+    ax.set_title(f"The measured steps turn at β = {betas[lowest]:.2f}, beside the formula's {best:.3f}")
     return described(
         fig,
         f"Steps needed in the ravine against β, on a logarithmic axis: {steps[0]} at β = {betas[0]:g}, fewest, "
@@ -316,16 +291,22 @@ def heavy_ball_axes(left, right, landscape, way, scales, factors, edges, name: s
     left.set(xlabel="x (curvature 1)", ylabel="y (curvature 100)", yticks=(-4, 0, 4), xticks=(-10, -5, 0, 5))
     right.plot(scales, factors, color=style_of(name)["color"], lw=2.2)
     right.axhline(1, color=MUTED, lw=1)
-    for (scale, factor), mark, text in zip(edges, ("o", "s"), ("along x", "across y"), strict=True):
+    for (scale, factor), mark, text, side in zip(
+        edges, "os", ("along x", "across y"), ("center", "right"), strict=True
+    ):
         shown = min(factor, 1.18)
         right.plot(scale, shown, mark, color=PULL, ms=10, mec=CARD, zorder=6)
         right.annotate(
             text,
             (scale, shown),
-            (8, -14 if shown > 0.12 else 6),
+            (0 if side == "center" else -8, (-20 if side == "center" else -14) if shown > 0.2 else 10),
             textcoords="offset points",
+            ha=side,
             color="#A54900",
             fontweight="bold",
         )
-    right.set(xlabel="αλ", ylabel="factor per step", xlim=(-0.1, 4.6), ylim=(0, 1.2))
+    # On a logarithmic axis the marks keep their distance, the condition number, and the learning rate slides both.
+    right.set(xlabel="αλ", ylabel="factor per step", xscale="log", xlim=(0.0008, 6), ylim=(0, 1.2))
+    right.set_xticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+    right.minorticks_off()
     right.set_title("The slower of the two decides")

@@ -84,9 +84,27 @@ def rule(update, base=Base):
     return Answer
 
 
+def lines(velocity, step):
+    """An answer of two lines, each a function of β, m and the pull lr · g."""
+
+    class Answer(Base):
+        def update_step(self, w, g, lr, t, m):
+            m[...] = velocity(self.momentum, m, lr * g)
+            w += step(self.momentum, m, lr * g)
+
+    return Answer
+
+
+def right_m(beta, m, pull):
+    return beta * m - pull
+
+
+def moves_by_m(beta, m, pull):
+    return m
+
+
 def rebinds(self, w, g, lr, t, m):
-    m = self.momentum * m - lr * g
-    w += m
+    w += (m := self.momentum * m - lr * g)
 
 
 def rebinds_weights(self, w, g, lr, t, m):
@@ -106,29 +124,13 @@ def pytorch_first_step(self, w, g, lr, t, m):
     w -= lr * m
 
 
-def averaged(self, w, g, lr, t, m):
-    m[...] = self.momentum * m + (1 - self.momentum) * g
-    w -= lr * m
-
-
 def corrected(self, w, g, lr, t, m):
     m[...] = self.momentum * m + (1 - self.momentum) * g
     w -= lr * m / (1 - self.momentum**t)
 
 
-def looks_ahead(self, w, g, lr, t, m):
-    m[...] = self.momentum * m - lr * g
-    w += self.momentum * m - lr * g
-
-
-def fixed_beta(self, w, g, lr, t, m):
-    m[...] = 0.9 * m - lr * g
-    w += m
-
-
 def raises(self, w, g, lr, t, m):
-    m[...] = self.momentum * m - learning_rate * g  # noqa: F821
-    w += m
+    w -= learning_rate * g  # noqa: F821
 
 
 class OneVelocityForAll(Optimizer):
@@ -143,15 +145,16 @@ class OneVelocityForAll(Optimizer):
         w += self.velocity
 
 
-def adds_to_itself(self, w, g, lr, t, m):
-    m += self.momentum * m - lr * g
-    w += m
-
-
 def lines_swapped(self, w, g, lr, t, m):
     w += m
     m *= self.momentum
     m -= lr * g
+
+
+def hands_back(self, w, g, lr, t, m):
+    m *= self.momentum
+    m -= lr * g
+    return w + m
 
 
 class NoArguments(Optimizer):
@@ -163,39 +166,31 @@ class NoArguments(Optimizer):
 
 
 class OldDefault(ThreeLines):
-    def __init__(self, learning_rate=0.001, momentum=0.9):
-        super().__init__(learning_rate, momentum)
+    __init__ = lambda self, learning_rate=0.001, momentum=0.9: Base.__init__(self, learning_rate, momentum)
 
 
-class ChangesGradient(Base):
-    def update_step(self, w, g, lr, t, m):
-        g *= lr
-        m *= self.momentum
-        m -= g
-        w += m
+def changes_gradient(self, w, g, lr, t, m):
+    g *= lr
+    m *= self.momentum
+    m -= g
+    w += m
 
 
 WRONG["momentum"] = [
-    *map(
-        rule,
-        (rebinds, rebinds_weights, outside, pytorch_first_step, averaged, corrected, looks_ahead, fixed_beta, raises),
-    ),
-    *map(rule, (adds_to_itself, lines_swapped)),
+    *map(rule, (rebinds, rebinds_weights, outside, pytorch_first_step, corrected, raises, lines_swapped, hands_back)),
+    lines(lambda beta, m, pull: beta * m - (1 - beta) * pull, moves_by_m),
+    lines(lambda beta, m, pull: 0.9 * m - pull, moves_by_m),
+    lines(lambda beta, m, pull: m + beta * m - pull, moves_by_m),
+    lines(right_m, right_m),
+    lines(right_m, lambda beta, m, pull: -m),
     OneVelocityForAll,
     NoArguments,
     OldDefault,
-    ChangesGradient,
+    rule(changes_gradient),
     optimizers.SGD,
     ThreeLines(),
     lambda w, g: w - g,
 ]
-
-
-class Keras(Base):
-    def update_step(self, w, g, lr, t, m):
-        m *= self.momentum
-        m -= lr * g
-        w += self.momentum * m - lr * g
 
 
 class CS231n(Base):
@@ -226,7 +221,7 @@ class Passes(optimizers.SGD):
         super().__init__(learning_rate, momentum, nesterov=True, **options)
 
 
-RIGHT["nesterov"] = [Keras, CS231n, LookAhead, Positive, Passes]
+RIGHT["nesterov"] = [lines(right_m, right_m), CS231n, LookAhead, Positive, Passes]
 
 
 def cs231n_alias(self, w, g, lr, t, m):
@@ -242,23 +237,37 @@ def nesterov_outside(self, w, g, lr, t, m):
     w -= lr * (g + self.momentum * m)
 
 
-def ball(self, w, g, lr, t, m):
-    m[...] = self.momentum * m - lr * g
-    w += m
-
-
 def old_m(self, w, g, lr, t, m):
-    step = self.momentum * m - lr * g
-    m[...] = step
+    m[...] = step = self.momentum * m - lr * g
     w += step
 
 
-def half(self, w, g, lr, t, m):
-    m[...] = self.momentum * m - lr * g
-    w += self.momentum * m
-
-
-WRONG["nesterov"] = [*map(rule, (cs231n_alias, nesterov_outside, ball, old_m, half, rebinds, averaged)), optimizers.SGD]
+WRONG["nesterov"] = [
+    *map(rule, (cs231n_alias, nesterov_outside, old_m, rebinds, hands_back)),
+    *(
+        lines(right_m, step)
+        for step in (
+            moves_by_m,
+            lambda beta, m, pull: beta * m,
+            lambda beta, m, pull: m + beta * m,
+            lambda beta, m, pull: beta * (m - pull),
+            lambda beta, m, pull: beta * m + pull,
+            lambda beta, m, pull: m - pull,
+            lambda beta, m, pull: pull - beta * m,
+            lambda beta, m, pull: -beta * m - pull,
+        )
+    ),
+    *(
+        lines(velocity, right_m)
+        for velocity in (
+            lambda beta, m, pull: beta * m + pull,
+            lambda beta, m, pull: m - pull,
+            lambda beta, m, pull: m + beta * m - pull,
+            lambda beta, m, pull: beta * m - (1 - beta) * pull,
+        )
+    ),
+    optimizers.SGD,
+]
 
 RIGHT["best_momentum"] = [
     lambda k: ((math.sqrt(k) - 1) / (math.sqrt(k) + 1)) ** 2,
@@ -273,20 +282,28 @@ WRONG["best_momentum"] = [
     lambda k: math.sqrt(k) - 1 / math.sqrt(k) + 1,
     lambda k: (1 - math.sqrt(k)) / (1 + math.sqrt(k)),
     lambda k: 0.669,
+    lambda k: 0.67,
+    lambda k: 81 / 121,
+    lambda k: ((np.sqrt(k) + 1) / (np.sqrt(k) - 1)) ** 2,
+    lambda k: (k**0.5 + 1) / (k**0.5 - 1),
+    lambda k: [(k**0.5 - 1) / (k**0.5 + 1)],
     lambda k: round(((math.sqrt(k) - 1) / (math.sqrt(k) + 1)) ** 2, 3),
     lambda k: 1 - 1 / math.sqrt(k),
 ]
 
 
-def in_place(gradient, params, learning_rate, momentum, steps):
-    params = [w.copy() for w in params]
-    velocities = [np.zeros_like(w) for w in params]
+def inputs_changed(gradient, params, learning_rate, momentum, steps):
+    ms = [np.zeros_like(w) for w in params]
     for _ in range(steps):
-        for w, m, g in zip(params, velocities, gradient(params), strict=True):
+        for w, m, g in zip(params, ms, gradient(params), strict=True):
             m *= momentum
             m -= learning_rate * g
             w += m
     return params
+
+
+def in_place(gradient, params, *settings):
+    return inputs_changed(gradient, [w.copy() for w in params], *settings)
 
 
 def by_index(gradient, params, learning_rate, momentum, steps):
@@ -319,13 +336,13 @@ def new_lists(gradient, params, lr, beta, steps):
 RIGHT["fix_velocity"] = [in_place, by_index, with_sgd, new_lists]
 
 
-def as_given(gradient, params, learning_rate, momentum, steps):
+def as_given(gradient, params, learning_rate, momentum, steps, rebound=False):
     params = [w.copy() for w in params]
     velocities = [np.zeros_like(w) for w in params]
     for _ in range(steps):
         for w, m, g in zip(params, velocities, gradient(params), strict=True):
             m = momentum * m - learning_rate * g
-            w += m
+            w = w + m if rebound else np.add(w, m, out=w)
     return params
 
 
@@ -339,32 +356,12 @@ def one_for_all(gradient, params, learning_rate, momentum, steps):
     return params
 
 
-def inputs_changed(gradient, params, learning_rate, momentum, steps):
-    ms = [np.zeros_like(w) for w in params]
-    for _ in range(steps):
-        for w, m, g in zip(params, ms, gradient(params), strict=True):
-            m *= momentum
-            m -= learning_rate * g
-            w += m
-    return params
-
-
-def both_rebound(gradient, params, learning_rate, momentum, steps):
-    params = [w.copy() for w in params]
-    velocities = [np.zeros_like(w) for w in params]
-    for _ in range(steps):
-        for w, m, g in zip(params, velocities, gradient(params), strict=True):
-            m *= momentum
-            m -= learning_rate * g
-            w = w + m
-    return params
-
-
-def uphill(gradient, params, learning_rate, momentum, steps):
-    return in_place(lambda ws: [-g for g in gradient(ws)], params, learning_rate, momentum, steps)
-
-
-WRONG["fix_velocity"] = [as_given, one_for_all, inputs_changed, both_rebound, uphill, lambda *a: in_place(*a)[0]]
+WRONG["fix_velocity"] = [
+    *(as_given, one_for_all, inputs_changed),
+    lambda *a: as_given(*a, rebound=True),
+    lambda gradient, *a: in_place(lambda ws: [-g for g in gradient(ws)], *a),
+    lambda *a: in_place(*a)[0],
+]
 
 
 def table(learning_rate, momentum, source, target):
@@ -385,7 +382,15 @@ WRONG["build_convert"] = [
     lambda a, b, s, t: a,
     lambda a, b, s, t: table(a, b, t, s),
     lambda a, b, s, t: a * (1 - b),
+    lambda a, b, s, t: a / (1 - b),
     lambda a, b, s, t: a / (1 - b) if s == "average" else a * (1 - b) if t == "average" else a,
+    lambda a, b, s, t: a * (1 - b) if s == "average" else a / (1 - b) if t == "average" else a,
+    lambda a, b, s, t: a * (1 - b) if s == "average" else a,
+    lambda a, b, s, t: a / (1 - b) if s == "average" else a,
+    lambda a, b, s, t: a * (1 - b) if t == "average" else a,
+    lambda a, b, s, t: a / (1 - b) if t == "average" else a,
+    lambda a, b, s, t: table(a, b, s, "inside") * (1 - b if t == "average" else 1),
+    lambda a, b, s, t: table(a, b, "inside", t) / (1 - b if s == "average" else 1),
     lambda a, b, s, t: table(a, b, "average" if s == "outside" else s, t),
 ]
 
