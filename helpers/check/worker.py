@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers.check import carry, frames, judging, registry, running, saving, source
 
-IDLE_SECONDS = 300
+IDLE_SECONDS = 120
 _WATCHED = ("numpy", "numpy.linalg", "numpy.random", "math", "random", "time", "builtins")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
+import reprlib
+from collections.abc import Callable, Iterable
 from numbers import Integral, Real
 
 import numpy as np
@@ -36,10 +38,30 @@ def optional_count(name: str, value, least: int) -> int | None:
     if value is None:
         return None
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be None or a whole number, got {value!r}")
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
     if value < least:
-        raise ValueError(f"{name} must be None or at least {least}, got {value}")
+        raise ValueError(f"{name} must be at least {least}, got {value}")
     return int(value)
+
+
+def count(name: str, value, least: int) -> int:
+    """An integer of at least ``least``."""
+    if value is None:
+        raise TypeError(f"{name} must be a whole number, got None")
+    return optional_count(name, value, least)
+
+
+def patterns(name: str, value) -> list[re.Pattern]:
+    """Regular expressions, compiled; None is an empty list."""
+    if isinstance(value, str) or (value is not None and not isinstance(value, Iterable)):
+        raise TypeError(f"{name} must be a list of regular expressions, got {value!r}")
+    compiled = []
+    for i, pattern in enumerate(value or ()):
+        try:
+            compiled.append(re.compile(pattern))
+        except (re.error, TypeError) as error:
+            raise ValueError(f"{name}[{i}] must be a regular expression, got {pattern!r}: {error}") from None
+    return compiled
 
 
 def fraction(name: str, value, *, one: bool = True) -> float:
@@ -48,6 +70,21 @@ def fraction(name: str, value, *, one: bool = True) -> float:
     if value == 1.0 and not one:
         raise ValueError(f"{name} must be less than 1: with 1 the average never takes in a gradient")
     return value
+
+
+def optimizer(name: str, value, not_a: type | None = None):
+    """``value``, which must be an optimizer and no wrapper of others; with ``not_a``, wrappers but this one may be."""
+    if isinstance(value, type) or not hasattr(value, "update_step"):
+        raise TypeError(f"{name} must be an optimizer, such as Adam(), got {value!r}")
+    if isinstance(value, not_a) if not_a else value.wraps:
+        raise TypeError(f"{name} must be a plain optimizer, got a {type(value).__name__}, which wraps others itself")
+    return value
+
+
+def state_keys(saved, owner) -> None:
+    """Raise ValueError unless ``saved`` is a dict with the keys that ``owner.state()`` returns."""
+    if not isinstance(saved, dict) or saved.keys() != owner.state().keys():
+        raise ValueError(f"state: expected what {type(owner).__name__}.state() returns, got {reprlib.repr(saved)}")
 
 
 def is_schedule(rate) -> bool:

@@ -43,6 +43,7 @@ class Optimizer:
     slots: tuple[str, ...] | dict[str, float] = ()
     shared: tuple[str, ...] = ()  # attributes that begin_step changes: saved with the state
     elementwise = True
+    wraps = False  # True where other optimizers do the work
 
     def __init__(
         self,
@@ -92,6 +93,10 @@ class Optimizer:
         starts = self.slots if isinstance(self.slots, dict) else dict.fromkeys(self.slots, 0.0)
         return {slot: np.full(w.shape, start, w.dtype) for slot, start in starts.items()}
 
+    def weight_decay_of(self, slots: dict[str, np.ndarray]) -> float | None:
+        """The ``weight_decay`` of a parameter with these slots, unless it is excluded: by default the same for all."""
+        return self._decay
+
     # -- what a user calls ------------------------------------------------------------------------------------
 
     @property
@@ -130,8 +135,7 @@ class Optimizer:
             names: one string for each parameter, for ``exclude_from_weight_decay``.
             constraints: for each parameter a function from array to array, applied after the step, or None.
         """
-        if self._broken:
-            raise RuntimeError(self._broken)
+        lr = self.check_ready()
         params = arguments.parameters(params, self._layout)
         grads = arguments.gradients(grads, params)
         names = arguments.one_each("names", names, params, str, "")
@@ -139,7 +143,6 @@ class Optimizer:
         used = [i for i, g in enumerate(grads) if g is not None]
         if params and not used:
             raise ValueError("grads: every gradient is None, so there is nothing to apply. Was backward() called?")
-        lr = self.learning_rate
         if self._layout is None:
             self._build(params, names)
 
@@ -163,11 +166,17 @@ class Optimizer:
             raise
         self._calls += 1
 
+    def check_ready(self) -> float:
+        """Return the rate of the next step; RuntimeError where an earlier step was not finished."""
+        if self._broken:
+            raise RuntimeError(self._broken)
+        return self.learning_rate
+
     def exclude_from_weight_decay(self, var_list: Sequence[np.ndarray] = (), var_names: Sequence[str] = ()) -> None:
         """Do not decay these arrays, nor those whose name contains one of these regular expressions."""
         if self._layout is not None:
             raise ValueError("exclude_from_weight_decay: call it before the first apply")
-        self._undecayed = (list(var_list), list(var_names))
+        self._undecayed = (list(var_list), arguments.patterns("var_names", var_names))
 
     def scale_loss(self, loss):
         """Return the loss times ``loss_scale_factor``, for the caller to start backward from."""
@@ -194,7 +203,8 @@ class Optimizer:
         state.check(saved, type(self).__name__, self.shared, self._arrays())
         arrays = state.copies(saved["arrays"])
         if arrays:
-            fresh = [self.make_slots(np.zeros(shape, dtype), "") for shape, dtype in arrays["layout"]]
+            like = zip(arrays["layout"], arrays["names"], strict=True)
+            fresh = [self.make_slots(np.zeros(shape, dtype), name) for (shape, dtype), name in like]
             state.check_kind(arrays, type(self).__name__, fresh, bool(self._ema), bool(self._accumulate))
         if not callable(self._rate) and saved["learning_rate"] is not None:
             self._rate = arguments.learning_rate(saved["learning_rate"])
@@ -203,8 +213,8 @@ class Optimizer:
         self._calls, self._broken = saved["calls"], None
         if arrays:
             self._slots, self._averages, self._accumulated = arrays["slots"], arrays["averages"], arrays["accumulated"]
-            self._layout, self._decayed = arrays["layout"], arrays["decayed"]
-            self._join([np.empty(shape, dtype) for shape, dtype in self._layout])
+            self._layout, self._names, self._decayed = arrays["layout"], arrays["names"], arrays["decayed"]
+            self._arrange([np.empty(shape, dtype) for shape, dtype in self._layout])
         else:
             self._layout = None
 
@@ -216,17 +226,22 @@ class Optimizer:
         self._accumulated = [np.zeros(w.shape, w.dtype) for w in params] if self._accumulate else []
         arrays, patterns = self._undecayed
         self._decayed = [
-            not any(w is a for a in arrays) and not any(re.search(p, name) for p in patterns)
+            not any(w is a for a in arrays) and not any(p.search(name) for p in patterns)
             for w, name in zip(params, names, strict=True)
         ]
+        self._names = names
         self._layout = [(w.shape, w.dtype) for w in params]
-        self._join(params)
+        self._arrange(params)
 
-    def _join(self, params):
+    def _arrange(self, params):
+        self._decays = [
+            self.weight_decay_of(slots) or 0.0 if decayed else 0.0
+            for slots, decayed in zip(self._slots, self._decayed, strict=True)
+        ]
         # Only the rules of this package: a learner's may look at the shape of what it is given.
         known = type(self).update_step.__module__.startswith(f"{__package__}.")
         join = self.elementwise and known and self.clipnorm is None
-        self._groups, self._single = joined.groups(params, self._slots, self._decayed) if join else ([], None)
+        self._groups, self._single = joined.groups(params, self._slots, self._decays) if join else ([], None)
 
     def _accumulated_gradients(self, grads, used):
         """The mean gradients of the last calls; None while they are still being accumulated."""
@@ -250,15 +265,15 @@ class Optimizer:
             alone = self._single
             for group in self._groups:
                 group.gather(params, grads)
-                decay = self._decay * lr if self._decay and self._decayed[group.indices[0]] else 0.0
+                decay = lr * self._decays[group.indices[0]]
                 self._piece(group.w, group.g_read, lr, t, group.slots, unscale, shrink_all, decay)
                 group.scatter(params)
         for i in alone:
             g = grads[i]
             shrink = shrink_all if self.clipnorm is None else self._shrink(self.clipnorm, [g], unscale)
-            decay = self._decay * lr if self._decay and self._decayed[i] else 0.0
             try:
-                self._update(params[i], g, lr, t, tuple(self._slots[i].values()), unscale, shrink, decay)
+                slots = tuple(self._slots[i].values())
+                self._update(params[i], g, lr, t, slots, unscale, shrink, lr * self._decays[i])
             except Exception as error:
                 where = f"parameter {i}{f' ({names[i]})' if names[i] else ''} of shape {params[i].shape}"
                 raise RuntimeError(
@@ -311,7 +326,7 @@ class Optimizer:
     def _arrays(self):
         if self._layout is None:
             return {}
-        values = self._slots, self._averages, self._accumulated, self._layout, self._decayed
+        values = self._slots, self._averages, self._accumulated, self._layout, self._names, self._decayed
         return dict(zip(state.ARRAYS, values, strict=True))
 
     def __repr__(self) -> str:

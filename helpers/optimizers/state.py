@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 KEYS = ("calls", "learning_rate", "shared", "arrays")
-ARRAYS = ("slots", "averages", "accumulated", "layout", "decayed")
+ARRAYS = ("slots", "averages", "accumulated", "layout", "names", "decayed")
 
 
 def copies(arrays: dict) -> dict:

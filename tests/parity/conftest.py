@@ -6,7 +6,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
-import numpy as np
 import pytest
 
 from helpers import keras_bridge
@@ -18,8 +17,3 @@ def float64():
     pytest.importorskip("keras")
     with keras_bridge.float64() as keras:
         yield keras
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(20)
