@@ -7,6 +7,7 @@ import pytest
 
 from helpers.check import compare, judging, registry, running, source
 from helpers.check.registry import Args, Exercise, Lesson, Wrong
+from helpers.check.result import Result
 
 
 @pytest.fixture
@@ -245,7 +246,29 @@ def test_predictions(lesson):
     assert isinstance(registry.get("probe"), Exercise)
 
 
+def test_a_guess_is_noted_whichever_it_is(lesson):
+    lesson.predict("probe", "Who?", choices=dict.fromkeys("ab", ""), answer=None, because="Look.", **HINTS)
+    for guess in ("a", "B"):
+        assert judge(guess) == {"status": "noted", "message": f"You said {guess.lower()!r}. Look.", "mistake": None}
+    assert judge("c")["status"] == "failed" and judge(...)["status"] == "not yet"
+    assert Result("probe", "noted", "Look.").passed
+    with pytest.raises(ValueError, match="choices"):
+        lesson.predict("probe", "How much?", answer=None, because="", **HINTS)
+
+
 def test_a_ratio_that_rounds_to_one_is_not_told():
     expected = np.array([1.0, 2.0, 3.0])
     assert compare.ratio_of(expected * (1 + 3e-8), expected) == ""
     assert compare.ratio_of(expected * 1.5, expected) == " Yours is everywhere 1.5 times the expected value."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ([1, 2], [1, 3], "it held [1, 2] and now holds [1, 3]"),
+        (np.zeros((20, 10)), np.eye(20, 10)[::-1], "its entry [10, 9] was 0 and is now 1"),
+        ([np.full(99, np.nan), np.zeros(99)], [np.full(99, np.nan), np.eye(99)[50]], "in item 1, entry [50] was 0 and"),
+    ],
+)
+def test_what_became_of_an_input_is_said_down_to_the_entry(before, after, words):
+    assert words in compare.change(before, after)

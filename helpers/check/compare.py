@@ -37,6 +37,25 @@ def short(value, limit=70):
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def change(before, after, name="it"):
+    """Return what became of a value that should have stayed, down to the first entry where it is a large one."""
+    was, now = short(before), short(after)
+    if was != now:
+        return f"{name} held {was} and now holds {now}"
+    if isinstance(before, list | tuple):
+        i = next(i for i, pair in enumerate(zip(before, after, strict=True)) if _moved(*pair).any())
+        return change(before[i], after[i], f"item {i}")
+    entry = tuple(int(i) for i in np.argwhere(_moved(before, after))[0])
+    a, b = pair(before[entry], after[entry])
+    return f"{'its entry' if name == 'it' else f'in {name}, entry'} {list(entry)} was {a} and is now {b}"
+
+
+def _moved(before, after):
+    """Where two arrays of one shape differ; NaN is equal to NaN."""
+    before, after = np.asarray(before), np.asarray(after)
+    return ~((before == after) | ((before != before) & (after != after)))
+
+
 def number(value, digits=8):
     """Return a number's shortest text of at most `digits` significant digits."""
     value = np.asarray(value).item()

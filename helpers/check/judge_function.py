@@ -37,7 +37,7 @@ def _refuse_other_things(exercise, answer):
     if not callable(answer):
         raise Wrong(
             f"`check.{exercise.id}` wants the function itself, got {compare.kind(answer)}. "
-            f"Hand over its name without calling it: `check.{exercise.id}({exercise.id})`."
+            "Hand it over by its name alone, with no parentheses after the name."
         )
 
 
@@ -72,8 +72,8 @@ class Trial:
         for label, before, after in zip([*self.names, *kwargs], args, mine, strict=False):
             if not _same(before, after):
                 raise Wrong(
-                    f"Your answer leaves its input `{label}` changed: it held {compare.short(before)} and now holds "
-                    f"{compare.short(after)}. Work on a copy, or put back what was there."
+                    f"Your answer leaves its input `{label}` changed: {compare.change(before, after)}. "
+                    "Work on a copy, or put back what was there."
                 )
         return result
 
