@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import gradients
 from helpers.check import slopes
-from helpers.check.registry import Args, Lesson
+from helpers.check.registry import Args, Lesson, Wrong
 
 lesson = Lesson(2)
 
@@ -15,7 +15,8 @@ lesson.predict(
     choices={
         "a": "The best line is the same line. But the loop does not know the best line: it knows slopes, and these depend "
         "on the numbers it is given. Run the next cell.",
-        "b": "The other way: it is much too fast. Run the next cell and look at the first step.",
+        "b": "For that its steps would have to be too short. Each is the learning rate times a slope, 2 · mean(error · x): "
+        "is that flatter with x near 26? Run the next cell.",
         "c": "",
     },
     answer="c",
@@ -70,46 +71,7 @@ def _functions(rng):
         "`gradient[i] = (f(up) - f(down)) / (2 * h)`. Return `gradient`.",
     ),
     reread="Many parameters: the gradient",
-    mistakes={
-        "forward": (
-            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 1, 0, 1),
-            "This is the one-sided difference, from w to w + h. The central one looks on both sides of w.",
-        ),
-        "backward": (
-            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 0, 1, 1),
-            "This is the one-sided difference, from w − h to w. The central one looks on both sides of w.",
-        ),
-        "not_halved": (
-            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 1, 1, 1),
-            "This is twice the slope: how far apart are w + h and w − h?",
-        ),
-        "half_steps": (
-            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 0.5, 0.5, 1),
-            "This is a central difference with steps of h/2. Here the steps are h, to each side.",
-        ),
-        "all_at_once": (
-            lambda f, w, h=1e-5: np.full(w.shape, (f(w + h) - f(w - h)) / (2 * h)),
-            "All entries of w are moved at once, so what comes out is the sum of all slopes. Move one, leave the others.",
-        ),
-        "fixed_h": (
-            lambda f, w, h=1e-5: slopes.shifted(f, w, 1e-5, 1, 1, 2),
-            "The step is 1e-5 whatever h is: use the argument `h`.",
-        ),
-        "without_brackets": (
-            lambda f, w, h=1e-5: slopes.shifted(f, w, h, 1, 1, 2) * h * h,
-            "This is the slope times h². `a / 2 * h` divides by 2 and then multiplies by h: the divisor needs brackets.",
-        ),
-        "one_array": (
-            lambda f, w, h=1e-5: np.zeros(w.shape),
-            "Every slope comes out as 0. Is each entry filled in? Are `up` and `down` two copies, or two names of one "
-            "array, so that what goes up by h comes down again?",
-        ),
-        "first_axis": (
-            slopes.first_axis_only,
-            "For a w with one axis this is right. With more axes `w[i]`, for a number i, is a whole row, and all of it is "
-            "moved at once. `np.ndindex(w.shape)` goes through the single entries.",
-        ),
-    },
+    mistakes=slopes.MEASURING,
 )
 def numerical_gradient(f, w, h=1e-5):
     return slopes.shifted(f, w, h, 1, 1, 2)
@@ -129,7 +91,8 @@ def _regressions(rng):
     hints=(
         "Begin with the errors: one number for each row of X, the prediction minus the truth.",
         "Entry j of the gradient is the mean over the rows of 2 · error · X[:, j]. All j at once is a product with X "
-        "turned on its side, `X.T`.",
+        "turned on its side, `X.T`: shape (d, n) times (n,). (With `*`, the n errors would have to stand in a column, "
+        "`error[:, None]`, and the mean be taken with `axis=0`.)",
         "`error = X @ w - y`, then return `2 / len(y) * X.T @ error`.",
     ),
     reread="The gradient of the mean squared error by hand",
@@ -153,6 +116,19 @@ def _regressions(rng):
         "over_columns": (
             lambda X, y, w: 2 / X.shape[1] * X.T @ (X @ w - y),
             "This divides by the number of columns. The mean goes over the examples, the rows.",
+        ),
+        "mean_of_all": (
+            lambda X, y, w: 2 * np.mean((X @ w - y)[:, None] * X),
+            "This is one number: the mean goes over rows and columns together. With `axis=0` it goes over the rows alone, "
+            "and leaves one number for each weight.",
+        ),
+        "mean_over_columns": (
+            lambda X, y, w: 2 * np.mean((X @ w - y)[:, None] * X, axis=1),
+            "The mean goes over the columns here, and leaves one number for each row. It goes over the rows: `axis=0`.",
+        ),
+        "product_of_means": (
+            lambda X, y, w: 2 * np.mean(X @ w - y) * X.mean(axis=0),
+            "This is the average error times the average input. Multiply first, row by row; then average.",
         ),
         "errors_alone": (
             lambda X, y, w: np.full(X.shape[1], 2 * np.mean(X @ w - y)),
@@ -183,11 +159,17 @@ def _walks(rng):
     yield bowl, np.array([5.0]), 0.75, 4
 
 
+def _stands(call):
+    # Not an edge case: a path without its start has no shape in common with others there, and is to be recognised.
+    path = np.asarray(call(bowl, np.array([1.0, 2.0]), 0.1, 0))
+    if path.shape != (1, 2):
+        raise Wrong(f"With steps = 0 the path is the start alone, of shape (1, 2); yours has shape {path.shape}.")
+
+
 @lesson.function(
     "(gradient, w (d,), learning_rate, steps) -> (steps + 1, d)",
     cases=_walks,
     edges={
-        "no step at all": (bowl, np.array([1.0, 2.0]), 0.1, 0),
         "at the lowest place after one step": (bowl, np.array([1.0, -2.0]), 0.5, 4),
     },
     hints=(
@@ -197,48 +179,8 @@ def _walks(rng):
         "`path = [w]`, the loop `for t in range(steps)` with those two lines, and at the end `return np.array(path)`.",
     ),
     reread="The loop",
-    mistakes={
-        "uphill": (
-            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps, sign=1.0),
-            "This walks uphill: the gradient points up. Which sign stands before the learning rate?",
-        ),
-        "aliased": (
-            lambda gradient, w, learning_rate, steps: np.tile(
-                slopes.walk(gradient, w, learning_rate, steps)[-1], (steps + 1, 1)
-            ),
-            "Every row of your path is the last place. A list of one array, changed in place, holds the same array many "
-            "times: make a new array at each step.",
-        ),
-        "without_start": (
-            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps)[1:],
-            "The places are right, but the path begins after the first step. The start is its first row.",
-        ),
-        "one_step_too_few": (
-            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps)[:-1],
-            "The places are right, but the last one is missing: the start and `steps` steps make steps + 1 rows.",
-        ),
-        "one_step_too_many": (
-            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps + 1),
-            "The places are right, but there is one too many: the start and `steps` steps make steps + 1 rows.",
-        ),
-        "stops_early": (
-            slopes.until_it_stands,
-            "The places are right, but the path ends when it stands still. All `steps` steps belong to it, also those "
-            "that no longer move.",
-        ),
-        "last_only": (
-            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, learning_rate, steps)[-1],
-            "This is the last place only. The whole path is asked for, the start first.",
-        ),
-        "one_gradient": (
-            slopes.first_gradient_only,
-            "Every step uses the gradient of the start. The slope changes on the way: ask for it at each place.",
-        ),
-        "no_learning_rate": (
-            lambda gradient, w, learning_rate, steps: slopes.walk(gradient, w, 1.0, steps),
-            "The learning rate has no effect here: each step is the whole gradient.",
-        ),
-    },
+    judge=_stands,
+    mistakes=slopes.WALKING,
 )
 def gradient_descent(gradient, w, learning_rate, steps):
     return slopes.walk(gradient, w, learning_rate, steps)
@@ -288,6 +230,15 @@ def _eigenvalues(X, factor=2.0):
             lambda X: 2 / np.linalg.eigvalsh(X.T @ X)[-1],
             "Two factors are missing in the second derivatives of the mean square: the 2 and the 1/n.",
         ),
+        "over_columns": (
+            lambda X: 2 / _eigenvalues(X, 2 * len(X) / X.shape[1])[-1],
+            "This divides by the number of columns. The mean goes over the examples, the rows.",
+        ),
+        "mean_of_all": (
+            lambda X: 1 / np.mean(X**2),
+            "This is 1/mean(X²) over all rows and columns together: right for one column. With several, only the largest "
+            "curvature decides, and the eigenvalues of H tell it.",
+        ),
         "curvature": (
             lambda X: _eigenvalues(X)[-1],
             "This is λmax itself, a curvature. Which learning rate is the border for it?",
@@ -306,8 +257,8 @@ def critical_learning_rate(X):
     return 2 / _eigenvalues(X)[-1]
 
 
-# 1 / mean(pressure²) and 1 / variance of the pressures in datasets.diabetes; tests/answers recomputes the first.
-DIVERGES, CENTRED = 1.0930e-4, 5.2391e-3
+# 1 / mean(pressure²), 1 / mean(pressure)² and 1 / variance, of datasets.diabetes; tests/answers recomputes the first.
+DIVERGES, SQUARED_MEAN, CENTRED = 1.0930e-4, 1.1163e-4, 5.2391e-3
 
 lesson.predict(
     "predict_diverging_rate",
@@ -319,6 +270,12 @@ lesson.predict(
         2
         * DIVERGES: "This is 2/mean(pressure²). The curvature is the second derivative of mean((w · pressure − y)²): what "
         "does the square's derivative bring along?",
+        1.1e-4: "Close, but above the border: here the loss grows, slowly (try `loss_after` with 2000 steps). Rounded to two "
+        "digits? A threshold must not be rounded up.",
+        SQUARED_MEAN: "If this is 1/mean(pressure)²: the curvature holds the mean of the squares, which is larger than the "
+        "square of the mean.",
+        1 / DIVERGES: "This is mean(pressure²), half the curvature. Which learning rate makes αc = 2?",
+        2 / DIVERGES: "This is the curvature c itself. Which learning rate makes αc = 2?",
         CENTRED: "This would be right if the mean were subtracted from the pressures first. Here they are as measured.",
     },
     because="The curvature is c = 2 · mean(pressure²), and 2/c = 1/mean(pressure²).",

@@ -31,7 +31,8 @@ def explosion(histories: Mapping[str, Sequence[float]]):
     steps = len(next(iter(histories.values()))) - 1
     ax.set(xlabel="step", ylabel="mean squared error", xlim=(0, 1.45 * steps))
     ax.set_xticks(range(0, steps + 1, 5))
-    ax.set_title("Same people, same loop, same learning rate: other numbers")
+    grown = list(histories)[-1]
+    ax.set_title(f"Same people, same loop, same learning rate: {grown}, the loss explodes")
     ends = " and ".join(f"{form} it goes from {h[0]:.3g} to {h[-1]:.3g}" for form, h in histories.items())
     return described(fig, f"Mean squared error against the step, on a logarithmic axis: {ends}.")
 
@@ -66,7 +67,7 @@ def secants(f, at: float, steps: Sequence[float], slope: float):
     ax.plot(at, here, "o", color=INK, ms=9, zorder=5)
     ax.set(xlabel="w (points of progression per kg/m²)", ylabel="mean squared error", xlim=(w[0], w[-1]))
     ax.set_ylim(min(f(v) for v in w) - 550, here + 5 * abs(slope) + 900)
-    ax.set_title("The shorter the step h, the nearer the measured slope comes to the tangent's")
+    ax.set_title("Each shorter step measures a slope nearer to the tangent's")
     rises = ", ".join(f"{(f(at + h) - here) / h:.0f} over a step of {h:g}" for h in steps)
     return described(
         fig,
@@ -242,7 +243,7 @@ def rate_against_curvature(left, right, rate: float, curvature: float, steps: in
     right.plot(rate, curvature, "o", color=INK, mec=CARD, ms=12, zorder=5)
     right.set(xlim=(1e-2, 10**0.5), ylim=(1, 10**1.5), xlabel="learning rate α", ylabel="curvature c")
     right.minorticks_off()
-    right.set_title("The steeper, the shorter")
+    right.set_title("Above the line α = 2/c it diverges")
     return factor
 
 
@@ -285,38 +286,37 @@ def special_directions(X, y):
     )
 
 
-def threshold(rates, losses, critical: float, steps: int):
-    """The loss after some steps against the learning rate, with the threshold drawn."""
-    fig, ax = figure(height=3.7)
-    rates, losses = np.asarray(rates), np.asarray(losses)
-    below = rates < critical
-    ax.plot(rates[below], losses[below], color=GD, lw=2, marker="o", ms=4)
+def threshold(rates, above, critical: float, steps: int):
+    """How far above the lowest the loss is after some steps, against the learning rate, with the threshold drawn."""
+    fig, ax = figure(height=3.9)
+    rates, above = np.asarray(rates), np.asarray(above)
+    ax.semilogy(rates, above, color=GD, lw=2, marker="o", ms=4)
     ax.axvline(critical, color=PALETTE["vermillion"], lw=2, ls=(0, (6, 1.5)))
     ax.annotate(
         f"2/λmax = {critical:.4f} ", (critical, 0.9), xycoords=("data", "axes fraction"), ha="right", fontweight="bold"
     )
-    best, width = float(np.min(losses)), rates[below & (losses < np.min(losses) + 1)]
-    ax.annotate(f"{losses[-1]:.0e} at\nα = {rates[-1]:.2f}", (1.0, 0.5), xycoords="axes fraction", ha="right")
-    ax.set(xlabel="learning rate α", ylabel=f"mean squared error after {steps} steps")
-    ax.set(xlim=(0, critical * 1.16), ylim=(best - 2, best + 19))
-    ax.set_title("Flat over a wide range, then a cliff at 2/λmax")
+    best = int(np.argmin(above))
+    ax.set(xlabel="learning rate α", ylabel=f"loss above the lowest after {steps} steps", xlim=(0, rates[-1] * 1.02))
+    ax.set_title(f"Of these rates {rates[best]:.3f} is best, just before the cliff")
     return described(
         fig,
-        f"Loss after {steps} steps against the learning rate. It falls, stays within 1 of {best:.0f} from "
-        f"{width[0]:.2f} to {width[-1]:.3f}, and is greater by orders of magnitude past the dashed line at "
-        f"{critical:.4f}, which is 2 divided by the largest curvature.",
+        f"Loss above the lowest after {steps} steps, on a logarithmic axis, against the learning rate. It falls slowly "
+        f"from {above[0]:.2g} to {above[best]:.2g} at {rates[best]:.3f}, then rises like a cliff past the dashed line at "
+        f"{critical:.4f}, which is 2 divided by the largest curvature, to {above[-1]:.0e} at {rates[-1]:.3f}.",
     )
 
 
-def ravines(problems: Mapping[str, tuple], y, share: float = 1e-4):
-    """For each form (column, learning rate, condition number): the map over b and w, and the path across it.
+def ravines(columns: Mapping[str, np.ndarray], y, share: float = 1e-4):
+    """For each form of a column: the map over b and w, and the path across it at the best single rate.
 
     A path ends where the loss above the lowest is down to `share` of what it was at the start.
     """
-    fig, axes = figure(nrows=len(problems), height=2.3 * len(problems) + 1.2)
+    fig, axes = figure(nrows=len(columns), height=2.3 * len(columns) + 1.2)
     said = []
-    for ax, (name, (x, rate, kappa)) in zip(axes, problems.items(), strict=True):
+    for ax, (name, x) in zip(axes, columns.items(), strict=True):
         table = np.column_stack([np.ones(len(y)), x])
+        curvatures = np.linalg.eigvalsh(2 / len(y) * table.T @ table)
+        rate, kappa = 2 / (curvatures[0] + curvatures[-1]), curvatures[-1] / curvatures[0]
         best = np.linalg.lstsq(table, y, rcond=None)[0]
         surface = mse_surface(table, y)
         points, low = [np.zeros(2)], surface(*best)

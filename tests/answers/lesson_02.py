@@ -87,16 +87,6 @@ def precedence(f, w, h=1e-5):
     return unit_arrays(f, w, h) * h * h
 
 
-def lost_copy(f, w, h=1e-5):
-    grad = np.zeros(w.shape)
-    up = down = w.copy()
-    for i in np.ndindex(w.shape):
-        up[i] += h
-        down[i] -= h
-        grad[i] = (f(up) - f(down)) / (2 * h)
-    return grad
-
-
 def two_names(f, w, h=1e-5):
     grad = np.zeros(w.shape)
     for i in np.ndindex(w.shape):
@@ -108,13 +98,35 @@ def two_names(f, w, h=1e-5):
     return grad
 
 
+def moved_and_moved_back(f, w, h=1e-5):
+    """One array again, but f is asked between the two moves: (f(w + h) − f(w)) / 2h."""
+    grad = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        w[i] += h
+        above = f(w)
+        w[i] -= h
+        grad[i] = (above - f(w)) / (2 * h)
+    return grad
+
+
+def copied_once(f, w, h=1e-5):
+    grad, up, down = np.zeros(w.shape), np.array(w), np.array(w)
+    for i in np.ndindex(w.shape):
+        up[i], down[i] = up[i] + h, down[i] - h
+        grad[i] = (f(up) - f(down)) / (2 * h)
+    return grad
+
+
 WRONG["numerical_gradient"] = [
     two_names,
+    moved_and_moved_back,
+    lambda f, w, h=1e-5: moved_and_moved_back(f, w, -h),
+    copied_once,
     forgets_to_restore,
     first_axis_only,
     five_points,
     precedence,
-    lost_copy,
+    lambda f, w, h=1e-5: two_names(f, w.copy(), h),
     lambda f, w, h=1e-5: -unit_arrays(f, w, h),
     lambda f, w, h=1e-5: unit_arrays(f, w, h).ravel(),
     lambda f, w, h=1e-5: np.zeros(w.shape),
@@ -151,6 +163,9 @@ WRONG["mse_gradient"] = [
     lambda X, y, w: 2 / len(y) * X.T @ (X @ w),
     lambda X, y, w: 2 / len(w) * X.T @ (X @ w - y),
     lambda X, y, w: 2 * np.mean(X @ w - y) * X.mean(axis=0),
+    lambda X, y, w: 2 * np.mean((X @ w - y) * X),
+    lambda X, y, w: 2 * np.mean((X @ w - y) * X, axis=0),
+    lambda X, y, w: 2 * np.average((X @ w - y)[:, None] * X, axis=1),
     lambda X, y, w: (2 / len(y) * X.T @ (X @ w - y))[:, None],
     lambda X, y, w: np.mean((X @ w - y) ** 2),
     lambda X, y, w: 1 / 2 * len(y) * X.T @ (X @ w - y),
@@ -199,12 +214,7 @@ RIGHT["gradient_descent"] = [
 
 
 def one_array(gradient, w, learning_rate, steps):
-    w = w.copy()
-    path = [w]
-    for _ in range(steps):
-        w -= learning_rate * gradient(w)
-        path.append(w)
-    return np.array(path)
+    return only_in_place(gradient, w.copy(), learning_rate, steps)
 
 
 def changes_the_start(gradient, w, learning_rate, steps):
@@ -244,8 +254,28 @@ def stops_when_still(gradient, w, learning_rate, steps):
     return np.array(path)
 
 
+def without_start(gradient, w, learning_rate, steps):
+    return np.array(list(generates(gradient, w, learning_rate, steps))[1:])
+
+
+def without_end(gradient, w, learning_rate, steps):
+    return np.array(list(generates(gradient, w, learning_rate, steps))[:-1])
+
+
+def only_in_place(gradient, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        w -= learning_rate * gradient(w)
+        path.append(w)
+    return np.array(path)
+
+
 WRONG["gradient_descent"] = [
     stops_when_still,
+    without_start,
+    without_end,
+    only_in_place,
+    lambda gradient, w, learning_rate, steps: fills_rows(gradient, w, learning_rate, steps) if steps else np.empty(0),
     one_array,
     changes_the_start,
     one_weight_after_the_other,
@@ -283,6 +313,8 @@ WRONG["critical_learning_rate"] = [
     lambda X: 2 / np.linalg.eigvalsh(2 * X.T @ X)[-1],
     lambda X: 2 / np.linalg.eigvalsh(2 / len(X) * X @ X.T)[0],
     lambda X: 2 / np.trace(2 / len(X) * X.T @ X),
+    lambda X: 2 / np.linalg.eigvalsh(2 / X.shape[1] * X.T @ X).max(),
+    lambda X: 1 / np.mean(np.square(X)),
     lambda X: 2 / np.linalg.eigvalsh(2 / len(X) * X.T @ X),
     lambda X: 1 / np.var(X, axis=0).max() if np.var(X, axis=0).max() else 1.0,
     lambda X: 2 / np.max(np.abs(2 / len(X) * X.T @ X)),
@@ -349,6 +381,10 @@ WRONG["predict_diverging_rate"] = [
     exact / 2,
     2 * exact,
     1 / np.var(pressure),
+    1 / np.mean(pressure) ** 2,
+    0.00011,
+    np.mean(pressure**2),
+    2 * np.mean(pressure**2),
     0.1,
     0.0,
     -exact,
