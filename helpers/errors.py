@@ -1,7 +1,9 @@
 """Checks of arguments: each raises TypeError or ValueError that names the argument, what came and what was expected."""
 
 import difflib
+import math
 import numbers
+import reprlib
 
 import numpy as np
 
@@ -43,26 +45,44 @@ def check_finite(name, array):
 def check_integer(name, value, low=1):
     """Return `value` as an int of at least `low`; booleans and floats are TypeErrors."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
+        raise TypeError(f"{name} must be a whole number, got {reprlib.repr(value)}")
     if value < low:
-        raise ValueError(f"{name} must be at least {low}, got {value}")
+        raise ValueError(f"{name} must be at least {low}, got {reprlib.repr(value)}")
     return int(value)
 
 
 def check_number(name, value, low=None, high=None, include_low=True, include_high=True):
-    """Return `value` as a float inside the given bounds; NaN is always outside."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real | np.ndarray) or np.ndim(value):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    value = float(value)
-    inside = value == value
-    if low is not None:
-        inside &= value >= low if include_low else value > low
-    if high is not None:
-        inside &= value <= high if include_high else value < high
+    """Return `value` as a finite float inside the given bounds."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number, got {reprlib.repr(value)} of type {type(value).__name__}")
+    try:
+        value = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be a number that a float can hold, got {reprlib.repr(value)}") from None
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    inside = low is None or (value >= low if include_low else value > low)
+    inside &= high is None or (value <= high if include_high else value < high)
     if not inside:
-        bounds = [] if low is None else [f"{'at least' if include_low else 'more than'} {low:g}"]
+        bounds = [] if low is None else [f"{'at least' if include_low else 'greater than'} {low:g}"]
         bounds += [] if high is None else [f"{'at most' if include_high else 'less than'} {high:g}"]
-        raise ValueError(f"{name} must be {' and '.join(bounds) or 'a number'}, got {value}")
+        raise ValueError(f"{name} must be {' and '.join(bounds)}, got {value:g}")
+    return value
+
+
+def check_flag(name, value):
+    """Return `value` as a bool: True, False, 1 or 0; the text "False" and the like are TypeErrors."""
+    if isinstance(value, bool | np.bool_ | int) and value in (0, 1):
+        return bool(value)
+    raise TypeError(f"{name} must be True or False, got {reprlib.repr(value)}")
+
+
+def check_text(name, value):
+    """Return `value`, a string or None."""
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, got {reprlib.repr(value)}")
     return value
 
 

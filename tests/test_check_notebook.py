@@ -58,7 +58,7 @@ def test_an_exception_is_located_in_the_cell(outputs):
 def test_blank_lambda_and_value(outputs):
     assert text(outputs[1][3]).startswith("… Not yet: mae")
     assert text(outputs[1][4]).startswith("✓ Passed: mae")
-    assert "without calling it" in text(outputs[1][9])
+    assert "by its name alone" in text(outputs[1][9])
 
 
 def test_hint_listing_and_progress_show_themselves(outputs):

@@ -54,7 +54,7 @@ def test_seeds(name):
     [
         (lambda: initializers.get("he_norml"), ValueError, "did you mean 'he_normal'"),
         (lambda: initializers.HeNormal(seed=1.5), TypeError, "seed must be a whole number"),
-        (lambda: initializers.VarianceScaling(scale=0), ValueError, "scale must be more than 0"),
+        (lambda: initializers.VarianceScaling(scale=0), ValueError, "scale must be greater than 0"),
         (lambda: initializers.VarianceScaling(mode="fan"), ValueError, "unknown mode"),
         (lambda: initializers.RandomUniform(1, 0), ValueError, "maxval must be at least 1"),
     ],

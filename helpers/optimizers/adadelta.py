@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers.errors import check_number
 from helpers.optimizers import arguments
 from helpers.optimizers.base import Optimizer
 
@@ -22,7 +23,7 @@ class Adadelta(Optimizer):
     def __init__(self, learning_rate=0.001, rho=0.95, epsilon=1e-7, **options):
         super().__init__(learning_rate, **options)
         self.rho = arguments.fraction("rho", rho)
-        self.epsilon = arguments.number("epsilon", epsilon, above=0.0)
+        self.epsilon = check_number("epsilon", epsilon, low=0, include_low=False)
 
     def update_step(self, w, g, lr, t, E, D):
         E += (1 - self.rho) * (g * g - E)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.optimizers import arguments
+from helpers.errors import check_flag, check_number
 from helpers.optimizers.base import Optimizer
 
 
@@ -34,11 +34,11 @@ class Adafactor(Optimizer):
         **options,
     ):
         super().__init__(learning_rate, **options)
-        self.beta_2_decay = arguments.number("beta_2_decay", beta_2_decay, most=0.0)
-        self.epsilon_1 = arguments.number("epsilon_1", epsilon_1, above=0.0)
-        self.epsilon_2 = arguments.number("epsilon_2", epsilon_2, least=0.0)
-        self.clip_threshold = arguments.number("clip_threshold", clip_threshold, above=0.0)
-        self.relative_step = bool(relative_step)
+        self.beta_2_decay = check_number("beta_2_decay", beta_2_decay, high=0)
+        self.epsilon_1 = check_number("epsilon_1", epsilon_1, low=0, include_low=False)
+        self.epsilon_2 = check_number("epsilon_2", epsilon_2, low=0)
+        self.clip_threshold = check_number("clip_threshold", clip_threshold, low=0, include_low=False)
+        self.relative_step = check_flag("relative_step", relative_step)
 
     def make_slots(self, w, name):
         if w.ndim < 2:

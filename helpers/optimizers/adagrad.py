@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.optimizers import arguments
+from helpers.errors import check_number
 from helpers.optimizers.base import Optimizer
 
 
@@ -19,8 +19,8 @@ class Adagrad(Optimizer):
 
     def __init__(self, learning_rate=0.001, initial_accumulator_value=0.1, epsilon=1e-7, **options):
         super().__init__(learning_rate, **options)
-        start = arguments.number("initial_accumulator_value", initial_accumulator_value, least=0.0)
-        self.epsilon = arguments.number("epsilon", epsilon, least=0.0)
+        start = check_number("initial_accumulator_value", initial_accumulator_value, low=0)
+        self.epsilon = check_number("epsilon", epsilon, low=0)
         self.initial_accumulator_value, self.slots = start, {"a": start}
 
     def update_step(self, w, g, lr, t, a):

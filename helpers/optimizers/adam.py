@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 
+from helpers.errors import check_flag, check_number
 from helpers.optimizers import arguments
 from helpers.optimizers.base import Optimizer
 
@@ -19,7 +20,7 @@ class _Moments(Optimizer):
         super().__init__(learning_rate, **options)
         self.beta_1 = arguments.fraction("beta_1", beta_1, one=False)
         self.beta_2 = arguments.fraction("beta_2", beta_2, one=False)
-        self.epsilon = arguments.number("epsilon", epsilon, least=0.0)
+        self.epsilon = check_number("epsilon", epsilon, low=0)
 
 
 class Adam(_Moments):
@@ -33,7 +34,7 @@ class Adam(_Moments):
 
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, **options):
         super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
-        self.amsgrad = bool(amsgrad)
+        self.amsgrad = check_flag("amsgrad", amsgrad)
         self.slots = ("m", "v", "h") if self.amsgrad else ("m", "v")
 
     def update_step(self, w, g, lr, t, m, v, h=None):
@@ -51,7 +52,7 @@ class AdamW(Adam):
     """
 
     def __init__(self, learning_rate=0.001, weight_decay=0.004, *args, **options):
-        decay = arguments.number("weight_decay", weight_decay, least=0.0)
+        decay = check_number("weight_decay", weight_decay, low=0)
         super().__init__(learning_rate, *args, weight_decay=decay, **options)
 
 

@@ -2,61 +2,32 @@
 
 from __future__ import annotations
 
-import math
 import re
 import reprlib
-from collections.abc import Callable, Iterable
-from numbers import Integral, Real
+from collections.abc import Callable
 
 import numpy as np
 
+from helpers.errors import check_flag, check_integer, check_number
 from helpers.schedules import LearningRateSchedule
-
-
-def number(name: str, value, *, least: float = -math.inf, most: float = math.inf, above: float = -math.inf) -> float:
-    """``value`` as a Python float, finite and within ``least`` ≤ value ≤ ``most`` and value > ``above``."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, got {value!r} of type {type(value).__name__}")
-    value = float(value)
-    if not math.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    if value < least or value > most or value <= above:
-        wanted = f"greater than {above:g}" if above > -math.inf else f"at least {least:g}"
-        raise ValueError(f"{name} must be {wanted}{f' and at most {most:g}' if most < math.inf else ''}, got {value:g}")
-    return value
 
 
 def optional_number(name: str, value, **limits) -> float | None:
     """None, or a number within the limits."""
-    return None if value is None else number(name, value, **limits)
+    return None if value is None else check_number(name, value, **limits)
 
 
 def optional_count(name: str, value, least: int) -> int | None:
     """None, or an integer of at least ``least``."""
-    if value is None:
-        return None
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, got {value}")
-    return int(value)
-
-
-def count(name: str, value, least: int) -> int:
-    """An integer of at least ``least``."""
-    if value is None:
-        raise TypeError(f"{name} must be a whole number, got None")
-    return optional_count(name, value, least)
+    return None if value is None else check_integer(name, value, least)
 
 
 def patterns(name: str, value) -> list[re.Pattern]:
     """Regular expressions, compiled; None is an empty list."""
-    if isinstance(value, str) or (value is not None and not isinstance(value, Iterable)):
+    if value is not None and not isinstance(value, list | tuple | set | frozenset):
         raise TypeError(f"{name} must be a list of regular expressions, got {value!r}")
     compiled = []
-    for i, pattern in enumerate(value or ()):
+    for i, pattern in enumerate(() if value is None else value):
         try:
             compiled.append(re.compile(pattern))
         except (re.error, TypeError) as error:
@@ -66,7 +37,7 @@ def patterns(name: str, value) -> list[re.Pattern]:
 
 def fraction(name: str, value, *, one: bool = True) -> float:
     """A number in [0, 1], or in [0, 1) where ``one`` is False (a moving average with β = 1 never starts)."""
-    value = number(name, value, least=0.0, most=1.0)
+    value = check_number(name, value, 0, 1)
     if value == 1.0 and not one:
         raise ValueError(f"{name} must be less than 1: with 1 the average never takes in a gradient")
     return value
@@ -95,12 +66,12 @@ def learning_rate(value) -> float | Callable:
     """A number ≥ 0, a schedule, or a function without arguments."""
     if isinstance(value, type):
         raise TypeError(f"learning_rate must be a number or a schedule, got the class {value.__name__}: add ()")
-    return value if callable(value) else number("learning_rate", value, least=0.0)
+    return value if callable(value) else check_number("learning_rate", value, 0)
 
 
 def rate_value(value) -> float:
     """What a schedule or function returned, as a rate."""
-    return number("learning_rate (as its schedule or function returned it)", value, least=0.0)
+    return check_number("learning_rate (as its schedule or function returned it)", value, 0)
 
 
 def clipping(clipnorm, clipvalue, global_clipnorm) -> tuple[float | None, float | None, float | None]:
@@ -115,7 +86,7 @@ def clipping(clipnorm, clipvalue, global_clipnorm) -> tuple[float | None, float 
 
 def ema(use_ema, momentum, overwrite_frequency) -> tuple[bool, float, int | None] | None:
     """The settings of the moving average of the weights; None when there is none."""
-    if not use_ema:
+    if not check_flag("use_ema", use_ema):
         return None
     return (
         True,

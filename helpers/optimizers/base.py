@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from helpers.errors import check_text
 from helpers.optimizers import arguments, joined, state
 from helpers.optimizers.blocks import norm, split
 
@@ -60,12 +61,12 @@ class Optimizer:
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
     ):
-        self.name = name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+        self.name = check_text("name", name) or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
         self._rate = arguments.learning_rate(learning_rate)
         self.clipnorm, self.clipvalue, self.global_clipnorm = arguments.clipping(clipnorm, clipvalue, global_clipnorm)
         # Only what was passed here decays the weights: a subclass is free to call an attribute weight_decay.
         self._decay = arguments.optional_number("weight_decay", weight_decay)
-        self._loss_scale = arguments.optional_number("loss_scale_factor", loss_scale_factor, above=0)
+        self._loss_scale = arguments.optional_number("loss_scale_factor", loss_scale_factor, low=0, include_low=False)
         self._accumulate = arguments.optional_count("gradient_accumulation_steps", gradient_accumulation_steps, 2)
         self._ema = arguments.ema(use_ema, ema_momentum, ema_overwrite_frequency)
         self._calls = 0  # calls of apply; with accumulation, several make one step

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.optimizers import arguments
+from helpers.errors import check_number
 from helpers.optimizers.base import Optimizer
 
 
@@ -30,19 +30,19 @@ class Ftrl(Optimizer):
         **options,
     ):
         super().__init__(learning_rate, **options)
-        self.learning_rate_power = arguments.number("learning_rate_power", learning_rate_power, most=0.0)
+        self.learning_rate_power = check_number("learning_rate_power", learning_rate_power, high=0)
         self.initial_accumulator_value, self.l1_regularization_strength, self.l2_regularization_strength = (
-            arguments.number(name, value, least=0.0)
+            check_number(name, value, low=0)
             for name, value in (
                 ("initial_accumulator_value", initial_accumulator_value),
                 ("l1_regularization_strength", l1_regularization_strength),
                 ("l2_regularization_strength", l2_regularization_strength),
             )
         )
-        self.l2_shrinkage_regularization_strength = arguments.number(
-            "l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength, least=0.0
+        self.l2_shrinkage_regularization_strength = check_number(
+            "l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength, low=0
         )
-        self.beta = arguments.number("beta", beta, least=0.0)
+        self.beta = check_number("beta", beta, low=0)
         self.slots = {"n": self.initial_accumulator_value, "z": 0.0}
 
     def update_step(self, w, g, lr, t, n, z):

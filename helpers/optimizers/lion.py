@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers.errors import check_number
 from helpers.optimizers import arguments
 from helpers.optimizers.base import Optimizer
 
@@ -20,7 +21,7 @@ class Lion(Optimizer):
 
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.99, **options):
         super().__init__(learning_rate, **options)
-        self.beta_1 = arguments.number("beta_1", beta_1, above=0.0, most=1.0)
+        self.beta_1 = check_number("beta_1", beta_1, low=0, high=1, include_low=False)
         self.beta_2 = arguments.fraction("beta_2", beta_2)
 
     def update_step(self, w, g, lr, t, m):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers.errors import check_integer, check_number
 from helpers.optimizers import arguments
 from helpers.optimizers.base import Optimizer
 
@@ -24,8 +25,8 @@ class LossScaleOptimizer(Optimizer):
     def __init__(self, inner_optimizer: Optimizer, initial_scale=2.0**15, dynamic_growth_steps=2000, name=None):
         super().__init__(0.0, name=name)
         self.inner_optimizer = arguments.optimizer("inner_optimizer", inner_optimizer, not_a=LossScaleOptimizer)
-        self.initial_scale = arguments.number("initial_scale", initial_scale, least=_LEAST, most=_MOST)
-        self.dynamic_growth_steps = arguments.count("dynamic_growth_steps", dynamic_growth_steps, 1)
+        self.initial_scale = check_number("initial_scale", initial_scale, low=_LEAST, high=_MOST)
+        self.dynamic_growth_steps = check_integer("dynamic_growth_steps", dynamic_growth_steps, 1)
         self.dynamic_scale, self.step_counter = self.initial_scale, 0
 
     @property
@@ -74,8 +75,8 @@ class LossScaleOptimizer(Optimizer):
 
     def load_state(self, saved: dict) -> None:
         arguments.state_keys(saved, self)
-        scale = arguments.number("state: dynamic_scale", saved["dynamic_scale"], least=_LEAST, most=_MOST)
-        counter = arguments.count("state: step_counter", saved["step_counter"], 0)
+        scale = check_number("state: dynamic_scale", saved["dynamic_scale"], low=_LEAST, high=_MOST)
+        counter = check_integer("state: step_counter", saved["step_counter"], 0)
         self.inner_optimizer.load_state(saved["inner"])
         self.dynamic_scale, self.step_counter = scale, counter
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, MutableMapping
 
+from helpers.errors import check_integer
 from helpers.optimizers import arguments
 from helpers.optimizers.base import Optimizer
 
@@ -158,7 +159,7 @@ class MultiOptimizer(Optimizer):
             for (optimizer, _), inner in zip(self._members, before["members"], strict=True):
                 optimizer.load_state(inner)
             raise
-        self._calls, self._broken = arguments.count("state: calls", saved["calls"], 0), None
+        self._calls, self._broken = check_integer("state: calls", saved["calls"], 0), None
 
     def __repr__(self) -> str:
         return f"MultiOptimizer({', '.join(map(repr, self.optimizers))})"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from helpers.errors import check_flag, check_integer, check_number
 from helpers.optimizers import arguments
 from helpers.optimizers.adam import Adam
 from helpers.optimizers.base import Optimizer
@@ -46,19 +47,21 @@ class Muon(Optimizer):
         **options,
     ):
         super().__init__(learning_rate, weight_decay=weight_decay, **options)
-        self.adam_weight_decay = arguments.optional_number("adam_weight_decay", adam_weight_decay, least=0.0)
+        self.adam_weight_decay = arguments.optional_number("adam_weight_decay", adam_weight_decay, low=0)
         self.exclude_layers = arguments.patterns("exclude_layers", exclude_layers)
-        self.exclude_embeddings = bool(exclude_embeddings)
-        self.muon_a = arguments.number("muon_a", muon_a)
-        self.muon_b = arguments.number("muon_b", muon_b)
-        self.muon_c = arguments.number("muon_c", muon_c)
-        self.adam_lr_ratio = arguments.number("adam_lr_ratio", adam_lr_ratio, least=0.0)
+        self.exclude_embeddings = check_flag("exclude_embeddings", exclude_embeddings)
+        self.muon_a = check_number("muon_a", muon_a)
+        self.muon_b = check_number("muon_b", muon_b)
+        self.muon_c = check_number("muon_c", muon_c)
+        self.adam_lr_ratio = check_number("adam_lr_ratio", adam_lr_ratio, low=0)
         self.momentum = arguments.fraction("momentum", momentum)
-        self.ns_steps = arguments.count("ns_steps", ns_steps, 0)
-        self.nesterov = bool(nesterov)
-        self.rms_rate = arguments.optional_number("rms_rate", rms_rate, least=0.0)
-        self._adam = Adam(0.0, adam_beta_1, adam_beta_2, epsilon)  # its rule, for what is not a matrix
-        self.adam_beta_1, self.adam_beta_2, self.epsilon = adam_beta_1, adam_beta_2, epsilon
+        self.ns_steps = check_integer("ns_steps", ns_steps, 0)
+        self.nesterov = check_flag("nesterov", nesterov)
+        self.rms_rate = arguments.optional_number("rms_rate", rms_rate, low=0)
+        self.adam_beta_1 = arguments.fraction("adam_beta_1", adam_beta_1, one=False)
+        self.adam_beta_2 = arguments.fraction("adam_beta_2", adam_beta_2, one=False)
+        self.epsilon = check_number("epsilon", epsilon, low=0)
+        self._adam = Adam(0.0, self.adam_beta_1, self.adam_beta_2, self.epsilon)  # its rule, for what is not a matrix
 
     def make_slots(self, w, name):
         embedding = self.exclude_embeddings and "embedding" in name.lower()

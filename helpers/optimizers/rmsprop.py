@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers.errors import check_flag, check_number
 from helpers.optimizers import arguments
 from helpers.optimizers.base import Optimizer
 
@@ -20,7 +21,7 @@ class RMSprop(Optimizer):
     def __init__(self, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, centered=False, **options):
         super().__init__(learning_rate, **options)
         self.rho, self.momentum = arguments.fraction("rho", rho), arguments.fraction("momentum", momentum)
-        self.epsilon, self.centered = arguments.number("epsilon", epsilon, least=0.0), bool(centered)
+        self.epsilon, self.centered = check_number("epsilon", epsilon, low=0), check_flag("centered", centered)
         self.slots = ("v", *(["m"] if self.momentum else []), *(["a"] if self.centered else []))
 
     def update_step(self, w, g, lr, t, v, *more):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers.errors import check_integer
 from helpers.optimizers import arguments
 from helpers.optimizers.adam import _Moments
 
@@ -23,7 +24,7 @@ class ScheduleFreeAdamW(_Moments):
         super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
         if self.beta_1 == 0:
             raise ValueError("beta_1 must be greater than 0: at 0 the average x cannot be recovered from w")
-        self.warmup_steps = arguments.count("warmup_steps", warmup_steps, 0)
+        self.warmup_steps = check_integer("warmup_steps", warmup_steps, 0)
 
     def make_slots(self, w, name):
         return {"z": w.copy(order="C"), "v": np.zeros(w.shape, w.dtype)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpers.errors import check_flag
 from helpers.optimizers import arguments
 from helpers.optimizers.base import Optimizer
 
@@ -17,7 +18,7 @@ class SGD(Optimizer):
 
     def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, **options):
         super().__init__(learning_rate, **options)
-        self.momentum, self.nesterov = arguments.fraction("momentum", momentum), bool(nesterov)
+        self.momentum, self.nesterov = arguments.fraction("momentum", momentum), check_flag("nesterov", nesterov)
         self.slots = ("m",) if self.momentum else ()
 
     def update_step(self, w, g, lr, t, m=None):
