@@ -104,10 +104,11 @@ def _shuffled(call):
     if blocks:
         raise Wrong(
             f"One batch of 8 out of 50 is made of {', '.join(map(str, sorted(blocks[0].tolist())))}: neighbours in the file. "
-            "If the file is sorted by class, such a batch holds one class. Shuffle all of them together, then cut.",
+            "If the file is sorted by class, such a batch may hold one class only. Shuffle all of them together, then cut.",
             "blocks",
         )
-    if {frozenset(b.tolist()) for b in first} & {frozenset(b.tolist()) for b in second}:
+    together = [{frozenset(b.tolist()) for b in batches if len(b) > 2} for batches in (first, second)]
+    if together[0] & together[1]:
         raise Wrong(
             "In two epochs the same examples stood together in a batch: the order of the batches is new, their content is "
             "not. Shuffle all examples anew in each epoch.",
@@ -146,7 +147,7 @@ def _table(n):
 
 
 def _tables(rng):
-    for seed, (n, batch_size) in enumerate([(7, 3), (8, 3), (4, 2), (5, 5), (2, 4), (23, 5)]):
+    for seed, (n, batch_size) in enumerate([(5, 2), (7, 3), (4, 2), (5, 5), (2, 4), (23, 5)]):
         yield *_table(n), batch_size, np.random.default_rng(seed)
 
 
@@ -197,7 +198,7 @@ def _torn(x, y, batch_size, rng, count=None):
     verify=_paired,
     judge=_still_shuffled,
     hints=(
-        "Run it by hand for 7 rows and batches of 3: how many batches are there? And is the first row of x still beside the "
+        "Run it by hand for 5 rows and batches of 2: how many batches are there? And is the first row of x still beside the "
         "first entry of y?",
         "Two calls of `rng.permutation` give two different orders. And `//` rounds down: which rows come after the last full "
         "batch?",
@@ -271,7 +272,8 @@ lesson.optimizer(
         ),
         "not_in_place": (
             _NotInPlace,
-            "The weights never change: `w = …` makes a new array that is forgotten at the end of the function. Change w in place.",
+            "The weights never change. Only what is written into the array `w` itself reaches the model: a new array is lost "
+            "at the end of the function, whether it is named `w` or returned.",
         ),
     },
 )
@@ -280,12 +282,12 @@ lesson.predict(
     "predict_noise",
     "The noise of the gradient at batch size 4, if it is 53.1 at batch size 64",
     answer=212.4,
-    rtol=0.05,
+    rtol=0.1,
     near={
-        849.6: "This is 16 times as much: noise does not shrink with the batch size but with its root.",
-        424.8: "This is 8 times as much, √64: but the batch is 64 / 4 times smaller, not 64 times.",
-        106.2: "The root of 16 is 4, not 2.",
-        53.1: "This is the noise at 64. An average of fewer draws scatters more.",
+        849.6: "That is about 16 times as much as at 64: noise does not shrink with the batch size but with its root.",
+        424.8: "That is about 8 times as much as at 64, and 8 is √64: but the batch is 16 times smaller, not 64 times.",
+        106.2: "That is about twice as much as at 64; but the root of 16 is 4.",
+        53.1: "That is about the noise at 64. An average of fewer picks scatters more.",
         13.275: "A smaller batch is noisier, not quieter.",
         3.31875: "A smaller batch is noisier, not quieter; and it is the root of the batch size that counts.",
     },
@@ -300,23 +302,24 @@ lesson.predict(
 
 lesson.predict(
     "predict_price",
-    "How far above the lowest loss SGD stays with α = 0.02 and batches of 4, if one person's gradient has the noise 168.8",
-    answer=0.02 * 168.8**2 / 16,
+    "How far above the lowest loss SGD stays with α = 0.02 and batches of 9, if one person's gradient has the noise 168.8",
+    answer=0.02 * 168.8**2 / 36,
     rtol=0.1,
     near={
-        142.5: "This is α·noise(1)²/4, the price for batches of 1. What is the noise of a batch of 4?",
-        71.2: "The noise is divided by √4 = 2, and it enters as a square.",
-        8.9: "Divided by 4 once too often: noise(4)² is noise(1)² / 4, not / 16.",
-        0.211: "The noise enters as its square.",
-        0.422: "The noise enters as its square.",
-        1780.8: "The learning rate is missing.",
-        0.71: "The learning rate enters once, the noise as a square.",
+        142.5: "For batches of 1 it would be 142. What is the noise of a batch of 9?",
+        63.3: "α·noise(9)² is 63: did you divide by the 4?",
+        47.5: "The noise is divided by √9 = 3, and it enters as a square.",
+        1.76: "Divided by 9 once too often? noise(9)² is noise(1)² / 9, not / 81.",
+        791.5: "noise(9)² / 4 is 791: where is the learning rate?",
+        0.2813: "The noise enters as its square.",
+        0.844: "The noise enters as its square; and it is that of a batch of 9.",
+        0.3166: "The learning rate enters once, the noise as a square.",
     },
-    because="noise(4) = 168.8 / 2 = 84.4, and 0.02 · 84.4² / 4 = 35.6. Below it is measured.",
+    because="noise(9) = 168.8 / 3 = 56.3, and 0.02 · 56.3² / 4 = 15.8. Below it is measured.",
     hints=(
-        "Two steps: the noise of a batch of 4 first, from the law above; then the price.",
-        "noise(4) = 168.8 / √4. The price takes its square.",
-        "α · noise(4)² / 4, with α = 0.02 and noise(4) = 84.4.",
+        "Two steps: the noise of a batch of 9 first, from the law above; then the price.",
+        "noise(9) = 168.8 / √9. The price takes its square.",
+        "α · noise(9)² / 4, with α = 0.02 and noise(9) = 56.3.",
     ),
     reread="The price: a cloud in place of a point",
 )
@@ -325,16 +328,18 @@ lesson.predict(
     "predict_sorted",
     "What does the model say about new digits after one epoch of single steps through digits sorted by class?",
     choices={
-        "a": "It has seen the same images, but not in the same order; and the last 140 or so were all of one class.",
-        "b": "The last class was the nine alone: 140 steps that say 'nine' to whatever comes overwrite the 7 and the 8 too.",
+        "a": "It has seen the same images, but not in the same order; and the last 144 were all of one class.",
+        "b": "The last class was the nine alone: 144 steps that say 'nine' to whatever comes outweigh the 7 and the 8 too.",
         "c": "",
     },
     answer="c",
-    because="The last tenth of the epoch is nothing but nines, and each step there makes 'nine' likelier for every image.",
+    because="The last tenth of the epoch is nothing but nines, and each step there makes 'nine' likelier for every image with "
+    "ink in the same pixels.",
     hints=(
         "What are the last images that it sees?",
         "While it sees only one class, which answer is never punished?",
-        "Every step on a nine raises the score of 'nine' for every image that has ink in the same pixels. Nothing lowers it.",
+        "Every step on a nine raises the score of 'nine' for every image that has ink in the same pixels, and lowers the "
+        "other scores.",
     ),
     reread="Common mistakes",
 )

@@ -16,8 +16,9 @@ def gradient_cloud(x, y, how_many: int = 600):
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     each = -2 * np.stack([y * x, y], axis=-1)  # the slope of each example at w = b = 0
     everyone = each.mean(axis=0)
-    limits = cloud_limits(each)
-    sizes = slider("batch size", 1.0, 512.0, 4.0, step=np.log10(2), log=True)
+    rim = np.sqrt(np.mean(np.sum((each - everyone) ** 2, axis=1)))  # the radius of the ring for batches of one
+    limits = cloud_limits(np.concatenate([each, [everyone - 1.1 * rim, everyone + 1.1 * rim]]))
+    sizes = slider("batch size", 1.0, 64.0, 1.0, step=np.log10(2), log=True)
     sizes.readout_format = ".0f"
 
     def draw(fig, batch_size, again):
@@ -30,14 +31,14 @@ def gradient_cloud(x, y, how_many: int = 600):
         ring = everyone + noise * np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=-1)
         ax.plot(*ring.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
         ax.set_ylabel("slope along b")
-        ax.set_title(f"Batches of {batch_size}: noise {noise:.0f}, the radius of the ring")
-        return f"{how_many} batches, a dot for each; examples looked at: {how_many * batch_size:,}."
+        ax.set_title(f"Batches of {batch_size}: the ring's radius is the noise")
+        return f"{how_many} batches, a dot for each; people picked for them: {how_many * batch_size:,}."
 
     return explore(
         draw,
         f"{how_many} gradients of random batches as dots around the full gradient, an arrow, and a ring whose radius is the "
-        "noise. A slider sets the batch size from 1 to 512: the cloud and the ring shrink. A button draws new batches.",
-        size=(8.0, 3.4),
+        "noise. A slider sets the batch size from 1 to 64: the cloud and the ring shrink. A button draws new batches.",
+        size=(8.0, 3.6),
         batch_size=sizes,
         again=button("new batches"),
     )

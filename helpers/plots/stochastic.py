@@ -16,19 +16,19 @@ _COLORS = ("vermillion", "blue", "green", "purple")
 _STYLES = ("-", (0, (6, 1.5)), (0, (6, 1.5, 1.2, 1.5)), (0, (1, 1.2)))
 
 
-def one_pass(histories: Mapping[int, np.ndarray]):
-    """Loss against the images looked at, (points, 2) for each batch size, within one epoch."""
+def one_pass(runs: Mapping[int, Sequence[float]], n: int):
+    """Loss before the first step and after each, for each batch size, against the images looked at, of n in all."""
     fig, ax = figure(height=3.9)
-    last = 0
-    for (batch_size, history), color, style in zip(histories.items(), _COLORS, _STYLES, strict=False):
-        (line,) = ax.plot(*history.T, color=PALETTE[color], linestyle=style, lw=2.2)
-        ax.plot(*history[-1], "o", color=PALETTE[color], ms=6)
+    for (batch_size, run), color, style in zip(runs.items(), _COLORS, _STYLES, strict=False):
+        seen = np.minimum(batch_size * np.arange(len(run)), n)
+        width = 1.0 if len(run) > 500 else 2.2
+        (line,) = ax.plot(seen, run, color=PALETTE[color], linestyle=style, lw=width)
+        ax.plot(n, run[-1], "o", color=PALETTE[color], ms=6)
         label_line(ax, line, f"batches of {batch_size}")
-        last = history[-1, 0]
-    ends = {batch_size: history[-1, 1] for batch_size, history in histories.items()}
+    ends = {batch_size: run[-1] for batch_size, run in runs.items()}
     best = min(ends, key=ends.get)
-    ax.set(xlabel="images looked at", ylabel="loss over all images", xlim=(0, 1.25 * last), ylim=(0, None))
-    ax.set_title(f"One look at each image: batches of {best} get lowest")
+    ax.set(xlabel="images looked at", ylabel="loss over all images", xlim=(0, 1.25 * n), ylim=(0, None))
+    ax.set_title(f"One look at each image, one rate for all: batches of {best} end lowest")
     told = "; ".join(f"with batches of {b} it ends at {loss:.2f}" for b, loss in ends.items())
     return described(fig, f"Loss over all images against the number of images looked at, in one epoch: {told}.")
 
@@ -75,7 +75,7 @@ def clouds(samples: Mapping[int, np.ndarray], everyone: np.ndarray):
 def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, shown: int = 800):
     """Walks of SGD, (steps + 1, 2) for each (learning rate, batch size): the way in, and a cloud of the last places.
 
-    The height above the lowest point is taken as the squared distance from `best`.
+    The curvature is taken as 2 in every direction, so that the height above the lowest loss is the squared distance.
     """
     fig, axes = figure(len(walks), height=4.9, sharex=True, sharey=True)
     everything = np.concatenate([np.concatenate([walk[:60], walk[-shown:]]) for walk in walks.values()])
@@ -88,11 +88,13 @@ def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, s
         ring = best + np.sqrt(stay[-1]) * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
         (ring,) = ax.plot(*ring.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
         (low,) = ax.plot(*best, "+", color=INK, ms=12, mew=2, zorder=5)
-        ax.set_title(f"α = {rate}, batches of {batch_size}:\non average {stay[-1]:.0f} above the lowest", fontsize=11)
+        ax.set_title(
+            f"α = {rate}, batches of {batch_size}: {stay[-1]:.0f} above\nthe lowest loss, on average", fontsize=11
+        )
         ax.set(xlim=limits[0], ylim=limits[1], xlabel="w")
         ax.set_aspect("equal")
     axes[0].set_ylabel("b")
-    names = ["first 60 steps", f"last {shown} places", "ring: that height", "lowest loss"]
+    names = ["first 60 steps", f"last {shown} places", "ring: typical distance", "lowest loss"]
     fig.legend([way, last, ring, low], names, loc="outside lower center", ncols=4)
     fig.suptitle("The walk ends in a cloud, not in a point", fontweight="bold")
     told = "; ".join(
@@ -100,32 +102,6 @@ def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, s
         for (rate, B), height in zip(walks, stay, strict=True)
     )
     return described(fig, f"Two walks of SGD over w and b, from (0, 0) to a cloud around the best line: {told}.")
-
-
-def noise_law(sizes: Sequence[int], measured: Sequence[float]):
-    """Measured noise against the batch size, both axes logarithmic, with the law 1/√B through the first point."""
-    sizes, measured = np.asarray(sizes, dtype=float), np.asarray(measured)
-    fig, ax = figure(height=3.6)
-    (law,) = ax.loglog(sizes, measured[0] / np.sqrt(sizes), color=INK, lw=1.6, linestyle=(0, (5, 1.5)))
-    label_line(ax, law, "noise(1) / √B", x=30, ha="left")
-    ax.loglog(sizes, measured, "o", color=PALETTE["vermillion"], ms=9)
-    for B, value in zip(sizes, measured, strict=True):
-        ax.annotate(f"{value:.0f}", (B, value), (0, 10), textcoords="offset points", ha="left", color=INK)
-    off = np.max(np.abs(measured * np.sqrt(sizes) / measured[0] - 1))
-    ax.set_xticks(sizes, [f"{B:.0f}" for B in sizes])
-    ax.minorticks_off()
-    ax.set(
-        xlabel="batch size B",
-        ylabel="noise of the gradient",
-        xlim=(0.85, 2.4 * sizes[-1]),
-        ylim=(None, 1.6 * measured[0]),
-    )
-    ax.set_title(f"Measured noise follows 1/√B, within {np.ceil(100 * off):.0f} %")
-    return described(
-        fig,
-        f"Noise of the gradient against the batch size on logarithmic axes: {len(sizes)} measured points lie on the straight "
-        f"line of the law, falling from {measured[0]:.0f} at batch {sizes[0]:.0f} to {measured[-1]:.0f} at batch {sizes[-1]:.0f}.",
-    )
 
 
 def escapes(well, ends: Mapping[int, np.ndarray]):
@@ -142,7 +118,7 @@ def escapes(well, ends: Mapping[int, np.ndarray]):
     axes[0].set(ylabel="loss")
     left = {B: float(np.mean(end < 0)) for B, end in ends.items()}
     best = max(left, key=left.get)
-    axes[0].set_title(f"In these steps, batches of {best} bring the most to the better minimum: {left[best]:.0%}")
+    axes[0].set_title(f"In these steps, batches of {best} bring the most to the better side: {left[best]:.0%}")
     for ax, (B, end) in zip(axes[1:], ends.items(), strict=True):
         ax.hist(np.clip(end, low, high), bins=np.linspace(low, high, 90), color=PALETTE["vermillion"])
         ax.set_ylabel(f"batch {B}\nruns", fontsize=9)
@@ -153,25 +129,24 @@ def escapes(well, ends: Mapping[int, np.ndarray]):
     return described(
         fig,
         f"Top: a loss with a poor minimum at the right, where all runs start, and a better one at the left. Below, where the runs "
-        f"end, a histogram for each batch size. In the better minimum end: {told}.",
+        f"end, a histogram for each batch size. On the better side end: {told}.",
     )
 
 
-def file_order(in_order: np.ndarray, shuffled: np.ndarray):
-    """Loss over all images during one epoch of single examples, in file order and shuffled."""
+def file_order(in_order: Sequence[float], shuffled: Sequence[float]):
+    """Loss over all images before the first step of single examples and after each, in file order and shuffled."""
     fig, ax = figure(height=3.7)
-    for history, color, style, name in (
-        (in_order, "vermillion", "-", "sorted by class"),
-        (shuffled, "blue", (0, (6, 1.5)), "shuffled"),
+    for run, color, width, name in (
+        (in_order, "vermillion", 2.0, "sorted by class"),
+        (shuffled, "blue", 1.0, "shuffled"),
     ):
-        (line,) = ax.plot(*history.T, color=PALETTE[color], linestyle=style, lw=2.2)
+        (line,) = ax.plot(run, color=PALETTE[color], lw=width)
         label_line(ax, line, name)
-    last = shuffled[-1, 0]
-    ax.set(xlabel="images looked at", ylabel="loss over all images", xlim=(0, 1.22 * last), ylim=(0, None))
-    ax.set_title(f"Sorted data: the loss ends at {in_order[-1, 1]:.1f} instead of {shuffled[-1, 1]:.1f}")
+    ax.set(xlabel="images looked at", ylabel="loss over all images", xlim=(0, 1.22 * len(shuffled)), ylim=(0, None))
+    ax.set_title(f"Sorted data: the loss ends at {in_order[-1]:.1f} instead of {shuffled[-1]:.1f}")
     return described(
         fig,
-        "Loss over all images against the images looked at, one at a time. Shuffled, it falls and stays low. Sorted by class, it "
-        "soon rises above its start, falls when a new class begins and rises again within each, and ends at "
-        f"{in_order[-1, 1]:.1f}.",
+        "Loss over all images against the images looked at, one at a time. Shuffled, it jumps up at first, then falls and stays "
+        "low. Sorted by class, it rises above its start, drops when a new class begins and rises again within each, and ends at "
+        f"{in_order[-1]:.1f}.",
     )

@@ -212,6 +212,17 @@ class Rebinds(Plain):
         w = w - lr * g
 
 
+class Returns(Plain):
+    def update_step(self, w, g, lr, t):
+        return w - lr * g
+
+
+class ScalesTheGradient(Plain):
+    def update_step(self, w, g, lr, t):
+        g *= lr
+        w -= g
+
+
 class DividesByT(Plain):
     def update_step(self, w, g, lr, t):
         w -= lr / t * g
@@ -222,13 +233,13 @@ class Sign(Plain):
         w -= lr * np.sign(g)
 
 
-WRONG["sgd"] = [WrongDefault, Uphill, Rebinds, DividesByT, Sign]
+WRONG["sgd"] = [WrongDefault, Uphill, Rebinds, Returns, ScalesTheGradient, DividesByT, Sign]
 
 RIGHT["predict_one_pass"] = ["c", "C"]
 WRONG["predict_one_pass"] = ["a", "b", "d"]
-RIGHT["predict_noise"] = [212.4, 4 * 53.1, np.float64(210), 53.1 * np.sqrt(16)]
-WRONG["predict_noise"] = [849.6, 424.8, 106.2, 13.3, 53.1, "more"]
-RIGHT["predict_price"] = [0.02 * 84.4**2 / 4, 35.6, np.float64(36)]
-WRONG["predict_price"] = [142.5, 71.2, 8.9, 0.211, 1780.8, 50, "low"]
+RIGHT["predict_noise"] = [212.4, 4 * 53.1, np.float64(210), 53.1 * np.sqrt(16), 200]
+WRONG["predict_noise"] = [849.6, 424.8, 106.2, 13.3, 3.3, 53.1, 180, "more"]
+RIGHT["predict_price"] = [0.02 * 56.27**2 / 4, 15.8, np.float64(16)]
+WRONG["predict_price"] = [142.5, 63.3, 47.5, 1.76, 791.5, 0.2813, 0.844, 0.3166, 50, "low"]
 RIGHT["predict_sorted"] = ["c", "C"]
 WRONG["predict_sorted"] = ["a", "b", "9", 9]
