@@ -135,6 +135,26 @@ class HeNormal(VarianceScaling):
         super().__init__(2.0, "fan_in", "truncated_normal", seed)
 
 
+class Orthogonal(Initializer):
+    """A matrix whose columns (or rows, where they are fewer) are orthonormal, times `gain` (Saxe et al. 2014).
+
+    It turns a vector and keeps its length, so a signal that passes it a hundred times neither dies nor explodes. The
+    last axis are the columns, the others together the rows.
+    """
+
+    def __init__(self, gain=1.0, seed=None):
+        super().__init__(seed)
+        self.gain = check_number("gain", gain)
+
+    def draw(self, rng, shape):
+        if len(shape) < 2:
+            raise ValueError(f"shape must have at least two axes for Orthogonal, got {shape}")
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+        q *= np.where(np.diag(r) < 0, -1.0, 1.0)  # QR fixes q up to signs; with these every direction is as likely
+        return self.gain * (q if rows >= columns else q.T).reshape(shape)
+
+
 def fans(shape):
     """Return (inputs, outputs) of a unit for weights of this shape: (in, out), or (*window, in, out)."""
     if len(shape) < 2:
@@ -165,8 +185,10 @@ _NAMES = {
     "glorot_normal": GlorotNormal,
     "he_uniform": HeUniform,
     "he_normal": HeNormal,
+    "orthogonal": Orthogonal,
 }
 _NAMES |= {c.__name__: c for c in _NAMES.values()}
+_NAMES |= {"uniform": RandomUniform, "normal": RandomNormal}  # Keras' short names
 
 
 def get(identifier, seed=None):

@@ -37,7 +37,16 @@ def test_constants():
     assert (initializers.Constant(2.5)((2, 3)) == 2.5).all()
 
 
-@pytest.mark.parametrize("name", ["glorot_uniform", "he_normal", "random_normal", "truncated_normal", "random_uniform"])
+@pytest.mark.parametrize("shape", [(5, 5), (3, 7), (7, 3), (2, 3, 4)])
+def test_orthogonal(shape):
+    w = initializers.Orthogonal(gain=2.0, seed=4)(shape, "float64").reshape(-1, shape[-1]) / 2
+    small = w.T @ w if w.shape[0] >= w.shape[1] else w @ w.T
+    np.testing.assert_allclose(small, np.eye(len(small)), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name", ["glorot_uniform", "he_normal", "orthogonal", "random_normal", "truncated_normal", "random_uniform"]
+)
 def test_seeds(name):
     make = initializers.get
     np.testing.assert_array_equal(make(name, seed=1)((3, 4)), make(name, seed=1)((3, 4)))
@@ -56,6 +65,7 @@ def test_seeds(name):
         (lambda: initializers.HeNormal(seed=1.5), TypeError, "seed must be a whole number"),
         (lambda: initializers.VarianceScaling(scale=0), ValueError, "scale must be greater than 0"),
         (lambda: initializers.VarianceScaling(mode="fan"), ValueError, "unknown mode"),
+        (lambda: initializers.Orthogonal()((3,)), ValueError, "at least two axes"),
         (lambda: initializers.RandomUniform(1, 0), ValueError, "maxval must be at least 1"),
     ],
 )
