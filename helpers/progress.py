@@ -2,7 +2,7 @@
 
     from helpers import progress
 
-    progress()                        # a table: each lesson, its exercises, done or open
+    progress()                        # a table: each lesson, its exercises, done or open; progress(0): lesson 00 alone
     progress.my_helpers()             # {"mse": <function mse>, ...}: your passed answers
     progress.load_answer("adam")      # your class, or None
 
@@ -268,21 +268,28 @@ class Table(dict):
         return f"<table><caption>{self._total()}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def table():
-    """Return the table of lessons and exercises, done and open; ``progress()`` is the same."""
+def table(lesson=None):
+    """Return the table of all lessons, or of one, with exercises done and open; ``progress(lesson)`` is the same.
+
+    ValueError if there is no lesson of that number with exercises.
+    """
     from helpers.check import registry
 
     done, rows = passed(), Table()
     for exercise in sorted(registry.load().values(), key=lambda e: e.lesson):
         rows.setdefault(exercise.lesson, {})[exercise.id] = exercise.id in done
-    return rows
+    if lesson is None:
+        return rows
+    if lesson not in rows:
+        raise ValueError(f"there is no lesson {lesson!r}: give a number from 0 to {max(rows)}, or none for all lessons")
+    return Table({lesson: rows[lesson]})
 
 
 class _Callable(types.ModuleType):
     """A module that can be called: ``from helpers import progress; progress()``."""
 
-    def __call__(self):
-        return table()
+    def __call__(self, lesson=None):
+        return table(lesson)
 
 
 sys.modules[__name__].__class__ = _Callable

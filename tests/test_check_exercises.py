@@ -32,8 +32,10 @@ def test_reference_passes(id):
     exercise = EXERCISES[id]
     if exercise.kind == "keras":
         pytest.importorskip("keras")
-    if exercise.kind == "keras" or (exercise.kind == "optimizer" and not isinstance(exercise.reference, type)):
-        assert any(case.values[0] == id for case in collect("RIGHT")), "a factory cannot be an answer: give a RIGHT one"
+    factory = exercise.kind == "keras" or (exercise.kind == "optimizer" and not isinstance(exercise.reference, type))
+    if factory or exercise.reference is None:
+        given = any(case.values[0] == id for case in collect("RIGHT"))
+        assert given, "a factory cannot be an answer, and a guess has none of its own: give a RIGHT one"
     else:
         outcome = judge(id, exercise.reference)
         assert outcome["status"] == "passed", outcome["message"]
@@ -42,13 +44,13 @@ def test_reference_passes(id):
 @pytest.mark.parametrize(("id", "answer"), collect("RIGHT"))
 def test_right_answer_passes(id, answer):
     outcome = judge(id, answer)
-    assert outcome["status"] == "passed", outcome["message"]
+    assert outcome["status"] == ("noted" if registry.get(id).reference is None else "passed"), outcome["message"]
 
 
 @pytest.mark.parametrize(("id", "answer"), collect("WRONG"))
 def test_wrong_answer_fails(id, answer):
     outcome = judge(id, answer)
-    assert outcome["status"] != "passed"
+    assert outcome["status"] in ("failed", "not yet")
     assert "stumbled" not in outcome["message"], outcome["message"]
 
 

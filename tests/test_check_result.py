@@ -14,6 +14,7 @@ RESULTS = [
     Result("mse", "passed", "All right.", notes=("Saved in my_helpers.py.",)),
     Result("mse", "failed", "x < 3 & `y <b>`", mistake="sum"),
     Result("mse", "not yet", "Line 3 is still `...`."),
+    Result("predict_race", "noted", "You said 'Adam'."),
 ]
 
 
@@ -52,7 +53,7 @@ def test_a_result_shows_symbol_word_and_message(result):
 
 
 def test_only_right_is_passed_and_markup_is_escaped():
-    assert [r.passed for r in RESULTS] == [True, False, False]
+    assert [r.passed for r in RESULTS] == [True, False, False, True]
     assert "<code>y &lt;b&gt;</code>" in RESULTS[1]._repr_html_()
 
 

@@ -205,6 +205,9 @@ def test_the_table_shows_done_and_open(home):
     assert sum(len(ids) for ids in table.values()) == len(registry.EXERCISES)
     assert "✓ mse" in repr(table) and "· mae" in repr(table)
     assert "<table>" in table._repr_html_()
+    assert progress(1) == {1: table[1]} and "lesson 00" not in repr(progress(1))
+    with pytest.raises(ValueError, match="no lesson 77"):
+        progress(77)
     assert check.exercises()["mse"].done
 
 

@@ -9,7 +9,7 @@ from helpers.check.registry import NotYet, Wrong
 
 
 def judge(exercise, answer):
-    """Raise Wrong or NotYet unless `answer` is the letter or the number asked for; return the explanation."""
+    """Raise Wrong or NotYet unless `answer` is the letter or the number asked for, or any choice of a guess; say why."""
     spec = exercise.spec
     if answer is Ellipsis or answer is None or (isinstance(answer, str) and not answer.strip(" .…")):
         raise NotYet(f"{spec['question']} Put your prediction in place of `...`: {exercise.signature}.")
@@ -24,6 +24,8 @@ def _choice(exercise, answer, spec):
     known = {str(c).lower(): c for c in spec["choices"]}
     if choice not in known:
         raise Wrong(f"Choose one of {letters}; this is {compare.short(str(answer))}.")
+    if exercise.reference is None:
+        return f"You said {known[choice]!r}. {spec['because']}"
     if known[choice] != exercise.reference:
         raise Wrong(f"Not {known[choice]!r}. {spec['choices'][known[choice]]}".strip())
     return spec["because"]

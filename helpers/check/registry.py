@@ -168,6 +168,7 @@ class Lesson:
         """Declare a question: a letter of `choices` ({letter: why it is wrong}) or a number within the tolerance.
 
         near: {wrong number: why}, for the numbers that people give. because: the explanation of the right answer.
+        answer=None makes it a guess at what nobody can know: each of `choices` is noted, and `because` says where to look.
         """
         form = " | ".join(repr(c) for c in choices) if choices else f"a number{f' ({unit})' if unit else ''}"
         spec = {
@@ -178,7 +179,9 @@ class Lesson:
             "rtol": rtol,
             "atol": atol,
         }
-        if choices and answer not in choices:
+        if answer is None and not choices:
+            raise ValueError(f"exercise {id!r}: a guess (answer=None) needs choices")
+        if choices and answer is not None and answer not in choices:
             raise ValueError(f"exercise {id!r}: answer {answer!r} is none of the choices {list(choices)}")
         self._add(id, "predict", form, hints, reread, answer, None, spec)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 # Symbol, word and colour: the colour is never the only sign. The colours hold a contrast of 3 : 1 on white and on #111.
 _LOOK = {
     "passed": ("✓", "Passed", "#2e8b57"),
+    "noted": ("✓", "Noted", "#6b7fa3"),
     "failed": ("✗", "Not right yet", "#c7522a"),
     "not yet": ("…", "Not yet", "#6b7fa3"),
 }
@@ -30,8 +31,8 @@ def box(heading, body, colour):
 class Result:
     """The verdict on one answer.
 
-    exercise: its id. status: "passed", "failed" or "not yet". message: what to know, in words. mistake: the short id of
-    a known mistake, or None. notes: what else happened (saved, or why not).
+    exercise: its id. status: "passed", "failed", "not yet" or, for a guess, "noted". message: what to know, in words.
+    mistake: the short id of a known mistake, or None. notes: what else happened (saved, or why not).
     """
 
     exercise: str
@@ -42,8 +43,8 @@ class Result:
 
     @property
     def passed(self):
-        """True if the answer is right."""
-        return self.status == "passed"
+        """True if the answer is right, or a guess that is noted."""
+        return self.status in ("passed", "noted")
 
     def __repr__(self):
         symbol, word, _ = _LOOK[self.status]
