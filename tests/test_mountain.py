@@ -30,6 +30,37 @@ def test_the_race_does_not_hang_on_a_last_digit(paths):
         assert abs(surface(nearby[-1]) - surface(paths[name][-1])) < 0.5
 
 
+def test_what_lesson_00_says_of_each_walk(paths):
+    surface = landscapes.mountain()
+    hollow = paths["rmsprop"][-1]
+    steps = {name: 1000 * np.linalg.norm(np.diff(path, axis=0), axis=1) for name, path in paths.items()}  # metres
+    heights = {name: surface(path) for name, path in paths.items()}
+
+    assert (np.diff(heights["gradient descent"]) < 0).all(), "still on its way down"
+    assert steps["gradient descent"][-10:].max() < steps["gradient descent"].max() / 5, "its steps have become short"
+
+    # Momentum: a walker that took over there and only followed the slope would end in RMSprop's hollow.
+    careful = landscapes.descend(surface, optimizers.SGD(1e-4), 4000, start=paths["momentum"][30])
+    assert np.linalg.norm(careful[-1] - hollow) < 0.1 and heights["momentum"][-1] < heights["rmsprop"][-1] - 20
+
+    wander = np.linalg.norm(paths["rmsprop"][-1] - paths["rmsprop"][-11]) * 1000
+    assert steps["rmsprop"][-10:].min() > 30 > 10 * wander, "to and fro"
+
+    assert min(heights, key=lambda name: heights[name][5]) == "adam", "lowest at first"
+    assert steps["adam"][-50:].max() < 0.1, "at rest"
+
+
+def test_each_walker_finds_the_same_hollow_at_some_rate(paths):
+    surface, hollow = landscapes.mountain(), paths["rmsprop"][-1]
+    for name, times in {"gradient descent": 3, "momentum": 0.5, "rmsprop": 1, "adam": 0.5}.items():
+        end = landscapes.descend(surface, plots.mountain.racers(times)[name], 300)[-1]
+        assert np.linalg.norm(end - hollow) < 0.1, name
+        assert f"{surface(end):.0f}" == "297"
+    ten = plots.mountain.race(surface, plots.mountain.racers(10))
+    ends = {name: surface(path[-1]) for name, path in ten.items()}
+    assert min(ends, key=ends.get) == "gradient descent"
+
+
 def test_words_give_each_end(paths):
     words = plots.mountain.describe(paths)
     for path in paths.values():

@@ -6,22 +6,16 @@ from helpers.check.registry import Lesson
 
 lesson = Lesson(0)
 
-_LOOK = "See where it stands in the picture that the next cell draws, and in the heights below the map."
 lesson.predict(
     "predict_race",
     "After 300 steps, who stands lowest?",
-    choices={
-        "gradient descent": f"Its steps shrink as the ground gets flatter, so it is slow in the valley. {_LOOK}",
-        "momentum": "",
-        "RMSprop": f"It finds a low valley, but not the lowest: its steps never get long enough to leave it. {_LOOK}",
-        "Adam": f"It runs ahead and settles in a side valley. {_LOOK}",
-    },
-    answer="momentum",
-    because="It builds up speed, rolls past the first hollows and follows the valley down.",
+    choices=dict.fromkeys(("gradient descent", "momentum", "RMSprop", "Adam"), ""),
+    answer=None,
+    because="Nobody can know before the walk. Run the next cell and see.",
     hints=(
-        "Any answer is welcome here: nobody can know it. Which habit sounds as if it gets through flat valleys?",
-        "Short steps are safe and slow. What carries a walker across a flat stretch?",
-        "A walker that keeps rolling crosses small hollows in which the others stay.",
+        "Any of the four will do: it is a guess, and no guess is marked wrong.",
+        "Which of the four habits sounds best to you for ground that is steep first and then nearly flat?",
+        "Put one of the four names, in quotes, in place of the three dots, and run the cell with Shift + Enter.",
     ),
     reread="Four walkers, one mountain, thick fog",
 )
@@ -31,74 +25,124 @@ def _lines(rng):
     yield np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 5.0]), 0.0, 0.0, 0.1
     yield np.array([-1.0, 1.0]), np.array([2.0, 0.0]), 1.0, -1.0, 0.25
     for _ in range(3):
-        n = int(rng.integers(2, 9))
+        n = int(rng.integers(3, 9))
         yield rng.normal(size=n), rng.normal(size=n), float(rng.normal()), float(rng.normal()), 0.3
 
 
-def _step(x, y, w, b, learning_rate, sign=-1.0, factor=2.0, mean=np.mean):
+def _slopes(x, y, w, b, factor=2.0, mean=np.mean):
     error = w * x + b - y
-    return w + sign * learning_rate * factor * mean(error * x), b + sign * learning_rate * factor * mean(error)
+    return factor * mean(error * x), factor * mean(error)
+
+
+def _step(x, y, w, b, learning_rate, sign=-1.0, **wrong):
+    slope_w, slope_b = _slopes(x, y, w, b, **wrong)
+    return w + sign * learning_rate * slope_w, b + sign * learning_rate * slope_b
 
 
 def _stale(x, y, w, b, learning_rate):
-    w = w - learning_rate * 2 * np.mean((w * x + b - y) * x)
-    return w, b - learning_rate * 2 * np.mean(w * x + b - y)
+    w = _step(x, y, w, b, learning_rate)[0]
+    return w, _step(x, y, w, b, learning_rate)[1]
 
 
-def _many(x, y, w, b, learning_rate):
-    for _ in range(50):
+def _reversed(x, y, w, b, learning_rate):
+    b = _step(x, y, w, b, learning_rate)[1]
+    return _step(x, y, w, b, learning_rate)[0], b
+
+
+def _repeated(x, y, w, b, learning_rate, steps=50):
+    for _ in range(steps):
         w, b = _step(x, y, w, b, learning_rate)
     return w, b
 
 
-def _reversed(x, y, w, b, learning_rate):
-    b = b - learning_rate * 2 * np.mean(w * x + b - y)
-    return w - learning_rate * 2 * np.mean((w * x + b - y) * x), b
+def _moved(slopes):
+    """A step along other slopes than the right ones."""
+
+    def step(x, y, w, b, learning_rate):
+        slope_w, slope_b = slopes(x, y, w, b)
+        return w - learning_rate * slope_w, b - learning_rate * slope_b
+
+    return step
 
 
-_SIGNATURE = "(x (n,), y (n,), w, b, learning_rate) -> (w, b)"
 _MISTAKES = {
     "uphill": (
-        lambda x, y, w, b, a: _step(x, y, w, b, a, sign=1.0),
-        "This walks uphill: the slope points up, and the step goes the other way. Which sign stands before the learning rate?",
+        lambda *a: _step(*a, sign=1.0),
+        "This walks uphill. Is the step added where it should be subtracted? Or is the error `y` minus the prediction, where the "
+        "loop has the prediction minus `y`?",
     ),
     "no_factor_2": (
-        lambda x, y, w, b, a: _step(x, y, w, b, a, factor=1.0),
-        "Your step is half as long as it should be: a factor of 2 in the slopes is missing.",
+        lambda *a: _step(*a, factor=1.0),
+        "Your step is half as long as it should be: both slopes in the loop have a factor of 2.",
+    ),
+    "sum_not_mean": (
+        lambda *a: _step(*a, mean=np.sum),
+        "Your slopes are sums over the data, so they grow with the number of people. The loop takes the mean.",
     ),
     "fixed_rate": (
         lambda x, y, w, b, a: _step(x, y, w, b, 0.1),
         "The learning rate is always 0.1 here: use the `learning_rate` that is passed in.",
     ),
     "swapped": (
-        lambda x, y, w, b, a: _step(x, y, w, b, a)[::-1],
+        lambda *a: _step(*a)[::-1],
         "Both numbers are right, but they come back in the wrong order: first `w`, then `b`.",
     ),
-    "many_steps": (_many, "This takes fifty steps. One call is one step: leave the loop outside."),
-    "reversed": (
-        _reversed,
-        "Here b moves first, and w already sees the new b. Both slopes belong to the place where the step begins.",
+    "slopes_swapped": (
+        _moved(lambda *a: _slopes(*a)[::-1]),
+        "`w` moves by the slope of `b`, and `b` by the slope of `w`. Which of the two slopes has `error * x` in it?",
     ),
-    "sum_not_mean": (
-        lambda x, y, w, b, a: _step(x, y, w, b, a, mean=np.sum),
-        "Your slopes are sums over the data, so they grow with the number of people. The loop takes the mean.",
+    "no_x": (
+        _moved(lambda *a: (_slopes(*a)[1],) * 2),
+        "Both steps use the slope of `b`. The slope along `w` has `error * x` in it.",
     ),
+    "x_in_both": (
+        _moved(lambda *a: (_slopes(*a)[0],) * 2),
+        "Both steps use the slope of `w`. The slope along `b` is twice the mean of the error alone.",
+    ),
+    "no_b": (
+        _moved(lambda x, y, w, b: _slopes(x, y, w, 0.0)),
+        "Your error leaves out `b`: the prediction is `w * x + b`.",
+    ),
+    "slopes_returned": (
+        lambda x, y, w, b, a: _slopes(x, y, w, b),
+        "These are the two slopes. Asked for is where the step ends: the new `w` and the new `b`.",
+    ),
+    "step_alone": (
+        lambda x, y, w, b, a: tuple(np.subtract(_step(x, y, w, b, a), (w, b))),
+        "This is the step itself, not the place where it ends: it is still to be added to the old `w` and `b`.",
+    ),
+    "step_alone_uphill": (
+        lambda x, y, w, b, a: tuple(np.subtract((w, b), _step(x, y, w, b, a))),
+        "This is the learning rate times the slopes. It is still to be subtracted from the old `w` and `b`.",
+    ),
+    "not_moved": (
+        lambda x, y, w, b, a: (w, b),
+        "`w` and `b` come back as they went in. Are the new values those that you return?",
+    ),
+    "only_w": (
+        lambda x, y, w, b, a: (_step(x, y, w, b, a)[0], b),
+        "`w` is right, but `b` comes back as it went in.",
+    ),
+    "only_b": (
+        lambda x, y, w, b, a: (w, _step(x, y, w, b, a)[1]),
+        "`b` is right, but `w` comes back as it went in.",
+    ),
+    "many_steps": (_repeated, "This takes fifty steps. One call is one step: leave the loop outside."),
+    "stale_order": (_stale, "Your `b` uses the new `w`. Both slopes belong to the place where the step begins."),
+    "reversed": (_reversed, "Your `w` uses the new `b`. Both slopes belong to the place where the step begins."),
 }
 
 
 @lesson.function(
-    _SIGNATURE,
+    "(x, y, w, b, learning_rate) -> (w, b)",
     cases=_lines,
     hints=(
-        "Six of the lines inside the loop are the function. What does it need from before the loop, and what goes out?",
+        "Which lines inside the loop make the new `w` and `b`? They are the function. What goes in, and what comes out?",
         "Compute the error of every person first; both slopes use that same error.",
         "`error = w * x + b - y`, then return `w - learning_rate * 2 * np.mean(error * x)` and the same for b without the `x`.",
     ),
     reread="A complete training loop",
-    mistakes={
-        **_MISTAKES,
-        "stale_order": (_stale, "Your b uses the new w. Both slopes belong to the place where the step begins."),
-    },
+    mistakes=_MISTAKES,
 )
 def build_step(x, y, w, b, learning_rate):
     return _step(x, y, w, b, learning_rate)
@@ -108,36 +152,86 @@ lesson.predict(
     "predict_learning_rate",
     "The mean squared error after 50 steps with learning rate 1.1 instead of 0.1",
     choices={
-        "a": "Longer steps arrive sooner only as long as they do not jump across the valley and land higher up on the other "
-        "side. Run the next cell and see.",
-        "b": "With 0.1 the loss has settled after 50 steps, that is true. With 1.1 it never settles: run the next cell.",
+        "a": "Longer steps arrive sooner, but only up to a point. At 1.1 every step lands higher, on the other side of the "
+        "valley: run the next cells and see.",
+        "b": "With 0.1 the loss has settled after 50 steps, that is true. With 1.1 it grows at every step: run the next cells "
+        "and see.",
         "c": "",
     },
     answer="c",
-    because="Every step jumps across the valley and lands higher than it started, so the loss grows from step to step.",
+    because="Every step jumps across the valley and lands higher than it began. The next cells show it.",
     hints=(
-        "Think of the walker in a round valley: what happens when the step is much longer than the valley is wide?",
-        "From one slope the step carries it to the opposite slope. Is it higher or lower there than before?",
-        "If it lands higher, the slope there is steeper, so the next step is longer still.",
+        "Think of a walker on the side of a valley. What if one step is far longer than the way to the bottom?",
+        "Then it lands on the other side. What if it lands higher there than it began?",
+        "Where it is higher, this valley is steeper, so the next step is longer still.",
     ),
     reread="A complete training loop",
 )
+
+
+def _walks(rng):
+    for x, y, *_, learning_rate in _lines(rng):
+        yield x, y, learning_rate, 3
+
+
+def _walk(x, y, learning_rate, steps, step=_step, where=lambda w, b, first: (w, b)):
+    """Walk from (0, 0): each new place is the old one moved by the slopes at `where(w, b, the start)`."""
+    w = b = 0.0
+    for _ in range(steps):
+        u, v = where(w, b, (0.0, 0.0))
+        new_u, new_v = step(x, y, u, v, learning_rate)
+        w, b = w + (new_u - u), b + (new_v - v)
+    return w, b
+
+
+def _half(x, y, learning_rate, steps, again):
+    """Only one of the two slopes, number `again`, is measured anew at each step."""
+    place, first = [0.0, 0.0], _slopes(x, y, 0.0, 0.0)
+    for _ in range(steps):
+        slopes = list(first)
+        slopes[again] = _slopes(x, y, *place)[again]
+        place = [p - learning_rate * s for p, s in zip(place, slopes, strict=True)]
+    return tuple(place)
+
+
+def _walked(**changed):
+    return lambda *a: _walk(*a, step=lambda *b: _step(*b, **changed))
 
 
 @lesson.function(
-    _SIGNATURE,
-    cases=_lines,
+    "(x, y, learning_rate, steps) -> (w, b)",
+    cases=_walks,
     hints=(
-        "Follow `error` through the lines: from which `w` is it computed the first time, and from which the second time?",
-        "Both slopes should see the same `w` and `b`, those that came in.",
-        "One of the lines is there twice. Remove its second copy.",
+        "Which lines depend on where the walker stands? Where do they stand in the loop of twelve lines?",
+        "Every step needs the error and the slopes of the place where it begins.",
+        "Move the lines of `error`, `slope_w` and `slope_b` into the loop, above the line that moves `w` and `b`.",
     ),
     reread="A complete training loop",
     mistakes={
-        "unchanged": (_stale, "This is still the code as it was given: the second `error` sees the new `w`."),
-        **_MISTAKES,
+        "unchanged": (
+            lambda *a: _walk(*a, where=lambda w, b, first: first),
+            "This still walks as the given code does: every step uses the slopes of the start. Which lines must run again at "
+            "each step?",
+        ),
+        "one_step": (
+            lambda x, y, a, steps: _walk(x, y, a, 1),
+            "This ends where the first step ends. Is `return` inside the loop, or are `w` and `b` set back to 0 at each step?",
+        ),
+        "half_w": (
+            lambda *a: _half(*a, again=0),
+            "The slope along `w` is measured at each step now, that along `b` is still the one of the start.",
+        ),
+        "half_b": (
+            lambda *a: _half(*a, again=1),
+            "The slope along `b` is measured at each step now, that along `w` is still the one of the start.",
+        ),
+        "stale_order": (lambda *a: _walk(*a, step=_stale), _MISTAKES["stale_order"][1]),
+        "reversed": (lambda *a: _walk(*a, step=_reversed), _MISTAKES["reversed"][1]),
+        "uphill": (_walked(sign=1.0), _MISTAKES["uphill"][1]),
+        "no_factor_2": (_walked(factor=1.0), _MISTAKES["no_factor_2"][1]),
+        "swapped": (lambda *a: _walk(*a)[::-1], _MISTAKES["swapped"][1]),
     },
     id="fix_loop",
 )
-def _fixed(x, y, w, b, learning_rate):
-    return _step(x, y, w, b, learning_rate)
+def _fixed(x, y, learning_rate, steps):
+    return _walk(x, y, learning_rate, steps)

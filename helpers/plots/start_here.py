@@ -1,4 +1,4 @@
-"""The pictures of the first lesson: a line that learns, and four learning rates."""
+"""The pictures of the first lesson: a line that learns, and what the length of the steps does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
-from helpers.plots.style import INK, MUTED, PALETTE
+from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable
 
 
 def learning_a_line(x, y, lines: Sequence[tuple[float, float]], shown=(0, 1, 3, 10)):
@@ -33,7 +33,7 @@ def learning_a_line(x, y, lines: Sequence[tuple[float, float]], shown=(0, 1, 3, 
     right.set_title("… and the loss falls")
     for t, place in ((0, (12, 0)), (len(losses) - 1, (0, 12))):
         right.annotate(
-            f"{losses[t]:.0f}",
+            f"{losses[t]:,.0f}",
             (t, losses[t]),
             place,
             textcoords="offset points",
@@ -43,30 +43,72 @@ def learning_a_line(x, y, lines: Sequence[tuple[float, float]], shown=(0, 1, 3, 
     return described(
         fig,
         f"Left: 442 people as dots and the line after steps {', '.join(map(str, shown))}: it starts flat at zero and rises "
-        f"into the cloud. Right: the mean squared error falls from {losses[0]:.0f} to {losses[-1]:.0f}, fast at first.",
+        f"into the cloud. Right: the mean squared error falls from {losses[0]:,.0f} to {losses[-1]:,.0f}, fast at first.",
     )
 
 
-def four_rates(histories: Mapping[float, np.ndarray]):
-    """Loss and w over the steps for several learning rates: arrays (steps + 1, 2)."""
-    colors = ("sky", "green", "blue", "vermillion")
-    styles = ((0, (1, 1.2)), "-", (0, (6, 2)), (0, (6, 1.5, 1.2, 1.5)))
-    fig, (left, right) = figure(2, height=4.0, width_ratios=[1.25, 1])
-    for (rate, history), color, style in zip(histories.items(), colors, styles, strict=False):
-        losses, w = history.T
-        (line,) = left.semilogy(losses, color=PALETTE[color], linestyle=style, lw=2.4)
-        label_line(left, line, f"rate {rate}")
-        if losses[-1] < losses[0]:
-            (line,) = right.plot(w[:16], color=PALETTE[color], linestyle=style, marker=".", lw=1.8)
-            label_line(right, line, f"{rate}")
-    steps = max(len(history) for history in histories.values()) - 1
-    left.set(xlabel="step", ylabel="mean squared error", xlim=(0, 1.3 * steps))
-    left.set_title("Longer steps help, until each lands higher than the last")
-    right.set(xlabel="step", ylabel="parameter w", xlim=(0, 18.5))
-    right.set_title("Long steps jump across")
-    ends = "; ".join(f"{rate} ends at {history[-1, 0]:.3g}" for rate, history in histories.items())
+def learning_rates(x, y, walks: Mapping[float, Sequence[tuple[float, float]]], shown=(0.1, 0.95, 1.1)):
+    """The first steps of some walks in the valley of the loss, seen from the side, and the loss of all over the steps.
+
+    ``walks`` holds the lines (w, b) of each learning rate, from (0, 0). With x standardised every one of them stays on
+    the straight way from there to the lowest point, so that the valley can be drawn over w alone.
+    """
+    looks = dict(zip(walks, _LOOKS, strict=False))
+    losses = {rate: np.array([np.mean((w * x + b - y) ** 2) for w, b in lines]) for rate, lines in walks.items()}
+    lowest = np.array(np.polyfit(x, y, 1))
+    fig, (left, right) = figure(2, height=4.3, width_ratios=[1.2, 1])
+    ways = np.linspace(-0.75, 2.75, 200)
+    valley = np.array([np.mean((w * x + b - y) ** 2) for w, b in ways[:, None] * lowest])
+    left.plot(ways * lowest[0], valley, color=MUTED, lw=5, alpha=0.35, solid_capstyle="round")
+    counts = {rate: 7 if losses[rate][1] < losses[rate][0] else 4 for rate in shown}
+    for rate, count in counts.items():
+        color, style = looks[rate]
+        w, height = np.array(walks[rate])[:count, 0], losses[rate][:count]
+        left.plot(w, height, color=PALETTE[color], linestyle=style, marker="o", ms=5, lw=1.6, zorder=3)
+        far = int(np.argmax(np.abs(w - lowest[0])[1:])) + 1 if rate != min(shown) else count // 2
+        side = 1 if w[far] > lowest[0] else -1
+        left.annotate(
+            f"rate {rate}",
+            (w[far], height[far]),
+            (10 * side, 0),
+            textcoords="offset points",
+            ha="left" if side > 0 else "right",
+            va="center",
+            color=readable(PALETTE[color]),
+            fontweight="bold",
+        )
+    start = losses[shown[0]][0]
+    left.annotate(
+        "start", (0, start), (-10, 0), textcoords="offset points", ha="right", va="center", fontweight="bold", color=INK
+    )
+    left.plot(0, start, "o", ms=9, color=INK, mfc=CARD, mew=2, zorder=4)
+    left.set(xlabel="parameter w (and b moves with it)", ylabel="mean squared error")
+    left.set(ylim=(0, 1.12 * max(losses[rate][: counts[rate]].max() for rate in shown)), xlim=(-75, 165))
+    left.set_title("Short steps walk, long ones jump")
+    for rate, values in losses.items():
+        color, style = looks[rate]
+        (line,) = right.semilogy(values, color=PALETTE[color], linestyle=style, lw=2.4)
+        label_line(right, line, f"{rate}")
+    steps = max(map(len, losses.values())) - 1
+    right.set(xlabel="step", ylabel="mean squared error", xlim=(0, 1.22 * steps))
+    right.minorticks_off()
+    right.set_xticks([tick for tick in right.get_xticks() if 0 <= tick <= steps])
+    first = min(losses, key=lambda rate: losses[rate].sum())
+    climbs = [f"{rate}" for rate, values in losses.items() if values[-1] > values[0]]
+    right.set_title(f"{first} is down first" + (f", {' and '.join(climbs)} climbs" if climbs else ""))
+    ends = "; ".join(f"{rate} ends at {values[-1]:.3g}" for rate, values in losses.items())
     return described(
         fig,
-        f"Left: mean squared error against the step, on a logarithmic axis, for learning rates: {ends}. Right: the parameter w "
-        "over the first 15 steps: it creeps at the smallest rate, rises smoothly at 0.1, jumps above and below its end at 0.95.",
+        "Left: the loss over w, a round valley. At the smallest rate shown the walk goes down one side in short steps; at "
+        "0.95 each step jumps across and lands a little lower; at 1.1 each jump lands higher. Right: mean squared error "
+        f"against the step, each mark of the axis ten times the last: {ends}.",
     )
+
+
+_LOOKS = (
+    ("sky", (0, (1, 1.2))),
+    ("green", "-"),
+    ("purple", (0, (3, 1, 1, 1, 1, 1))),
+    ("blue", (0, (6, 2))),
+    ("vermillion", (0, (6, 1.5, 1.2, 1.5))),
+)
