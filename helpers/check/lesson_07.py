@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import optimizers
+from helpers.check import adaptive_rules as rules
 from helpers.check.registry import Lesson
 
 lesson = Lesson(7)
@@ -30,101 +31,6 @@ lesson.predict(
 )
 
 
-def _mistake(rule, start="initial_accumulator_value"):
-    """A subclass of Optimizer with this rule and one slot, and the arguments of both exercises."""
-
-    class Mistake(optimizers.Optimizer):
-        def __init__(self, learning_rate=0.001, rho=0.9, initial_accumulator_value=0.1, epsilon=1e-7, **options):
-            super().__init__(learning_rate, **options)
-            self.rho, self.epsilon = rho, epsilon
-            self.slots = {"v": initial_accumulator_value if start == "initial_accumulator_value" else start}
-
-        def update_step(self, w, g, lr, t, v):
-            rule(self, w, g, lr, t, v)
-
-    return Mistake
-
-
-def _with(take_in, divide, of=np.square):
-    """A rule from pieces: how the memory takes something in, the divisor that comes of it, and what is taken in."""
-
-    def rule(self, w, g, lr, t, v):
-        v[...] = take_in(self, v, of(g))
-        with np.errstate(all="ignore"):
-            w -= lr * g / divide(self, v)
-
-    return rule
-
-
-def _sum(self, v, new):
-    return v + new
-
-
-def _average(self, v, new):
-    return self.rho * v + (1 - self.rho) * new
-
-
-def _inside(self, v):
-    return np.sqrt(v + self.epsilon)
-
-
-def _common(take_in, start="initial_accumulator_value"):
-    """The mistakes that can be made with both rules."""
-
-    def uphill(self, w, g, lr, t, v):
-        v[...] = take_in(self, v, g * g)
-        w += lr * g / _inside(self, v)
-
-    def late(self, w, g, lr, t, v):
-        w -= lr * g / _inside(self, v)
-        v[...] = take_in(self, v, g * g)
-
-    def no_rate(self, w, g, lr, t, v):
-        v[...] = take_in(self, v, g * g)
-        w -= g / _inside(self, v)
-
-    rules = {
-        "epsilon_outside": (
-            _with(take_in, lambda self, v: np.sqrt(v) + self.epsilon),
-            "Here ε stands outside the root, as in PyTorch. Keras adds it inside: `np.sqrt(... + self.epsilon)`. With "
-            "small gradients the two differ a lot.",
-        ),
-        "no_root": (
-            _with(take_in, lambda self, v: v + self.epsilon),
-            "The root is missing: the memory has the unit of a squared gradient. What has the unit of a gradient?",
-        ),
-        "no_epsilon": (
-            _with(take_in, lambda self, v: np.sqrt(v)),
-            "ε is missing. Where a weight never had a gradient and the memory starts at 0, this computes 0/0.",
-        ),
-        "not_squared": (
-            _with(take_in, lambda self, v: np.sqrt(np.abs(v) + self.epsilon), of=np.array),
-            "The memory takes in the gradients themselves, so that slopes of opposite sign cancel. Square them first.",
-        ),
-        "signed": (
-            _with(take_in, _inside, of=np.array),
-            "The memory takes in the gradients with their signs, so it can become negative, and a negative number has "
-            "no root: that is where nan comes from. Square them first.",
-        ),
-        "shared": (
-            _with(take_in, _inside, of=lambda g: np.sum(g * g)),
-            "The squares of all weights go into one sum, so that all weights share one rate. Each has its own: `g * g` "
-            "without a sum keeps them apart.",
-        ),
-        "last_only": (
-            _with(lambda self, v, new: new, _inside),
-            "The memory holds the square of the last gradient only. What becomes of those before it?",
-        ),
-        "memory_late": (
-            late,
-            "The step divides by the memory as it was before this gradient. Which of the two lines comes first?",
-        ),
-        "no_rate": (no_rate, "The learning rate is missing: it is handed in as `lr`."),
-        "uphill": (uphill, "The sign is turned: this walks uphill."),
-    }
-    return {name: (_mistake(rule, start), said) for name, (rule, said) in rules.items()}
-
-
 lesson.optimizer(
     "adagrad",
     defaults={"learning_rate": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-7},
@@ -136,39 +42,32 @@ lesson.optimizer(
         "`a += g * g`, then `w -= lr * g / ...` with the square root of `a + self.epsilon` in place of the dots.",
     ),
     reread="A memory of slopes, one for each weight",
-    mistakes=_common(_sum)
+    mistakes=rules.common(rules.summed)
     | {
         "starts_at_zero": (
-            _mistake(_with(_sum, _inside), start=0.0),
+            rules.made(rules.using(rules.summed, rules.inside), start=0.0),
             "The memory starts at 0 here. Where does `initial_accumulator_value` go?",
         ),
         "sum_of_sizes": (
-            _mistake(_with(_sum, _inside, of=np.abs)),
+            rules.made(rules.using(rules.summed, rules.inside, of=np.abs)),
             "The memory adds up the sizes of the gradients. Which power of them does Adagrad add up?",
         ),
+        "sizes_without_root": (
+            rules.made(rules.using(rules.summed, lambda self, v: v + self.epsilon, of=np.abs)),
+            "The divisor is the sum of the sizes of the gradients: the unit is right, the rule another. Adagrad's divisor "
+            "is the root of a sum of squares.",
+        ),
         "doubled": (
-            _mistake(_with(lambda self, v, new: v + (v + new), _inside)),
+            rules.made(rules.using(lambda self, v, new: v + (v + new), rules.inside)),
             "The memory is added to itself: `a += …` keeps what `a` holds already, so only the new square belongs on "
             "the right.",
         ),
         "forgets": (
-            _mistake(_with(_average, _inside)),
+            rules.made(rules.using(rules.average, rules.inside)),
             "This is a moving average, which forgets; that comes later in the lesson. Adagrad's memory is a sum.",
         ),
     },
 )
-
-
-def _corrected(self, w, g, lr, t, v):
-    v += (1 - self.rho) * (g * g - v)
-    w -= lr * g / np.sqrt(v / (1 - self.rho**t) + self.epsilon)
-
-
-def _first_gradient(self, w, g, lr, t, v):
-    if t == 1:
-        v[...] = g * g
-    v += (1 - self.rho) * (g * g - v)
-    w -= lr * g / _inside(self, v)
 
 
 lesson.optimizer(
@@ -185,40 +84,41 @@ lesson.optimizer(
         "`a`.",
     ),
     reread="A memory that forgets",
-    mistakes=_common(_average, 0.0)
+    mistakes=rules.common(rules.average, 0.0)
     | {
         "shares_swapped": (
-            _mistake(_with(lambda self, v, new: (1 - self.rho) * v + self.rho * new, _inside), 0.0),
+            rules.made(rules.using(lambda self, v, new: (1 - self.rho) * v + self.rho * new, rules.inside), 0.0),
             "The two shares have changed places: ρ is the share of the old memory that is kept.",
         ),
         "sum": (
-            _mistake(_with(_sum, _inside), 0.0),
+            rules.made(rules.using(rules.summed, rules.inside), 0.0),
             "This adds up all squared gradients: it is Adagrad, starting at 0. What should fade?",
         ),
         "no_share": (
-            _mistake(_with(lambda self, v, new: self.rho * v + new, _inside), 0.0),
+            rules.made(rules.using(lambda self, v, new: self.rho * v + new, rules.inside), 0.0),
             "The new squared gradient comes in whole. Its share in an average is 1 − ρ.",
         ),
         "keeps_all": (
-            _mistake(_with(lambda self, v, new: v + _average(self, v, new), _inside), 0.0),
+            rules.made(rules.using(lambda self, v, new: v + rules.average(self, v, new), rules.inside), 0.0),
             "The memory grows by what should replace it: `v += ρ v + …` keeps all of the old `v` and adds the share ρ "
             "of it once more.",
         ),
         "no_fading": (
-            _mistake(_with(lambda self, v, new: v + (1 - self.rho) * new, _inside), 0.0),
+            rules.made(rules.using(lambda self, v, new: v + (1 - self.rho) * new, rules.inside), 0.0),
             "The new square has its share 1 − ρ, but the old memory stays whole. What is its share?",
         ),
         "fixed_rho": (
-            _mistake(_with(lambda self, v, new: 0.9 * v + 0.1 * new, _inside), 0.0),
-            "This is right for ρ = 0.9 only: the numbers 0.9 and 0.1 stand in the rule. β is `self.rho`.",
+            rules.made(rules.using(lambda self, v, new: 0.9 * v + 0.1 * new, rules.inside), 0.0),
+            "This is right for ρ = 0.9 only. The ρ that the class was made with is `self.rho`.",
         ),
         "corrected": (
-            _mistake(_corrected, 0.0),
+            rules.made(rules.corrected, 0.0),
             "The average is divided by 1 − ρᵗ. That correction belongs to Adam, in the next lesson; RMSprop has none.",
         ),
         "first_gradient": (
-            _mistake(_first_gradient, 0.0),
-            "The average starts at the first squared gradient here. It starts at 0: the slot already is.",
+            rules.made(rules.first_gradient, 0.0),
+            "The average starts at the first squared gradient here. RMSprop's starts at 0, and the slot `v` does "
+            "already.",
         ),
     },
 )
@@ -242,17 +142,44 @@ def _betas(rng):
     mistakes={
         "window": (
             lambda beta: 1 / (1 - beta),
-            "This is 1/(1 − β), the number of steps that the average is often said to look back over: by then a share "
-            "has "
-            "fallen to about 1/e, not to a half.",
+            "This is 1/(1 − β), the number of steps that the average is often said to look back over. By then, for β near "
+            "1, a share has fallen to about 1/e of what it was, not to a half.",
+        ),
+        "half_window": (
+            lambda beta: 0.5 / (1 - beta),
+            "This is half of 1/(1 − β). For β = 0.9 that is 5, and 0.9⁵ is 0.59, still more than a half.",
         ),
         "to_one_over_e": (
             lambda beta: -1 / np.log(beta),
-            "This is when the share has fallen to 1/e = 0.37. Asked is 1/2.",
+            "This is when the share has fallen to 1/e = 0.37 of what it was. Asked is 1/2.",
+        ),
+        "share_of_one_half": (
+            lambda beta: np.log(0.5 / (1 - beta)) / np.log(beta),
+            "This is when the share itself would be 1/2. It starts at 1 − β, for β = 0.9 at 0.1, which is why the result "
+            "is negative there. Asked is when half of what it starts at is left.",
+        ),
+        "fresh_share": (
+            lambda beta: np.log(0.5) / np.log(1 - beta),
+            "1 − β is the share at which a square starts. By what is that share multiplied at each later step?",
+        ),
+        "one_step": (
+            lambda beta: 0.5 / beta,
+            "This is 1/2 divided by β. Each step multiplies the share by β: after k steps by βᵏ.",
         ),
         "upside_down": (lambda beta: np.log(beta) / np.log(0.5), "The quotient stands upside down."),
         "sign": (lambda beta: np.log(0.5) * -1 / np.log(beta), "A number of steps cannot be negative: mind the sign."),
-        "rounded": (lambda beta: np.ceil(np.log(0.5) / np.log(beta)), "Do not round: the answer is a float."),
+        "rounded_up": (
+            lambda beta: np.ceil(np.log(0.5) / np.log(beta)),
+            "This is rounded up to whole steps. The half-life need not be whole: solve for it.",
+        ),
+        "rounded_down": (
+            lambda beta: np.floor(np.log(0.5) / np.log(beta)),
+            "This is rounded down to whole steps. The half-life need not be whole.",
+        ),
+        "rounded": (
+            lambda beta: np.round(np.log(0.5) / np.log(beta)),
+            "This is rounded to whole steps. The half-life need not be whole.",
+        ),
     },
 )
 def half_life(beta):
@@ -305,15 +232,14 @@ _SQUARE = (
         "absolute": (
             _run(lambda g, w: 1e-6 * np.abs(w)),
             "No NaN any more, but the memory still starts from the weights: a weight of 100 gets other steps than a "
-            "weight "
-            "of 1 with the same gradients. What does a memory hold before anything has happened?",
+            "weight of 1 with the same gradients. What does a memory hold before anything has happened?",
         ),
         "absolute_in_root": (_run(lambda g, w: 1e-6 * w, lambda v, e: np.sqrt(np.abs(v) + e)), _HIDDEN),
         "cut_in_root": (_run(lambda g, w: 1e-6 * w, lambda v, e: np.sqrt(np.maximum(v, 0) + e)), _HIDDEN),
         "nan_replaced": (
             _run(lambda g, w: 1e-6 * w, lambda v, e: np.where(v + e < 0, np.inf, np.sqrt(v + e))),
-            "Where the root has no value the step is now 0: the weight waits until its memory is positive. It should "
-            "step, and the memory should never be negative. Where does a negative number come from?",
+            "Where the root has no value the step is now 0: the weight waits until there is a root again. It should step, "
+            "and the memory should never be negative. Where does a negative number come from?",
         ),
         "square": (_run(lambda g, w: w**2), _SQUARE),
         "small_square": (_run(lambda g, w: 1e-6 * w**2), _SQUARE),
@@ -322,27 +248,61 @@ _SQUARE = (
             "The memory starts at 1, as if there had been slopes of size 1: gradients far below that make tiny steps "
             "until it has faded. What does a memory hold before anything has happened?",
         ),
+        "small": (
+            _run(lambda g, w: np.full_like(w, 1e-6)),
+            "The memory starts at 1e-6, as if there had been slopes of size 0.001. No NaN any more, but gradients far below "
+            "that make smaller steps until it has faded. What does a memory hold before anything has happened?",
+        ),
         "first_gradient": (
             _run(lambda g, w: g[0]),
             "The memory starts at the first gradient, which is not squared and may be negative.",
         ),
+        "first_size": (
+            _run(lambda g, w: np.abs(g[0])),
+            "The memory starts at the size of the first gradient: never negative, but it averages squares, and has had "
+            "none yet. What does a memory hold before anything has happened?",
+        ),
         "first_square": (
             _run(lambda g, w: g[0] ** 2),
-            "The memory starts at the first squared gradient: never negative, but the first gradient then counts ten "
-            "times "
-            "its share (at ρ = 0.9), and it is not RMSprop as published or as in Keras. What does a memory hold before "
-            "anything has happened?",
+            "The memory starts at the first squared gradient: never negative, but that gradient then counts ten times "
+            "its share (at ρ = 0.9), and it is not RMSprop as Keras has it. What does a memory hold before anything has "
+            "happened?",
         ),
         "clipped": (
             _run(lambda g, w: np.maximum(1e-6 * w, 0)),
             "Negative starts are cut off, positive ones still come from the weights. What does a memory hold before "
-            "anything "
-            "has happened?",
+            "anything has happened?",
         ),
     },
 )
 def fix_rmsprop_start(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
     return _run(lambda g, w: np.zeros_like(w))(gradients, w, learning_rate, rho, epsilon)
+
+
+lesson.predict(
+    "predict_readers",
+    "SGD, Adagrad, and Adagrad with one memory for all words read a text once, each with its best α. Who has the lowest "
+    "mean loss, who the highest?",
+    choices={
+        "a": "Adagrad comes first, yes. But is a rate that shrinks alike for all words a help? A rare word that comes late "
+        "finds it small.",
+        "b": "",
+        "c": "In SGD, α is the same for a word that comes three times and for “the”. Which of the two has to learn from few "
+        "steps, and what is its rate in Adagrad?",
+        "d": "Every word of every paragraph fills the one memory, and a rare word has to live with the rate that is left. "
+        "Who gives a rare word a rate of its own?",
+    },
+    answer="b",
+    because="With its own memories Adagrad is ahead of SGD, with one for all words behind it. The shared memory "
+    "is filled by the words of every paragraph, so a rare word that comes late finds a small rate.",
+    hints=(
+        "A paragraph has some twenty words. Into how many memories does each step of Adagrad put a square, and how many "
+        "squares does each step put into the one memory?",
+        "A word that comes for the first time in the 400th paragraph: what is its rate with Adagrad, what with one memory?",
+        "Of own memories it has a fresh one, so a large rate; the shared one has been filled 400 times. SGD's rate stays.",
+    ),
+    reread="Words that come rarely",
+)
 
 
 lesson.predict(
@@ -358,7 +318,7 @@ lesson.predict(
         "the rate grows.",
     },
     answer="c",
-    because="a rate above 0.02 multiplies y by less than −1 at each step, so even 1e-17 grows. Once |y| is large, its "
+    because="A rate above 0.02 multiplies y by less than −1 at each step, so even 1e-17 grows. Once |y| is large, its "
     "gradients fill the memory and the rate falls below 0.02 again.",
     hints=(
         "One step takes y to y − rate · 100 y. By what factor is y multiplied when the rate is 0.03?",
@@ -374,8 +334,7 @@ lesson.predict(
     "Centred RMSprop on a straight slope, gradient 1 at every step: how long is the step after 200 steps?",
     choices={
         "a": "That is plain RMSprop: v settles at 1. Centred, the square of the average gradient is subtracted from "
-        "v. What is "
-        "left when every gradient is 1?",
+        "v. What is left when every gradient is 1?",
         "b": "Nothing multiplies the step by less than 1 here: look at what the divisor becomes when every gradient "
         "is 1.",
         "c": "",
@@ -383,8 +342,7 @@ lesson.predict(
     },
     answer="c",
     because="v and the square of the average gradient both go to 1, so only ε is left under the root: α divided by "
-    "√1e-7, "
-    "which is about 3,162 α.",
+    "√1e-7, which is about 3,162 α.",
     hints=(
         "If every gradient is 1, what are the average of the squares and the square of the average, after many steps?",
         "Their difference is the variance of the gradients: how much they vary.",

@@ -57,7 +57,7 @@ def _background(name):
 
 
 def walk(rule, place, learning_rate, beta, steps=_STEPS):
-    """Return the path (steps + 2, 2) of a rule, and the rate (steps + 1, 2) that each weight had at each step."""
+    """Return the path (steps + 1, 2) of a rule, the start first, and the rate (steps, 2) that each weight had in each."""
     landscape = _place(place)
     optimizer = {
         "gradient descent": lambda: optimizers.SGD(learning_rate),
@@ -67,7 +67,7 @@ def walk(rule, place, learning_rate, beta, steps=_STEPS):
     w = landscape.start
     path, rates = [w.copy()], []
     memory = np.zeros(2)
-    for _ in range(steps + 1):
+    for _ in range(steps):
         g = landscape.gradient(w)
         optimizer.apply([g], [w])
         if rule == "adagrad":
@@ -88,19 +88,19 @@ def own_rates():
         left, right = fig.axes
         path, rates = walk(rule, place, learning_rate, beta)
         playground_axes(left, right, _place(place), path, rates, step, rule, _background(place), _limit(place))
-        return f"After {step} steps: x = {path[step, 0]:.3f}, y = {path[step, 1]:.3f}."
+        (x, y), (after_x, after_y) = path[step - 1], path[step]
+        return f"Step {step} goes from x = {x:.3f}, y = {y:.3f} to x = {after_x:.3f}, y = {after_y:.3f}."
 
     return explore(
         draw,
-        "Left: a path on a landscape up to the chosen step, with an arrow straight downhill and one along the step "
-        "that "
-        "comes. Right: the own rate of each of the two weights over the steps, on a logarithmic axis, with a "
-        "dotted line at 2 / the largest curvature.",
+        "Left: a path on a landscape up to where the chosen step begins, with an arrow straight downhill and one along "
+        "the step. Right: the own rate of each of the two weights over the steps, on a logarithmic axis, with a line at "
+        "the chosen step and a dotted one at 2 / the largest curvature.",
         ncols=2,
         size=(8.0, 3.9),
         rule=choice("rule", ["rmsprop", "adagrad", "gradient descent"]),
         place=choice("place", list(_PLACES)),
         learning_rate=slider("α", 0.003, 3.0, 0.3, 0.05, log=True),
         beta=slider("β (RMSprop only)", 0.5, 0.99, 0.9, 0.01),
-        step=slider("step", 0, _STEPS, 3, 1),
+        step=slider("step", 1, _STEPS, 4, 1),
     )

@@ -145,14 +145,24 @@ def steep_then_flat(gradients, moved):
         label_line(bottom, line, f"{name}: {distances[-1]:.2g}")
     bottom.set(yscale="log", xlabel="step", ylabel="distance moved in the step", xlim=(0, 1.25 * len(gradients)))
     back = max(moved, key=lambda name: moved[name][-1])
-    bottom.set_title(f"Both steps fall at the change; that of {back} comes back")
+    bottom.set_title(f"Both steps fall with the slope; that of {back} comes back")
+    change = int(np.argmin(np.diff(gradients))) + 1  # the row of the first gentle step
+    fall = gradients[change] / gradients[change - 1]
+    after = [distances[change] for distances in moved.values()]
+    bottom.annotate(
+        f"the slope falls to {fall:g} of what it was,\nand both steps with it",
+        (change + 1, np.exp(np.mean(np.log(after)))),
+        (10, 0),
+        textcoords="offset points",
+        va="center",
+        color=MUTED,
+    )
     return described(
         fig,
         "Above: the gradient, large for 50 steps and a tenth of it afterwards. Below, on a logarithmic axis, the "
         "distance "
         "moved at each step. Both fall at the change. RMSprop's distance climbs back to where it was within about "
-        "fifty "
-        "steps; Adagrad's stays low to the end.",
+        "ninety steps; Adagrad's stays low to the end.",
     )
 
 
@@ -231,56 +241,58 @@ def thrown_out(way, rates, limit):
 
 
 def playground_axes(left, right, landscape, way, rates, step, optimizer, background, limit):
-    """Draw the first `step` steps of a path with the next step's direction, and the own rates up to there.
+    """Draw a path up to where step number `step` (1, 2, …) begins, that step's direction, and the own rates up to it.
 
-    `limit`, a rate, is drawn as a level line.
+    Args:
+        way: the start first. rates: one row for each step. limit: a rate, drawn as a level line.
     """
+    now = step - 1  # the row of `way` that the step sets out from, and its own row of `rates`
     (x0, x1), (y0, y1) = landscape.bounds
     left.imshow(background, extent=(x0, x1, y0, y1), origin="upper", aspect="auto", interpolation="nearest")
     left.grid(False)
     style = _line(optimizer)
     left.plot(way[:, 0], way[:, 1], color=style["color"], lw=1, alpha=0.35)
-    left.plot(way[: step + 1, 0], way[: step + 1, 1], ".-", color=style["color"], lw=2, ms=5)
-    left.plot(*way[step], "o", color=style["color"], mec="white", ms=9, zorder=5)
+    left.plot(way[: now + 1, 0], way[: now + 1, 1], ".-", color=style["color"], lw=2, ms=5)
+    left.plot(*way[now], "o", color=style["color"], mec="white", ms=9, zorder=5)
     reach = np.array([x1 - x0, y1 - y0]) / 5
-    downhill, moved = -landscape.gradient(way[step]), way[step + 1] - way[step]
+    downhill, moved = -landscape.gradient(way[now]), way[now + 1] - way[now]
     units = [v / reach / n if (n := np.hypot(*(v / reach))) > 0 else None for v in (downhill, moved)]
     same = units[0] is not None and units[1] is not None and units[0] @ units[1] > 0.97
     labels = ("", "step, downhill") if same else ("downhill", "step")
     for unit, color, label in zip(units, (MUTED, style["color"]), labels, strict=True):
         if unit is not None and label:
-            tip = way[step] + unit * reach
-            left.annotate("", tip, way[step], arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2}, zorder=6)
+            tip = way[now] + unit * reach
+            left.annotate("", tip, way[now], arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2}, zorder=6)
             side = {"ha": "left" if unit[0] >= 0 else "right", "va": "bottom" if unit[1] >= 0 else "top"}
             left.annotate(label, tip, fontsize=9, fontweight="bold", color=readable(color), zorder=7, **side)
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
     left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
-    height, start = landscape(way[step]), landscape(way[0])
+    height, start = landscape(way[now]), landscape(way[0])
     lost = height > 10 * max(abs(start), 1)
-    left.set_title("It diverges at this α" if lost else f"Step {step}: height {height:.3g}")
+    left.set_title("It diverges at this α" if lost else f"Before step {step}: height {height:.3g}")
     left.text(
         0.98, 0.03, optimizer, transform=left.transAxes, ha="right", color=readable(style["color"]), fontweight="bold"
     )
     steps = np.arange(1, len(rates) + 1)
-    together = abs(np.log(rates[step, 0] / rates[step, 1])) < 0.05
+    together = abs(np.log(rates[now, 0] / rates[now, 1])) < 0.05
     for i, (name, line_style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         right.plot(steps, rates[:, i], **line_style | {"linewidth": 1, "alpha": 0.35})
-        right.plot(steps[: step + 1], rates[: step + 1, i], **line_style)
+        right.plot(steps[: now + 1], rates[: now + 1, i], **line_style)
         if i == 0 or not together:
             right.annotate(
                 "x, y" if together else name,
-                (steps[step], rates[step, i]),
+                (steps[now], rates[now, i]),
                 (5, 3),
                 textcoords="offset points",
                 fontweight="bold",
                 color=readable(line_style["color"]),
             )
-    right.axvline(step + 1, color=MUTED, lw=0.8)
+    right.axvline(step, color=MUTED, lw=0.8)
     right.axhline(limit, color=INK, linestyle=":", lw=1.4)
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, len(rates) + 6))
     right.set_ylim(10 ** np.floor(np.log10(rates.min()) - 0.01), 10 ** np.ceil(np.log10(rates.max()) + 0.01))
     right.minorticks_off()  # they take a third of the drawing
-    right.set_title(f"Own rates: x {rates[step, 0]:.2g}, y {rates[step, 1]:.2g}")
+    right.set_title(f"In step {step}: x {rates[now, 0]:.2g}, y {rates[now, 1]:.2g}")
 
 
 def place_of_epsilon(epsilon=1e-7, beta=0.9):

@@ -9,8 +9,24 @@ from helpers.optimizers import Optimizer
 
 RIGHT, WRONG = {}, {}
 
+
+def with_rule(base, memory, divisor=lambda self, memory: np.sqrt(memory + self.epsilon)):
+    """A subclass of `base` whose memory becomes memory(self, memory, g) and whose step is divided by the divisor."""
+
+    class Ruled(base):
+        def update_step(self, w, g, lr, t, slot):
+            slot[...] = memory(self, slot, g)
+            with np.errstate(all="ignore"):
+                w -= lr * g / divisor(self, slot)
+
+    return Ruled
+
+
 RIGHT["predict_first_step"] = ["b", "B", "(b)"]
 WRONG["predict_first_step"] = ["a", "c", "d", "e", 1, None, ["b"]]
+
+RIGHT["predict_readers"] = ["b", "B ", "(b)"]
+WRONG["predict_readers"] = ["a", "c", "d", "e", "Adagrad", 2, None]
 
 RIGHT["predict_jump"] = ["c", "C", " c "]
 WRONG["predict_jump"] = ["a", "b", "d", "e", 0.02, None]
@@ -77,24 +93,6 @@ class AdagradOwnState(AdagradPlain):
         w -= lr * g / np.sqrt(self.a + 0.1 + self.epsilon)
 
 
-class AdagradWholeNorm(AdagradPlain):
-    def update_step(self, w, g, lr, t, a):
-        a += np.sum(g * g)
-        w -= lr * g / np.sqrt(a + self.epsilon)
-
-
-class AdagradSigned(AdagradPlain):
-    def update_step(self, w, g, lr, t, a):
-        a += g
-        w -= lr * g / np.sqrt(a + self.epsilon)
-
-
-class AdagradDoubled(AdagradPlain):
-    def update_step(self, w, g, lr, t, a):
-        a += a + g**2
-        w -= lr * g / np.sqrt(a + self.epsilon)
-
-
 class AdagradNewMemory(AdagradPlain):
     def update_step(self, w, g, lr, t, a):
         a = a + g**2
@@ -125,6 +123,12 @@ class AdagradOwnRate(AdagradPlain):
         w -= self.rate * g / np.sqrt(a + self.epsilon)
 
 
+class AdagradNoGradient(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += g**2
+        w -= lr / np.sqrt(a + self.epsilon)
+
+
 class AdagradOpen(AdagradPlain):
     def update_step(self, w, g, lr, t, a): ...
 
@@ -133,13 +137,16 @@ WRONG["adagrad"] = [
     AdagradNamesANewArray,
     AdagradForgetsItsMemory,
     AdagradOwnState,
-    AdagradWholeNorm,
-    AdagradSigned,
-    AdagradDoubled,
+    with_rule(AdagradPlain, lambda self, a, g: a + np.sum(g * g)),
+    with_rule(AdagradPlain, lambda self, a, g: a + g),
+    with_rule(AdagradPlain, lambda self, a, g: a + a + g**2),
+    with_rule(AdagradPlain, lambda self, a, g: a + g**2, lambda self, a: np.sqrt(a + 1e-7)),
+    with_rule(AdagradPlain, lambda self, a, g: a + abs(g), lambda self, a: a + self.epsilon),
     AdagradNewMemory,
     AdagradOtherDefault,
     AdagradChangesGradient,
     AdagradOwnRate,
+    AdagradNoGradient,
     AdagradOpen,
     AdagradPlain(),
     optimizers.RMSprop,
@@ -205,6 +212,10 @@ RIGHT["rmsprop"] = [
 ]
 
 
+def rho_average(self, v, g):
+    return self.rho * v + (1 - self.rho) * g**2
+
+
 class RMSpropCentred(RMSpropPlain):
     slots = ("v", "m")
 
@@ -214,28 +225,10 @@ class RMSpropCentred(RMSpropPlain):
         w -= lr * g / np.sqrt(v - m * m + self.epsilon)
 
 
-class RMSpropFixedRho(RMSpropPlain):
-    def update_step(self, w, g, lr, t, v):
-        v += 0.1 * (g * g - v)
-        w -= lr * g / np.sqrt(v + self.epsilon)
-
-
-class RMSpropKeepsAll(RMSpropPlain):
-    def update_step(self, w, g, lr, t, v):
-        v += self.rho * v + (1 - self.rho) * g**2
-        w -= lr * g / np.sqrt(v + self.epsilon)
-
-
-class RMSpropNoFading(RMSpropPlain):
-    def update_step(self, w, g, lr, t, v):
-        v += (1 - self.rho) * g**2
-        w -= lr * g / np.sqrt(v + self.epsilon)
-
-
-class RMSpropBothPlaces(RMSpropPlain):
+class RMSpropNoGradient(RMSpropPlain):
     def update_step(self, w, g, lr, t, v):
         v += (1 - self.rho) * (g * g - v)
-        w -= lr * g / (np.sqrt(v + self.epsilon) + self.epsilon)
+        w -= lr / np.sqrt(v + self.epsilon)
 
 
 class RMSpropEpsilonOnWeights(RMSpropPlain):
@@ -262,10 +255,12 @@ class RMSpropRaises(RMSpropPlain):
 
 WRONG["rmsprop"] = [
     RMSpropCentred,
-    RMSpropFixedRho,
-    RMSpropKeepsAll,
-    RMSpropNoFading,
-    RMSpropBothPlaces,
+    with_rule(RMSpropPlain, lambda self, v, g: 0.9 * v + 0.1 * g**2),
+    with_rule(RMSpropPlain, lambda self, v, g: v + self.rho * v + (1 - self.rho) * g**2),
+    with_rule(RMSpropPlain, lambda self, v, g: v + (1 - self.rho) * g**2),
+    RMSpropNoGradient,
+    with_rule(RMSpropPlain, rho_average, lambda self, v: np.sqrt(v + 1e-7)),
+    with_rule(RMSpropPlain, rho_average, lambda self, v: np.sqrt(v + self.epsilon) + self.epsilon),
     RMSpropEpsilonOnWeights,
     RMSpropFromWeights,
     RMSpropNoSuper,
@@ -306,7 +301,14 @@ def half_life_count(beta):
 WRONG["half_life"] = [
     half_life_count,
     lambda beta: 0.5 / beta,
+    lambda beta: 0.5 / (1 - beta),
     lambda beta: np.log(0.5 / (1 - beta)) / np.log(beta),
+    lambda beta: np.log(0.5) / np.log(1 - beta),
+    lambda beta: np.log(2) / np.log(beta),
+    lambda beta: int(np.log(0.5) / np.log(beta)),
+    lambda beta: round(math.log(0.5, beta)),
+    lambda beta: 1 / (1 - beta),
+    lambda beta: np.log2(0.5) / np.log(beta),
     lambda beta: 6.58,
     lambda beta: beta**0.5,
     lambda beta: round(math.log(0.5, beta), 2),
@@ -375,16 +377,23 @@ def aliased(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
     return np.array(path)
 
 
-def from_ones(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
-    v, path = np.ones_like(w), [w.copy()]
-    for g in gradients:
-        v = rho * v + (1 - rho) * g**2
-        path.append(path[-1] - learning_rate * g / np.sqrt(v + epsilon))
-    return np.array(path)
+def from_start(start):
+    """The path with the memory started at start(gradients, w)."""
+
+    def path(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
+        v, path = start(gradients, w), [w.copy()]
+        for g in gradients:
+            v = rho * v + (1 - rho) * g**2
+            path.append(path[-1] - learning_rate * g / np.sqrt(v + epsilon))
+        return np.array(path)
+
+    return path
 
 
 WRONG["fix_rmsprop_start"] = [
-    from_ones,
+    from_start(lambda gradients, w: np.ones_like(w)),
+    from_start(lambda gradients, w: 1e-6),
+    from_start(lambda gradients, w: abs(gradients[0])),
     hides_nan,
     no_start,
     changes_start,
