@@ -4,7 +4,6 @@ A step is five lines, `Sequential.train_step`: predict, loss, backward, take the
 """
 
 import math
-import re
 import warnings
 
 import numpy as np
@@ -14,7 +13,7 @@ from helpers import metrics as known_metrics
 from helpers.autodiff import Tensor, no_grad
 from helpers.callbacks import CallbackList, History
 from helpers.errors import as_floats, check_finite, check_integer, check_number
-from helpers.layers import Layer, _input, _set_weights
+from helpers.layers.base import Layer, _input, _set_weights, default_name
 
 
 class Sequential:
@@ -37,9 +36,7 @@ class Sequential:
         """Append a layer; unnamed ones become dense, dense_1, ..."""
         if not isinstance(layer, Layer):
             raise TypeError(f"layers must hold Layer objects, got {layer!r}")
-        taken = {other.name for other in self.layers}
-        kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(layer).__name__).lower()
-        layer.name = layer.name or next(n for n in _numbered(kind) if n not in taken)
+        layer.name = layer.name or default_name(layer, {other.name for other in self.layers})
         if self._seeded and layer.seed is None:
             layer.seed = int(self._rng.integers(2**32))
         self.layers.append(layer)
@@ -58,7 +55,7 @@ class Sequential:
     def __call__(self, x, training=False):
         """Return the output for x as a Tensor: its first axis is the batch."""
         for layer in self.layers:
-            x = layer(x, training)
+            x = layer(x, training=training)
         return x
 
     # -- weights ----------------------------------------------------------------------------------------------
@@ -290,8 +287,3 @@ def _mean(values):
 
 def _array(x):
     return x.data if isinstance(x, Tensor) else x
-
-
-def _numbered(kind):
-    yield kind
-    yield from (f"{kind}_{i}" for i in range(1, 10**6))
