@@ -7,11 +7,15 @@ import numpy as np
 from helpers import optimizers
 
 
-def rule(step, m_keeps=lambda b: b, v_keeps=lambda b: b, squared=lambda g, m: g * g):
-    """A subclass of Adam that takes step(self, lr, t, m, v) from w once m and v have been updated."""
+def rule(step, m_keeps=lambda b: b, v_keeps=lambda b: b, squared=lambda g, m: g * g, **fixed):
+    """A subclass of Adam that takes step(self, lr, t, m, v) from w once m and v have been updated.
+
+    fixed: attributes, such as beta_1, that stay at this value whatever the class is made with.
+    """
 
     class Mistaken(optimizers.Adam):
         def update_step(self, w, g, lr, t, m, v):
+            vars(self).update(fixed)
             m += (1 - m_keeps(self.beta_1)) * (g - m)
             v += (1 - v_keeps(self.beta_2)) * (squared(g, m) - v)
             with np.errstate(all="ignore"):
@@ -48,6 +52,30 @@ def on_weights(self, lr, t, m, v):
     return alpha(self, lr, t) * m / np.sqrt(v) + self.epsilon
 
 
+def no_parentheses(self, lr, t, m, v):
+    return (lr * sqrt(1 - self.beta_2**t) / 1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
+
+
+def no_parentheses_in_the_hats(self, lr, t, m, v):
+    return lr * (m / 1 - self.beta_1**t) / (np.sqrt(v / 1 - self.beta_2**t) + self.epsilon)
+
+
+def root_of_both(self, lr, t, m, v):
+    return lr * sqrt((1 - self.beta_2**t) / (1 - self.beta_1**t)) * m / (np.sqrt(v) + self.epsilon)
+
+
+def power_of_all(self, lr, t, m, v):
+    return lr * sqrt((1 - self.beta_2) ** t) / (1 - self.beta_1) ** t * m / (np.sqrt(v) + self.epsilon)
+
+
+def upside_down(self, lr, t, m, v):
+    return lr * (1 - self.beta_1**t) / sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
+
+
+def hard_coded_correction(self, lr, t, m, v):
+    return lr * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + self.epsilon)
+
+
 def only_v(self, lr, t, m, v):
     return lr * sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
 
@@ -77,6 +105,20 @@ def m_into_its_slot(self, lr, t, m, v):
 
 def complement(beta):
     return 1 - beta
+
+
+HARD_CODED = {
+    "the rule": rule(right, beta_1=0.9, beta_2=0.999),
+    "the averages": rule(right, lambda b: 0.9, lambda b: 0.999),
+    "the correction": rule(hard_coded_correction),
+}
+
+
+class MovesFirst(optimizers.Adam):
+    def update_step(self, w, g, lr, t, m, v):
+        w -= right(self, lr, t, m, v)
+        m += (1 - self.beta_1) * (g - m)
+        v += (1 - self.beta_2) * (g * g - v)
 
 
 class CorrectedMaximum(optimizers.Adam):

@@ -166,7 +166,7 @@ def _told(run, t, i, entry, w, want, step, mine, theirs, start):
     unmoved = t == 1 and np.array_equal(w, start[i]) and not np.array_equal(want, start[i])
     lost = _lost_slots(i, mine, start)
     if unmoved:
-        text += f" Your weights have not moved: {getattr(mine, 'in_place', _IN_PLACE)}"
+        text += f" Your weights have not moved: {getattr(mine, 'in_place', None) or _why_unmoved(mine, i)}"
     else:
         text += compare.ratio_of(*step).replace("Yours is", "Your step is").replace("value", "one")
         text += "" if lost else _slot(i, mine, theirs)
@@ -176,6 +176,16 @@ def _told(run, t, i, entry, w, want, step, mine, theirs, start):
     wrong = Wrong(f"{lost}\n{text}", LOST_SLOT) if lost else Wrong(text)
     wrong.unmoved = unmoved
     return wrong
+
+
+def _why_unmoved(mine, i):
+    if any(arguments[1] in given for arguments, given, _ in _updates(type(mine))):
+        return _IN_PLACE
+    try:
+        remembers = bool(mine.state()["arrays"]["slots"][i])
+    except Exception:  # an answer may keep its state in a way of its own
+        remembers = False
+    return f"does a line change `w`{', after the slots have taken in the gradient' if remembers else ''}?"
 
 
 def _lost_slots(i, mine, start):
@@ -198,22 +208,27 @@ def _lost_slots(i, mine, start):
 
 def _rebound(kind, unchanged):
     """The unchanged slots to whose names an `update_step` of the learner's, in `kind` or a base, gives something new."""
+    for arguments, given, calls_on in _updates(kind):
+        lost = [name for name, same in zip(arguments[5:], unchanged, strict=False) if same and name in given]
+        if lost or not calls_on:
+            return lost
+    return []
+
+
+def _updates(kind):
+    """Of each `update_step` of the learner's: its arguments, the names it gives something new, whether it calls another."""
     for owner in (c for c in kind.__mro__ if "update_step" in vars(c)):
         parsed = source.node_of(source.unwrap(vars(owner)["update_step"])) if source.is_own(owner.__module__) else None
         if parsed is None:
-            break
+            return
         given = set()
         for node in ast.walk(parsed[0]):
             if isinstance(node, ast.Assign):
                 given.update(name for target in node.targets for name in _plain(target))
             elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
                 given.update(_plain(node.target))
-        names = [argument.arg for argument in parsed[0].args.args[5:]]
-        lost = [name for name, same in zip(names, unchanged, strict=False) if same and name in given]
         calls_on = any(isinstance(node, ast.Attribute) and node.attr == "update_step" for node in ast.walk(parsed[0]))
-        if lost or not calls_on:
-            return lost
-    return []
+        yield [argument.arg for argument in parsed[0].args.args], given, calls_on
 
 
 def _plain(target):

@@ -6,7 +6,8 @@ import numpy as np
 
 from helpers import optimizers
 from helpers.check import adam_rules as rules
-from helpers.check.registry import Args, Lesson
+from helpers.check import compare
+from helpers.check.registry import Args, Lesson, Wrong
 
 lesson = Lesson(8)
 
@@ -18,8 +19,8 @@ lesson.optimizer(
     options=[dict(beta_1=0.5), dict(beta_2=0.9), dict(epsilon=1e-3)],
     hints=(
         "Four lines: m moves a little towards g, v moves a little towards g², α gets its two corrections, w moves.",
-        "`m += (1 - self.beta_1) * (g - m)` changes the slot in place; v likewise with `g * g` and `beta_2`. α_t is "
-        "`lr` times the root of `1 - self.beta_2**t`, divided by `1 - self.beta_1**t`.",
+        "`m += …` changes the slot in place: which share of `g - m` goes in? v likewise, with g². α_t is one number: the root "
+        "is over v's correction alone, and `1 - self.beta_1**t` needs parentheses to be a divisor.",
         "After m and v: `alpha_t = lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)`, then "
         "`w -= alpha_t * m / (np.sqrt(v) + self.epsilon)`.",
     ),
@@ -71,6 +72,42 @@ lesson.optimizer(
             rules.rule(rules.right, rules.complement, rules.complement),
             "β and 1 − β have changed places in the averages: a β near 1 is to keep nearly all of what was there.",
         ),
+        "no_parentheses": (
+            rules.rule(rules.no_parentheses),
+            "`… / 1 - self.beta_1**t` divides by 1 and then subtracts: 1 − β₁ᵗ needs parentheses to be the divisor in α_t.",
+        ),
+        "no_parentheses_in_the_hats": (
+            rules.rule(rules.no_parentheses_in_the_hats),
+            "`m / 1 - self.beta_1**t` divides by 1 and then subtracts, and v likewise: 1 − βᵗ needs parentheses to be a divisor.",
+        ),
+        "root_of_both": (
+            rules.rule(rules.root_of_both),
+            "The root covers both corrections. v is under a root in the step, m is not: which of the two has its root taken?",
+        ),
+        "power_of_all": (
+            rules.rule(rules.power_of_all),
+            "This is (1 − β)ᵗ, which becomes tiny. The power belongs to β alone: 1 − βᵗ.",
+        ),
+        "upside_down": (
+            rules.rule(rules.upside_down),
+            "The fraction in α_t is upside down: it makes long steps longer still. Which correction is above the line?",
+        ),
+        "moves_first": (
+            rules.MovesFirst,
+            "w moves before m and v have taken in this gradient: which lines come first?",
+        ),
+        **{
+            f"numbers_in_{where.replace(' ', '_')}": (
+                wrong,
+                f"0.9 and 0.999 are written as numbers in {where}. The β that the class was made with are `self.beta_1` and "
+                "`self.beta_2`.",
+            )
+            for where, wrong in rules.HARD_CODED.items()
+        },
+        "epsilon_as_a_number": (
+            rules.rule(rules.right, epsilon=1e-7),
+            "This is right for ε = 1e-7 only. The ε that the class was made with is `self.epsilon`.",
+        ),
         "square_of_m": (
             rules.rule(rules.right, squared=lambda g, m: m * m),
             "v averages m² here. It is to average g², the square of the gradient itself.",
@@ -87,9 +124,34 @@ def _slope(rng):
     yield 1e-5, 0.02, 1e-8
 
 
+_RATIOS = {
+    sqrt(10): "3.16 times the expected: 0.1/√0.001, as in the glued optimizer. Where is α_t, with its two corrections?",
+    sqrt(1000): "31.6 times the expected, or 1/√0.001: is √(1 − β₂) in your α_t?",
+    sqrt(0.001): "0.0316 times the expected, or √0.001: that root belongs into √v once, and into α_t once.",
+    0.1: "a tenth of the expected: m is 0.1·g at first. Which factor of α_t makes up for it?",
+    10.0: "10 times the expected: m is 0.1·g at first, and α_t divides by that 0.1 once.",
+}
+
+
+def _step(result, g, learning_rate=0.001, epsilon=1e-7):
+    want = first_step(g, learning_rate, epsilon)
+    text = compare.difference(result, np.asarray(want), 1e-7, 0.0, "your result")
+    if not text:
+        return
+    plain = np.ndim(result) == 0 and np.asarray(result).dtype.kind in "fiu"
+    ratio = float(result) / want if want and plain else np.nan
+    if abs(ratio + 1) < 0.01:
+        text += " The size is right, the sign is not: the step has the sign of g, which m keeps, and √(g²) is |g|."
+    for times, said in _RATIOS.items():
+        if abs(abs(ratio) / times - 1) < 0.01 and abs(g) > 0.1:  # where ε plays no part
+            text += f" {'In size, y' if ratio < 0 else 'Y'}ours is {said}"
+    raise Wrong(text)
+
+
 @lesson.function(
     "(g, learning_rate=0.001, epsilon=1e-7) -> float, what w is reduced by",
     cases=_slope,
+    verify=_step,
     rtol=1e-7,
     atol=0.0,
     hints=(
@@ -114,6 +176,14 @@ def _slope(rng):
                 learning_rate * sqrt(0.001) * abs(g) / (sqrt(0.001) * abs(g) + epsilon)
             ),
             "The size is right. The step has a sign, too: that of g.",
+        ),
+        "root_with_a_sign": (
+            lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * sqrt(0.001) * g / (sqrt(0.001) * g + epsilon),
+            "Right for positive g. The root of g² is |g|, never negative, so for negative g the two signs must not cancel.",
+        ),
+        "uncorrected": (
+            lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * 0.1 * g / (sqrt(0.001) * abs(g) + epsilon),
+            "This is the first step of the glued optimizer, 3.16 learning rates for large g. Adam's has α_t in place of α.",
         ),
     },
 )
@@ -201,7 +271,15 @@ _KERAS = (
 )
 
 
+_OTHERS = {
+    "added": "ε is added to the step here: the parentheses around the divisor √v̂ + ε are missing.",
+    "inside": "ε is inside the root now. In Adam it is added after the root is taken.",
+    "frozen": "t does not grow here: the correction of the first step is used at every step.",
+}
+
+
 def _patient(id, misprint, hints, **more):
+    more |= {name: (rules.published(**{name: True}), said) for name, said in _OTHERS.items() if name not in misprint}
     lesson.function(
         "(grads (steps, d), w (d,), learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7) -> (steps, d), the weights "
         "after each step",
@@ -304,11 +382,11 @@ lesson.predict(
         "a": "That is where the sum of the three gradients, +1, sends plain gradient descent. Adam divides each gradient by a "
         "root that this same gradient has just enlarged: watch what becomes of the 3.",
         "b": "",
-        "c": "The three moves of a round do not cancel: one down by about 1, two up by 0.76 and 0.97.",
+        "c": "The three moves of a round do not cancel. What is g/√v for each, if v has nearly forgotten the gradients before?",
     },
     answer="b",
-    because="With so short a memory the 3 is divided by about 3 and counts as one step down; the two −1 that follow count "
-    "almost as much each, and there are two of them.",
+    because="With so short a memory the 3 is divided by about 3 and counts as one step down; the two −1 that follow are divided "
+    "by 1.3 and about 1, and together they count for more.",
     hints=(
         "With β₁ = 0 the direction is the gradient itself. What is g/√v right after a gradient of 3, if v has forgotten the rest?",
         "v is nine tenths the newest square: after the 3, √v is about 2.9; after the first −1, v is about 1.7; then about 1.1.",

@@ -43,9 +43,10 @@ def take_adam_apart(landscape=None, rate: float = 0.4):
 
     return explore(
         draw,
-        "Left: a map with Adam's path, the downhill direction and the step. Right: for each direction a box as wide as "
-        "the root of v and an arrow as long as m, drawn downhill; the step is the learning rate times the part of the "
-        "box that the arrow fills. Controls: the step, both betas, and the bias correction.",
+        "Left: a map with Adam's path, the downhill direction and the step (with the correction, drawn three times as "
+        "long). Right: for each direction a box that reaches the root of v to either side of 0, and in it the arrow of "
+        "minus m; the step is the learning rate times the part of the box that the arrow fills. Controls: the step, both "
+        "betas, and the bias correction.",
         ncols=2,
         size=(8.0, 4.1),
         t=slider("step t", 1, STEPS, 1),

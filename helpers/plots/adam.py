@@ -81,10 +81,11 @@ def anatomy(landscape, record, t: int):
     )
     return described(
         fig,
-        f"Left: a contour map with Adam's path up to step {t}, the downhill direction as a grey arrow and the step as "
-        "an arrow. Right: for each of the two directions a box reaching from minus to plus the root of the corrected v, "
-        "and in it the arrow of the corrected m, drawn downhill. The step is the learning rate times the part of the box "
-        f"that the arrow fills: here {', '.join(shown)}. Dashed and grey: m and the root of v before the correction.",
+        f"Left: a contour map with Adam's path up to step {t}, the downhill direction as a grey arrow and the step, "
+        "drawn three times as long as it is, as a coloured one. Right: for each of the two directions a box reaching from "
+        "minus to plus the root of the corrected v, and in it the arrow of minus the corrected m, which points where w "
+        f"moves. The step is the learning rate times the part of the box that the arrow fills: here {', '.join(shown)}. "
+        "Dashed and grey: minus m and the root of v before the correction. Below the box: minus the gradient.",
     )
 
 
@@ -96,13 +97,14 @@ def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True,
     left.plot(path[:, 0], path[:, 1], color=COLORS["adam"], lw=1.6, marker=".", ms=5, zorder=4)
     if np.abs(w).max() < 4:
         arrow(left, w, -1.3 * g / (np.hypot(*g) or 1.0), "downhill", color=MUTED)
-        arrow(left, w, step, "step", optimizer="adam", linewidth=3)
+        times = 3 if corrected else 1  # corrected steps are short on this map, uncorrected ones leave it
+        arrow(left, w, times * step, "step ×3" if corrected else "step", optimizer="adam", linewidth=3)
         left.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
     left.set(xlabel="w₁", ylabel="w₂")
     left.set_title(f"Step {t}: {abs(step[0]):.2f} in w₁ and {abs(step[1]):.2f} in w₂")
     direction, size = (m_hat, v_hat) if corrected else (m, v)
     share = -direction / np.sqrt(size)
-    # Each direction has its own scale, the largest slope met in it: only the part of the box makes the step.
+    # Each direction has its own unit, the largest slope or root met in it: only the part of the box makes the step.
     met = np.array([[np.abs(e[1]), np.sqrt(e[5])] for e in record]).max(axis=(0, 1))
     for row, y in enumerate((1.0, 0.0)):
         parts = np.array([-g[row], -m[row], -m_hat[row], np.sqrt(v[row]), np.sqrt(v_hat[row])]) / met[row]
@@ -111,7 +113,7 @@ def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True,
         look = {"fontweight": "bold", "color": readable(COLORS["adam"])}
         right.annotate(name.replace("-", "−"), (-1.1, y + 0.27), **look)
     right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1), yticks=[])
-    right.set_xlabel("downhill (each row has its own scale)")
+    right.set_xlabel(f"move of w: − ← 0 → +\n(the unit is {met[0]:.3g} in w₁ and {met[1]:.3g} in w₂)")
     right.vlines([0, 0], [-0.36, 0.64], [0.22, 1.22], color=MUTED, lw=0.8, zorder=1)
     right.grid(False)
     right.set_title("Step = α · (−m̂) / √v̂ (arrow / box)" if corrected else "Step = α · (−m) / √v, uncorrected")
@@ -119,7 +121,7 @@ def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True,
 
 
 def _box(ax, y, g, m, m_hat, root, root_hat, corrected):
-    """One direction, all downhill: the box and its arrow, dashed and grey the pair that is not used, below it −g."""
+    """One direction: the box and its arrow, dashed and grey the pair that is not used, below it −g."""
     pairs = [(m, root, "−m"), (m_hat, root_hat, "−m̂")]
     (small, raw, other), (large, half, name) = pairs if corrected else pairs[::-1]
     ax.add_patch(Rectangle((-half, y - 0.22), 2 * half, 0.44, facecolor=SIZE, alpha=0.22, edgecolor=SIZE, lw=1.5))
@@ -174,8 +176,10 @@ def epsilon_trap(epsilon: float = 1e-7, beta_2: float = 0.999):
         fontweight="bold",
         color=readable(PALETTE["vermillion"]),
     )
-    ax.set(xscale="log", xlabel="size of the gradient |g|", ylabel="first step, in learning rates", ylim=(0, 1.08))
-    ax.set_title(f"For gradients near 1e-6 the place of ε decides; above 1e-3 it hardly matters (ε = {epsilon:g})")
+    small = f"{epsilon:g}".replace("e-0", "e-")
+    ax.set(xscale="log", xlabel=f"size of the gradient |g|, with ε = {small}", ylim=(0, 1.08))
+    ax.set_ylabel("first step, in learning rates")
+    ax.set_title("First step: the place of ε matters near |g| = 1e-6, hardly above 1e-3")
     return described(
         fig,
         "Two S-shaped curves of the first step, in learning rates, against the size of the gradient on a logarithmic "
@@ -249,9 +253,12 @@ def counterexample(paths, moves):
                 fontsize=8.5,
             )
     right.axhline(0, color=INK, lw=0.8)
-    right.set(xticks=range(4), xticklabels=["g = 3", "g = −1", "g = −1", "sum"], ylabel="move, in α/√t")
+    right.set(
+        xticks=range(4), xticklabels=["g = 3", "g = −1", "g = −1", "sum"], ylabel="move wanted, in units of 0.5/√t"
+    )
     right.margins(y=0.16)
-    right.set_title("Adam counts the rare 3 as about 1")
+    up = {name: sum(three[1:]) / -three[0] for name, three in moves.items()}
+    right.set_title(f"Where the 3 counts 1, the two −1 count\n{up['Adam']:.2f} in Adam, {up['AMSGrad']:.2f} in AMSGrad")
     return described(
         fig,
         f"Left: over {len(next(iter(paths.values()))):,} steps Adam drifts to plus 1, the worst point, AMSGrad to minus "

@@ -74,7 +74,14 @@ class AdamBeginStep(_Betas):
         w -= self.alpha * m / (np.sqrt(v) + self.epsilon)
 
 
-RIGHT["adam"] = [AdamTextbook, AdamCorrectedEpsilon, AdamOtherNames, AdamSlotsTurned, AdamBeginStep]
+class AdamReadsItsRate(_Betas):
+    """While a step is taken, `learning_rate` is the rate of that step, under a schedule too."""
+
+    def update_step(self, w, g, lr, t, m, v):
+        AdamTextbook.update_step(self, w, g, self.learning_rate, t, m, v)
+
+
+RIGHT["adam"] = [AdamReadsItsRate, AdamTextbook, AdamCorrectedEpsilon, AdamOtherNames, AdamSlotsTurned, AdamBeginStep]
 
 
 class AdamCountsItself(_Betas):
@@ -113,13 +120,6 @@ class AdamNewArray(_Betas):
         w = w - lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
 
 
-class AdamSquareOfMean(_Betas):
-    def update_step(self, w, g, lr, t, m, v):
-        m += (1 - self.beta_1) * (g - m)
-        v += (1 - self.beta_2) * (m * m - v)
-        w -= lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
-
-
 class AdamPlusG(_Betas):
     """v averages g, not its square."""
 
@@ -130,16 +130,6 @@ class AdamPlusG(_Betas):
             w -= lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
 
 
-class AdamKeepsCorrected(_Betas):
-    """Only m is corrected in place."""
-
-    def update_step(self, w, g, lr, t, m, v):
-        m += (1 - self.beta_1) * (g - m)
-        v += (1 - self.beta_2) * (g * g - v)
-        m /= 1 - self.beta_1**t
-        w -= lr * np.sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
-
-
 class AdamCallsTheBase(_Betas):
     """Optimizer itself has no rule to call."""
 
@@ -148,14 +138,12 @@ class AdamCallsTheBase(_Betas):
 
 
 WRONG["adam"] = [
-    AdamKeepsCorrected,
     AdamCallsTheBase,
     AdamCountsItself,
     AdamLosesSlots,
     AdamOneEpsilon,
     AdamAscends,
     AdamNewArray,
-    AdamSquareOfMean,
     AdamPlusG,
     optimizers.RMSprop,
     optimizers.Nadam,
@@ -243,7 +231,12 @@ class AMSGradOneNumber(AMSGradPlain):
         w -= lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(h) + self.epsilon)
 
 
-WRONG["amsgrad"] = [AMSGradNoCorrection, AMSGradForgotten, AMSGradMinimum, AMSGradOneNumber, AdamTextbook]
+class AMSGradEmpty(AMSGradPlain):
+    def update_step(self, w, g, lr, t, m, v, h):
+        pass
+
+
+WRONG["amsgrad"] = [AMSGradEmpty, AMSGradNoCorrection, AMSGradForgotten, AMSGradMinimum, AMSGradOneNumber, AdamTextbook]
 
 
 class _Decay(_Betas):
@@ -296,14 +289,6 @@ class AdamWTwice(AdamWBase):
         super().update_step(w, g, lr, t, m, v)
 
 
-class AdamWCorrectedRate(_Decay):
-    """Decays with the corrected rate."""
-
-    def update_step(self, w, g, lr, t, m, v):
-        w -= lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * self.weight_decay * w
-        AdamTextbook.update_step(self, w, g, lr, t, m, v)
-
-
 class AdamWSign(_Decay):
     def update_step(self, w, g, lr, t, m, v):
         w -= lr * self.weight_decay * np.sign(w)
@@ -317,7 +302,7 @@ class AdamWDefault(_Decay):
     update_step = AdamWRule.update_step
 
 
-WRONG["adamw"] = [AdamWTwice, AdamWCorrectedRate, AdamWSign, AdamWDefault, AdamTextbook, optimizers.Adam]
+WRONG["adamw"] = [AdamWTwice, AdamWSign, AdamWDefault, AdamTextbook, optimizers.Adam]
 
 
 def first_step_by_running(g, learning_rate=0.001, epsilon=1e-7):
@@ -344,6 +329,13 @@ RIGHT["first_step"] = [
     ),
 ]
 WRONG["first_step"] = [
+    lambda g, learning_rate=0.001, epsilon=1e-7: 3.16 * learning_rate,
+    lambda g, learning_rate=0.001, epsilon=1e-7: 3.16 * learning_rate * g / abs(g),
+    lambda g, learning_rate=0.001, epsilon=1e-7: -3.16 * learning_rate * np.sign(g),
+    lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate / 0.0316 * g / (abs(g) + epsilon),
+    lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * 0.0316 * g / (abs(g) + epsilon),
+    lambda g, learning_rate=0.001, epsilon=1e-7: [learning_rate, g],
+    lambda g, learning_rate=0.001, epsilon=1e-7: None if g < 0 else first_step_by_hand(g, learning_rate, epsilon),
     lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate,
     lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * g,
     lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * g / math.sqrt(g * g + epsilon),
@@ -354,11 +346,9 @@ WRONG["first_step"] = [
 ]
 
 
-def published(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, start=0.0, count=1):
+def published(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, start=0.0):
     m, v, path = np.zeros_like(w), np.zeros_like(w) + start * w, []
-    t = 0
-    for g in grads:
-        t = t + 1 if count else 1
+    for t, g in enumerate(grads, 1):
         m = beta_1 * m + (1 - beta_1) * g
         v = beta_2 * v + (1 - beta_2) * g**2
         w = w - learning_rate * (m / (1 - beta_1**t)) / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
@@ -390,7 +380,6 @@ for name in ("fix_epsilon_added", "fix_frozen_t", "fix_start_of_v", "fix_epsilon
     RIGHT[name] = [published, published_in_place]
     WRONG[name] = [
         one_array_many_times,
-        lambda *args, **more: published(*args, **more, count=0),
         lambda *args, **more: published(*args, **more, start=1e-6),
         lambda *args, **more: published(*args, **more)[-1],
         lambda grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7: published(
