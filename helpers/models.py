@@ -77,6 +77,10 @@ class Sequential:
         """Take over these arrays, in the order and shapes of `get_weights`. Refused, nothing has changed."""
         _set_weights(self.weights, weights, f"model {self.name}", self.built)
 
+    def generators(self):
+        """Return all random generators: the model's own, which orders the samples, and those of its layers."""
+        return [self._rng, *(rng for layer in self.layers for rng in _generators(layer))]
+
     def count_params(self):
         """Return how many numbers the weights hold."""
         return sum(w.size for w in self.weights)
@@ -163,8 +167,12 @@ class Sequential:
         params = {"epochs": epochs, "steps": math.ceil(len(x) / batch_size), "verbose": verbose}
         told = CallbackList([*(callbacks or []), history], self, params)
         self.stop_training = self._warned = False
-        told.tell("on_train_begin", {})
-        for epoch in range(initial_epoch, epochs):
+        self.resume_epoch = check_integer("initial_epoch", initial_epoch, low=0)
+        told.tell("on_train_begin", {})  # where a callback may bring the model back to a later epoch
+        if seed is not None and shuffle:
+            for _ in range(self.resume_epoch):
+                rng.permutation(len(x))
+        for epoch in range(self.resume_epoch, epochs):
             told.tell("on_epoch_begin", epoch, {})
             order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
             logs = self._epoch(x, y, sample_weight, order, batch_size, epoch, told)
@@ -278,6 +286,16 @@ class _RunningMean:
 
     def results(self):
         return {name: total / self.samples for name, total in ({"loss": self.loss} | self.metrics).items()}
+
+
+def _generators(owner):
+    """The generators of a layer and of the layers inside it."""
+    for value in vars(owner).values():
+        if isinstance(value, np.random.Generator):
+            yield value
+        for inner in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(inner, Layer):
+                yield from _generators(inner)
 
 
 def _mean(values):
