@@ -90,8 +90,9 @@ def check_choice(name, value, options):
     """Return options[value] (a dict) or value (a list); an unknown one raises ValueError with the nearest known one."""
     if isinstance(value, str | None.__class__) and value in options:
         return options[value] if isinstance(options, dict) else value
-    near = difflib.get_close_matches(str(value), [str(o) for o in options], n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    lowered = {str(o).lower(): str(o) for o in options}  # "ReLU" is near "relu"
+    near = difflib.get_close_matches(str(value).lower(), lowered, n=1)
+    hint = f"; did you mean {lowered[near[0]]!r}?" if near else "."
     raise ValueError(f"unknown {name} {value!r}{hint} Known: {', '.join(sorted(repr(o) for o in options))}")
 
 

@@ -9,7 +9,8 @@ OPERATIONS = {}  # NumPy's function -> ours
 
 PLAIN = {  # functions whose result has no derivative: they see the numbers only
     *(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, np.sign, np.isfinite, np.isnan),
-    *(np.argmax, np.argmin, np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.allclose, np.array_equal),
+    *(np.floor, np.ceil, np.rint, np.isinf, np.any, np.all, np.argmax, np.argmin, np.argsort, np.count_nonzero),
+    *(np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.allclose, np.array_equal),
 }
 
 
@@ -36,6 +37,11 @@ class ArrayLike:
     T = property(lambda self: OPERATIONS[np.transpose](self))
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if kwargs.get("out") is not None:
+            raise TypeError(
+                f"np.{ufunc.__name__} with out=, or an array changed in place by a Tensor, would leave the graph: "
+                "write a = a + b, or use its .data"
+            )
         if method != "__call__" or kwargs:
             extra = method if method != "__call__" else f"{', '.join(kwargs)}="
             raise TypeError(f"np.{ufunc.__name__} with {extra} does not work on a Tensor: use its .data")
@@ -46,7 +52,10 @@ class ArrayLike:
 
     def __array__(self, dtype=None, copy=None):
         if self.requires_grad:
-            raise TypeError("a Tensor that requires a gradient is not turned into an array unasked: use its .data")
+            raise TypeError(
+                "a Tensor that requires a gradient is not turned into an array unasked: use its .data, "
+                "or np.stack for a list of Tensors"
+            )
         return np.array(self.data, dtype=dtype, copy=copy)
 
     def __add__(self, other):
@@ -60,11 +69,6 @@ class ArrayLike:
 
     def __rsub__(self, other):
         return OPERATIONS[np.subtract](other, self)
-
-    def __isub__(self, other):
-        if self.requires_grad and not self.parents:
-            raise TypeError("w -= step would make a new node of the graph, not move w: write w.data -= step")
-        return self - other
 
     def __mul__(self, other):
         return OPERATIONS[np.multiply](self, other)
@@ -96,8 +100,26 @@ class ArrayLike:
     def __abs__(self):
         return OPERATIONS[np.absolute](self)
 
+    def __iadd__(self, other):
+        return _in_place(self, "+") + other
+
+    def __isub__(self, other):
+        return _in_place(self, "-") - other
+
+    def __imul__(self, other):
+        return _in_place(self, "*") * other
+
+    def __itruediv__(self, other):
+        return _in_place(self, "/") / other
+
     def __getitem__(self, index):
         return OPERATIONS["getitem"](self, index)
+
+    def __setitem__(self, index, value):
+        raise TypeError("x[i] = value is no step of the graph: write np.where(mask, value, x), or x.data[i] = value")
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
 
     def __lt__(self, other):
         return np.less(self, other)
@@ -120,11 +142,38 @@ class ArrayLike:
     def max(self, axis=None, keepdims=False):
         return OPERATIONS[np.max](self, axis, keepdims)
 
+    def min(self, axis=None, keepdims=False):
+        return OPERATIONS[np.min](self, axis, keepdims)
+
+    def prod(self, axis=None, keepdims=False):
+        return OPERATIONS[np.prod](self, axis, keepdims)
+
+    def var(self, axis=None, ddof=0, keepdims=False):
+        return OPERATIONS[np.var](self, axis, ddof, keepdims)
+
+    def std(self, axis=None, ddof=0, keepdims=False):
+        return OPERATIONS[np.std](self, axis, ddof, keepdims)
+
+    def cumsum(self, axis=None):
+        return OPERATIONS[np.cumsum](self, axis)
+
+    def dot(self, other):
+        return OPERATIONS[np.dot](self, other)
+
+    def clip(self, a_min=None, a_max=None):
+        return OPERATIONS[np.clip](self, a_min, a_max)
+
     def reshape(self, *shape):
         return OPERATIONS[np.reshape](self, shape[0] if len(shape) == 1 else shape)
 
     def transpose(self, *axes):
         return OPERATIONS[np.transpose](self, axes[0] if len(axes) == 1 else axes or None)
+
+    def swapaxes(self, axis1, axis2):
+        return OPERATIONS[np.swapaxes](self, axis1, axis2)
+
+    def squeeze(self, axis=None):
+        return OPERATIONS[np.squeeze](self, axis)
 
     def exp(self):
         return OPERATIONS[np.exp](self)
@@ -155,6 +204,12 @@ class ArrayLike:
         name = f", name={self.name!r}" if self.name else ""
         grad = "" if self.requires_grad else ", requires_grad=False"
         return f"Tensor({np.array2string(self.data, separator=', ', prefix='Tensor(')}{name}{grad})"
+
+
+def _in_place(tensor, sign):
+    if tensor.requires_grad and not tensor.parents:
+        raise TypeError(f"w {sign}= step would make a new node of the graph, not move w: write w.data {sign}= step")
+    return tensor
 
 
 def _dispatch(function, args, kwargs):

@@ -5,9 +5,13 @@ gradient of the result into the gradients of the operands. Everything else is do
 The idea is old (Linnainmaa 1970; Griewank & Walther, Evaluating Derivatives, chapter 3).
 """
 
+import threading
+from contextlib import contextmanager
+
 import numpy as np
 
 from helpers.autodiff.arraylike import ArrayLike
+from helpers.errors import as_floats
 
 
 def topological_order(root):
@@ -100,7 +104,7 @@ class Tensor(ArrayLike):
     @property
     def operation(self):
         """The name of the operation that made this ("multiply"), or "" for a leaf and for a forgotten graph."""
-        return self._backward.__qualname__.split(".")[0] if self.parents else ""
+        return _name_of(self._backward) if self.parents else ""
 
 
 def _start(tensor, grad, order):
@@ -119,8 +123,10 @@ def _start(tensor, grad, order):
                 "take its .sum() or .mean() first, or pass grad="
             )
         grad = 1.0
-    elif np.shape(grad) not in ((), tensor.shape):
-        raise ValueError(f"grad must have this Tensor's shape {tensor.shape}, got {np.shape(grad)}")
+    else:
+        grad = as_floats("grad", data(grad))
+        if grad.shape not in ((), tensor.shape):
+            raise ValueError(f"grad must have this Tensor's shape {tensor.shape}, got {grad.shape}")
     return np.full(tensor.shape, grad, tensor.data.dtype)
 
 
@@ -128,19 +134,21 @@ def _forgotten(g):
     raise RuntimeError("backward: this graph was forgotten")  # never called: _start finds it first
 
 
-_recording = True
+class _Mode(threading.local):
+    recording = True  # in each thread, until it says no_grad
 
 
-class no_grad:
-    """Within `with no_grad():` nothing is remembered, so values are computed without a graph."""
+_mode = _Mode()
 
-    def __enter__(self):
-        global _recording
-        self.before, _recording = _recording, False
 
-    def __exit__(self, *_):
-        global _recording
-        _recording = self.before
+@contextmanager
+def no_grad():
+    """Within `with no_grad():`, or a function under `@no_grad()`, nothing is remembered: values without a graph."""
+    before, _mode.recording = _mode.recording, False
+    try:
+        yield
+    finally:
+        _mode.recording = before
 
 
 def node(value, operands, backward):
@@ -153,11 +161,13 @@ def node(value, operands, backward):
         if type(operand) is Tensor:
             tensors = True
             if operand.requires_grad:
-                requires_grad = _recording
+                requires_grad = _mode.recording
     if not tensors:
         return value
     out = Tensor.__new__(Tensor)
     out.data = value if type(value) is np.ndarray else np.asarray(value)
+    if out.data.dtype.char not in "fd":
+        raise TypeError(f"{_name_of(backward)}: a Tensor holds float32 or float64, and this would be {out.data.dtype}")
     out.grad = out.logits = out._backward = None
     out.parents = ()
     out.name = ""
@@ -182,14 +192,18 @@ def constant(value, name=""):
 
 
 def data(x):
-    """Return the numbers of a Tensor, or x itself."""
-    return x.data if type(x) is Tensor else x
+    """Return the numbers of a Tensor, a list as an array, and anything else as it is."""
+    if type(x) is Tensor:
+        return x.data
+    return np.asarray(x) if isinstance(x, (list, tuple)) else x
 
 
 def _floats(value):
-    value = np.array(data(value))
-    if value.dtype.kind in "biu":
-        return value.astype(np.float64)
-    if value.dtype.kind != "f":
-        raise TypeError(f"data must hold real numbers, got {value.dtype}")
-    return value
+    value = value.data if type(value) is Tensor else value
+    if getattr(value, "dtype", None) == np.longdouble != np.float64:  # on some systems the two are one
+        raise TypeError(f"data must be float32 or float64, got {value.dtype}: convert it with .astype(np.float64)")
+    return np.array(as_floats("data", value))
+
+
+def _name_of(backward):
+    return backward.__qualname__.split(".")[0]  # the function it was written in
