@@ -89,8 +89,12 @@ def _made(answer, raced, **arguments):
 def _tell_what_is_not_kept(wrong, made):
     """Say which slots the rule never changes although the weights have moved, or how a variable is changed."""
     if isinstance(wrong, running.Raised):
-        if "-= value" in wrong.message:  # TensorFlow's own words name another way to write it
-            wrong.message += " In a rule of Keras it is `self.assign_sub(variable, …)`, which every backend has."
+        refused = re.search(r"`variable ([-+])= value`.*?(?=, at line|\n|$)", wrong.message)
+        if refused:  # TensorFlow's own words name other ways to write it
+            ours = {"-": "self.assign_sub(variable, …)", "+": "self.assign_add(variable, …)"}[refused[1]]
+            told = f"`variable {refused[1]}= …` is refused by TensorFlow. A rule of Keras writes `{ours}`, which every backend has"
+            before, after = wrong.message[: refused.start()], wrong.message[refused.end() :]
+            wrong.message = f"{before}{told}{after}"
         return
     if getattr(wrong, "unmoved", True):
         return

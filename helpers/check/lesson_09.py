@@ -11,22 +11,22 @@ lesson.predict(
     "predict_difference",
     "How far apart are the weights of the two networks after 25 steps, in relation to the largest weight?",
     choices={
-        "a": "Two programs that compute the same equations do not drift apart like that in 25 steps; two that compute "
-        "different ones do.",
-        "b": "That is what float32 would leave: numbers with seven digits. Which precision do both compute in here?",
+        "a": "So far apart come two programs that compute different things. These two compute the same equations on the same "
+        "numbers: what is left to differ?",
+        "b": "That is about what float32 leaves, whose numbers have seven digits. Which precision do both compute in here?",
         "c": "",
-        "d": "Nearly. Both round every result to some 16 digits, and they add up in different orders: which digit can "
+        "d": "Nearly. Both round every result to some 16 digits, and they need not add in the same order: which digits can "
         "differ?",
     },
     answer="c",
-    because="Double precision carries some 16 digits. The equations are the same, so only the rounding of the last one or "
-    "two is left: about 1e-15. Had one of them been wrong in a single place, you would see it at once.",
+    because="Double precision carries some 16 digits. The equations are the same, so only rounding is left, in the last one "
+    "or two of them. The picture below says how much.",
     hints=(
         "Both compute in double precision (float64). How many decimal digits does such a number carry?",
-        "`np.finfo(float).eps` is the distance from 1 to the next number: 2.2e-16. The same equations can only differ by "
-        "roundings of that size.",
-        "Sums of the same numbers in another order differ in the last digit, so the difference is not quite 0. Which "
-        "choice lies just above 2.2e-16?",
+        "`np.finfo(float).eps` is the distance from 1 to the next number: 2.2e-16. One rounding changes a number by at most half "
+        "of that share of itself.",
+        "Sums of the same numbers in another order can differ in the last digits, so expect a difference that is not quite 0. "
+        "Which choice leaves room for some roundings of 1e-16, and for little more?",
     ),
     reread="The same network, twice",
 )
@@ -35,20 +35,21 @@ lesson.predict(
     "predict_traces",
     "Which order do the differences after the first step have, from the smallest to the largest?",
     choices={
-        "a": "ε is not the smallest. Where √v is itself tiny, what share of √v + ε is ε?",
+        "a": "ε is not the smallest. Where √v is itself tiny, by what share does another ε change √v + ε?",
         "b": "",
         "c": "0.001 in float32 is off by some 5e-8 of itself, and every step with it. How large is the rounding of one sum in "
         "float64?",
-        "d": "Compare 0.001 in float32, off by some 5e-8 of itself, with a change of ε by 9e-8 where √v is near 1e-4.",
+        "d": "Compare 0.001 in float32, off by some 5e-8 of itself, with a change of ε by 9e-8 where √v is 1e-4 or less.",
     },
     answer="b",
-    because="The rows change the order of a sum: the last digit, 1e-16. The rate is off by 5e-8 of itself. ε counts where "
-    "√v is small: near 1e-4, a change by 9e-8 is a share of 1e-3. And other batches have other gradients.",
+    because="The rows change the order of a sum: its last digits, some 1e-16. The rate is off by 5e-8 of itself. ε counts where "
+    "√v is small: where that is 1e-4, a change by 9e-8 is a share of 1e-3. And other batches have other gradients.",
     hints=(
         "For each of the four ask: what number is different in the first step, and by what share of itself?",
-        "The order of a sum in float64 changes its last digit, 1e-16. A number kept in float32 is off by up to 6e-8 of itself.",
-        "ε is added to √v. For a pixel that is nearly always 0 the gradients are tiny, so there even 1e-7 is a good part "
-        "of the sum: far more than a share of 6e-8.",
+        "The order of a sum in float64 changes its last digits, some 1e-16. A number kept in float32 is off by up to 6e-8 of "
+        "itself.",
+        "ε is added to √v, and after the first step √v is only 0.03 of the gradient. Where the gradient is tiny, 9e-8 is a good "
+        "part of it: far more than a share of 6e-8.",
     ),
     reread="Break it",
 )
@@ -58,20 +59,20 @@ lesson.predict(
     "What is different between the two runs?",
     choices={
         "a": "Look at the rule that both run: where is the ε in plain momentum?",
-        "b": "Each float32 weight is rounded by up to 6e-8 of its size, so a difference as small and steady as 1.49e-8 could "
-        "not be kept in it.",
+        "b": "A float32 weight is off by up to 6e-8 of its size. Tried on this race, with float32 on Keras' side, the difference "
+        "is never below 1e-7: compare the height.",
         "c": "",
-        "d": "Swapped batches leave the first steps equal to the last digit, and make a cliff where the swap is. This one "
-        "differs from the first step on.",
+        "d": "Swapped batches give other gradients from the swap on. Tried on this race, the first two swapped or the tenth and "
+        "eleventh, that makes a difference above 1e-2: compare the height.",
     },
     answer="c",
     because="`float(np.float32(0.1)) / 0.1 - 1` is 1.49e-8: the first step is too long by just that share, and in the "
-    "biases, which start at 0, the first step is all there is. Momentum has no ε, float32 weights cannot even tell apart what "
-    "differs by less than 6e-8, and swapped batches begin with a difference of rounding only.",
+    "biases, which start at 0, the first step is all there is. Momentum has no ε; tried on this race, float32 weights make "
+    "a difference above 1e-7, and swapped batches one above 1e-2.",
     hints=(
         "Three things to read off a curve of differences: where it begins, how high, and which shape it has.",
-        "It begins at the first step, so both see the same data but do not take the same step. Momentum's first step is "
-        "−α g: what in it can be off by the share 1.49e-8?",
+        "It is there after the first step, and tiny. Momentum's first step is −α g: what in it can be off by the share "
+        "1.49e-8?",
         "Compute `float(np.float32(0.1)) / 0.1 - 1` in a cell, and compare it with the height of the first point.",
     ),
     reread="Break it",
@@ -114,11 +115,12 @@ def _races(rng):
     yield momentum, sgd_rate_01, rng.normal(size=(2, 3)), bowl, 5
 
 
-def _race(copy, apart, gradients=lambda gradient, mine, theirs: (gradient(mine), gradient(theirs))):
+def _race(copy, apart, gradients=lambda gradient, mine, theirs: (gradient(mine), gradient(theirs)), makers=None):
     def race(make_ours, make_theirs, w0, gradient, steps):
         mine = w0.copy()
         theirs = copy(mine)
-        ours, other, result = make_ours(), make_theirs(), []
+        ours, other = (makers or _two)(make_ours, make_theirs)
+        result = []
         for _ in range(steps):
             g, h = gradients(gradient, mine, theirs)
             ours.apply([g], [mine])
@@ -133,12 +135,55 @@ def _relative(mine, theirs):
     return np.abs(mine - theirs).max() / np.abs(theirs).max()
 
 
+def _two(make_ours, make_theirs):
+    return make_ours(), make_theirs()
+
+
+def _one_of_ours(make_ours, make_theirs):
+    return (make_ours(),) * 2
+
+
+def _one_of_theirs(make_ours, make_theirs):
+    return (make_theirs(),) * 2
+
+
+def _late(make_ours, make_theirs, w0, gradient, steps):
+    mine, theirs = w0.copy(), w0.copy()
+    ours, other, result = make_ours(), make_theirs(), []
+    for _ in range(steps):
+        ours.apply([gradient(mine)], [mine])
+        other.apply([gradient(mine)], [theirs])  # where ours stands after its step
+        result.append(_relative(mine, theirs))
+    return np.array(result)
+
+
+def _forgetful(make_ours, make_theirs, w0, gradient, steps):
+    mine, theirs, result = w0.copy(), w0.copy(), []
+    for _ in range(steps):
+        make_ours().apply([gradient(mine)], [mine])
+        make_theirs().apply([gradient(theirs)], [theirs])
+        result.append(_relative(mine, theirs))
+    return np.array(result)
+
+
+def _early(*args):
+    return np.append(0.0, fix_race(*args)[:-1])
+
+
 _given = _race(lambda w: w, _relative)
 _signed = _race(np.copy, lambda mine, theirs: (mine - theirs).max() / np.abs(theirs).max())
 _no_absolute_values = _race(np.copy, lambda mine, theirs: (mine - theirs).max() / theirs.max())
+_signed_yardstick = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / theirs.max())
+_each_its_own = _race(np.copy, lambda mine, theirs: np.abs((mine - theirs) / theirs).max())
+_lengths = _race(np.copy, lambda mine, theirs: np.linalg.norm(mine - theirs) / np.linalg.norm(theirs))
 _absolute = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max())
 _by_ours = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(mine).max())
 _one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(mine), gradient(mine)))
+_ONE_OPTIMIZER = (
+    "One and the same optimizer moves both sides. Each side needs one of its own, ours from `make_ours`, the other from "
+    "`make_theirs`."
+)
+_OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at the place where that side stands."
 
 
 @lesson.function(
@@ -154,8 +199,8 @@ _one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradie
     mistakes={
         "unchanged": (
             _given,
-            "It still finds that everything agrees, even rate 0.1 and rate 0.2. Are there two arrays (a second name, `[:]` or a "
-            "view is the same array), each moved by an optimizer of its own, one from `make_ours`, one from `make_theirs`?",
+            "It still finds no difference, even between rate 0.1 and rate 0.2. Follow one step by hand, or print: after it, what "
+            "do the two sides hold, and which optimizer has moved each?",
         ),
         "signed": (
             _signed,
@@ -165,14 +210,36 @@ _one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradie
             _no_absolute_values,
             "There is no absolute value in it: of a negative difference, or of weights below 0, the largest is not the longest.",
         ),
+        "signed_yardstick": (
+            _signed_yardstick,
+            "An absolute value is missing below the fraction line: the largest weight is meant by its size, and a negative "
+            "one can be the largest.",
+        ),
+        "each_its_own": (
+            _each_its_own,
+            "You divide each difference by its own weight and then take the largest. Asked for is the largest difference, "
+            "divided by the largest weight.",
+        ),
+        "lengths": (
+            _lengths,
+            "This divides lengths, roots of sums of squares. Asked for is the largest difference, divided by the largest weight.",
+        ),
         "absolute": (
             _absolute,
             "This is the difference itself; asked for is its share of the largest of their weights.",
         ),
         "by_ours": (_by_ours, "You divide by the largest of our weights; the yardstick is the other side's."),
-        "one_gradient": (
-            _one_gradient,
-            "Both get the gradient at our weights. Each should be asked for at the place where that side stands.",
+        "one_gradient": (_one_gradient, _OUR_PLACE),
+        "late_gradient": (_late, _OUR_PLACE),
+        "one_of_ours": (_race(np.copy, _relative, makers=_one_of_ours), _ONE_OPTIMIZER),
+        "one_of_theirs": (_race(np.copy, _relative, makers=_one_of_theirs), _ONE_OPTIMIZER),
+        "forgetful": (
+            _forgetful,
+            "Each step has a new optimizer here, whose slots are 0 and whose t is 1 again. Make the two once, before the loop.",
+        ),
+        "early": (
+            _early,
+            "Your numbers come one step late: the first is taken before any step. Compare after each step.",
         ),
     },
 )

@@ -25,6 +25,15 @@ MYSTERY = 1e-10 * np.ravel(
 )
 
 
+def _bound(values):
+    """A bound for all of them in one digit, "3e-15": rounded up, so that it holds."""
+    largest = float(np.max(values))
+    if not largest:
+        return "0"
+    power = int(np.floor(np.log10(largest)))
+    return f"{np.ceil(largest / 10.0**power) * 10.0**power:.0e}"
+
+
 def _above_floor(values):
     return np.maximum(np.asarray(values, dtype=float), FLOOR)
 
@@ -61,12 +70,11 @@ def twins(ours, theirs, apart, optimizer="adam"):
     left.set_title("The two curves lie on each other …")
     _difference_axis(right, len(steps), high=1e-4)
     right.plot(steps, _above_floor(apart), color=look["color"], lw=2, marker="o", ms=4)
-    right.set_title(f"… and the weights differ by at most {max(apart):.0e}")
+    right.set_title(f"… and the weights agree to {_bound(apart)}")
     return described(
         fig,
         f"Left: the loss of two networks over {len(steps)} training steps, ours as a wide line, Keras' dotted upon it; no "
-        f"gap can be seen. Right: the relative difference of all weights on a logarithmic axis; it stays near {max(apart):.0e}, "
-        "at the last digit of double precision and far below the limit of 1e-10.",
+        f"gap can be seen. Right: the relative difference of all weights on a logarithmic axis; it is at most {_bound(apart)}.",
     )
 
 
@@ -86,15 +94,15 @@ def difference_axes(left, right, ours, theirs, apart, optimizer):
     right.set_title(f"Largest difference: {max(apart):.1e}" if max(apart) else "Equal, bit for bit")
 
 
-def race(curves, whose=None):
-    """Relative differences of several optimizers, step by step on a log axis; ``whose`` adds a word to the names."""
+def race(curves):
+    """Relative differences of several optimizers, step by step on a log axis."""
     fig, ax = figure(height=4.6)
     steps = max(len(curve) for curve in curves.values())
     _difference_axis(ax, steps, high=3e-6)
     for name, curve in curves.items():
         look = style_of(name) if known_style(name) else {}
         (line,) = ax.plot(np.arange(1, len(curve) + 1), _above_floor(curve), **look | {"lw": 1.7})
-        label_line(ax, line, name + (f" ({whose[name]})" if whose else ""), fontsize=9.5)
+        label_line(ax, line, name, fontsize=9.5)
     worst = {name: float(np.max(curve)) for name, curve in curves.items()}
     within = [name for name, value in worst.items() if value <= MARGIN]
     outside = [name for name in worst if name not in within]
@@ -103,8 +111,8 @@ def race(curves, whose=None):
     return described(
         fig,
         f"Relative difference between ours and Keras against the step, logarithmic, for {', '.join(curves)}. "
-        f"{len(within)} of {len(curves)} lines lie near 1e-15, the last digits of double precision"
-        + (f"; {' and '.join(outside)} lies near {max(worst[n] for n in outside):.0e}." if outside else "."),
+        f"{len(within)} of {len(curves)} lines are at most {_bound([worst[name] for name in within] or [0])}"
+        + (f"; {' and '.join(outside)} at most {_bound([worst[n] for n in outside])}." if outside else "."),
     )
 
 
@@ -113,14 +121,14 @@ def broken(curves, intact):
     fig, ax = figure(height=4.8)
     steps = len(intact)
     _difference_axis(ax, steps, high=30, limit=False)
-    colors = [PALETTE[name] for name in ("vermillion", "purple", "blue", "green", "orange", "black")]
-    dashes = ["-", (0, (5, 1.5)), "-", (0, (1, 1.2)), (0, (6, 1.5, 1.2, 1.5)), "-"]
+    colors = [PALETTE[name] for name in ("vermillion", "purple", "blue", "sky", "green", "orange")]
+    dashes = ["-", (0, (5, 1.5)), "-", (0, (6, 1.5, 1.2, 1.5)), (0, (1, 1.2)), "-"]
     for (name, curve), color, dash in zip(curves.items(), colors, dashes, strict=False):
         (line,) = ax.plot(np.arange(1, steps + 1), _above_floor(curve), color=color, linestyle=dash, lw=2.2)
         label_line(ax, line, name, fontsize=9.5)
-    ax.plot(np.arange(1, steps + 1), _above_floor(intact), color=INK, lw=1, linestyle=(0, (1, 3)))
+    ax.plot(np.arange(1, steps + 1), _above_floor(intact), color=INK, lw=1.1, zorder=5)
     ax.annotate(
-        "dotted: nothing changed",
+        "thin black: nothing changed",
         (steps * 0.62, max(intact)),
         (0, 6),
         textcoords="offset points",
@@ -128,15 +136,15 @@ def broken(curves, intact):
         fontsize=9,
     )
     harmless = [name for name, curve in curves.items() if max(curve) < 10 * max(intact)]
-    title = f"{len(curves) - len(harmless)} of {len(curves)} changes show, each in its own place"
-    ax.set_title(title + (f"; “{'” and “'.join(harmless)}” is rounding" if harmless else ""))
+    title = f"{len(curves) - len(harmless)} of {len(curves)} changes show"
+    ax.set_title(title + (f"; “{'” and “'.join(harmless)}” stays among the roundings" if harmless else ""))
     levels = "; ".join(
         f"{name}: {curve[0]:.0e} after one step, {curve[-1]:.0e} at the end" for name, curve in curves.items()
     )
     return described(
         fig,
         f"Relative difference against the step, logarithmic, one line for each thing that was changed. {levels}. With "
-        f"nothing changed it stays below {max(intact):.0e}.",
+        f"nothing changed it is at most {_bound(intact)}.",
     )
 
 
@@ -165,14 +173,15 @@ def daily(runs):
         for ax, values, text in ((left, rates, name), (right, losses, name)):
             (line,) = ax.plot(epochs, values, color=color, linestyle=dash, marker="o", ms=4, lw=2)
             label_line(ax, line, text)
-    left.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
-    right.set(xlabel="epoch", ylabel="loss on the training digits", yscale="log")
+    left.set(xlabel="epoch", ylabel="learning rate at the epoch's start", ylim=(0, None))
+    right.set(xlabel="epoch", ylabel="loss, mean over the epoch", yscale="log")
     left.set_title("One optimizer, three rates …")
     best = min(runs, key=lambda name: runs[name][1][-1])
     right.set_title(f"… here, “{best}” ends lowest")
     ends = ", ".join(f"{name} {losses[-1]:.3f}" for name, (_, losses) in runs.items())
     return described(
-        fig, f"Left: the learning rate in each epoch of three trainings. Right: their loss, ending at {ends}."
+        fig,
+        f"Left: the learning rate at the start of each epoch of three trainings. Right: their loss, ending at {ends}.",
     )
 
 

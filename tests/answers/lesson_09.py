@@ -74,9 +74,72 @@ def race_one_maker(make_ours, make_theirs, w0, gradient, steps):
     return race_paths(make_ours, make_ours, w0, gradient, steps)
 
 
+def race_one_optimizer(make):
+    """Two arrays, and one optimizer for both."""
+
+    def race(make_ours, make_theirs, w0, gradient, steps):
+        mine, theirs, apart = w0.copy(), w0.copy(), []
+        both = make(make_ours, make_theirs)
+        for _ in range(steps):
+            both.apply([gradient(mine)], [mine])
+            both.apply([gradient(theirs)], [theirs])
+            apart.append(np.abs(mine - theirs).max() / np.abs(theirs).max())
+        return np.array(apart)
+
+    return race
+
+
+def race_measured(measure, *, before=False):
+    """Two sides that are right, and another measure of how far they are apart, or another moment for it."""
+
+    def race(make_ours, make_theirs, w0, gradient, steps):
+        mine, theirs = w0.copy(), w0.copy()
+        ours, other, apart = make_ours(), make_theirs(), []
+        for _ in range(steps):
+            if before:
+                apart.append(measure(mine, theirs))
+            ours.apply([gradient(mine)], [mine])
+            other.apply([gradient(theirs)], [theirs])
+            if not before:
+                apart.append(measure(mine, theirs))
+        return np.array(apart)
+
+    return race
+
+
+def race_gradient_after_our_step(make_ours, make_theirs, w0, gradient, steps):
+    mine, theirs = w0.copy(), w0.copy()
+    ours, other, apart = make_ours(), make_theirs(), []
+    for _ in range(steps):
+        ours.apply([gradient(mine)], [mine])
+        other.apply([gradient(mine)], [theirs])
+        apart.append(np.abs(mine - theirs).max() / np.abs(theirs).max())
+    return np.array(apart)
+
+
+def race_new_optimizers(make_ours, make_theirs, w0, gradient, steps):
+    mine, theirs, apart = w0.copy(), w0.copy(), []
+    for _ in range(steps):
+        ours, other = make_ours(), make_theirs()
+        ours.apply([gradient(mine)], [mine])
+        other.apply([gradient(theirs)], [theirs])
+        apart.append(np.abs(mine - theirs).max() / np.abs(theirs).max())
+    return np.array(apart)
+
+
 RIGHT["fix_race"] = [race_lists, race_paths]
 WRONG["fix_race"] = [race_given, race_a_view, race_one_maker, race_shifts_the_start, race_rounded]
 WRONG["fix_race"] += [lambda *args: np.zeros(args[-1]), np.zeros(3)]
+WRONG["fix_race"] += [
+    race_one_optimizer(lambda make_ours, make_theirs: make_ours()),
+    race_one_optimizer(lambda make_ours, make_theirs: make_theirs()),
+    race_gradient_after_our_step,
+    race_new_optimizers,
+    race_measured(lambda mine, theirs: np.abs(mine - theirs).max() / theirs.max()),
+    race_measured(lambda mine, theirs: np.abs((mine - theirs) / theirs).max()),
+    race_measured(lambda mine, theirs: np.linalg.norm(mine - theirs) / np.linalg.norm(theirs)),
+    race_measured(lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(theirs).max(), before=True),
+]
 
 WRONG["build_keras_optimizer"] = [optimizers.Adam, "adam", lambda: None]
 

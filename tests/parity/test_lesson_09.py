@@ -1,5 +1,6 @@
 """What lesson 09 stands on: its start without Keras, its stored curve, its twins, its recording, its playground."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -15,24 +16,47 @@ from helpers.playground import side_by_side as controls
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
-def test_the_colleagues_curve_is_a_rate_in_float32():
+LOSS = losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def momentum_race(theirs, precision, order=range(25)):
+    """The colleague's race, ours in float64: the difference after each step, Keras' side in `precision`."""
     (x, y), _ = datasets.digits()
-    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
-    order = np.random.default_rng(0).permutation(len(x))
-    ours = optimizers.SGD(0.1, momentum=0.9)
-    theirs = keras_bridge.to_keras_optimizer(ours)  # outside float64
+    rows = np.random.default_rng(0).permutation(len(x))
+    batches = [rows[i : i + 32] for i in range(0, 25 * 32, 32)]
+    net = models.Sequential([layers.Dense(32, activation="relu"), layers.Dense(10)], seed=1)
+    net.build((None, 64), "float64")
+    net.compile(optimizers.SGD(0.1, momentum=0.9), LOSS)
     apart = []
-    with keras_bridge.float64():
-        net = models.Sequential([layers.Dense(32, activation="relu"), layers.Dense(10)], seed=1)
-        net.compile(ours, loss)
+    with keras_bridge.float64() if precision == "float64" else contextlib.nullcontext():
         twin = keras_bridge.to_keras_model(net, (64,))
-        twin.compile(theirs, keras_bridge.to_keras_loss(loss), jit_compile=False)
-        for rows in (order[i : i + 32] for i in range(0, 25 * 32, 32)):
-            for model in (net, twin):
-                model.train_on_batch(x[rows].astype(float), y[rows])
+        twin.compile(theirs, keras_bridge.to_keras_loss(LOSS), jit_compile=False)
+        for mine, other in zip(batches, [batches[i] for i in order], strict=True):
+            net.train_on_batch(x[mine].astype("float64"), y[mine])
+            twin.train_on_batch(x[other].astype(precision), y[other])
             apart.append(keras_bridge.difference(net.get_weights(), twin.get_weights()))
+    return np.array(apart)
+
+
+def momentum_twin():
+    return keras_bridge.to_keras_optimizer(optimizers.SGD(0.1, momentum=0.9))
+
+
+def test_the_colleagues_curve_is_a_rate_in_float32():
+    apart = momentum_race(momentum_twin(), "float64")  # the twin is made outside float64
     np.testing.assert_allclose(plots.side_by_side.MYSTERY, apart, rtol=0.02)
     assert apart[0] == pytest.approx(float(np.float32(0.1)) / 0.1 - 1, rel=1e-3)
+
+
+def test_what_the_check_says_of_the_other_choices_was_tried():
+    assert momentum_race(momentum_twin(), "float32").min() > 1e-7
+    for first in (0, 9):
+        order = list(range(25))
+        order[first], order[first + 1] = first + 1, first
+        with keras_bridge.float64():
+            twin = momentum_twin()
+        apart = momentum_race(twin, "float64", order)
+        assert apart[first:].min() > 1e-2 and apart[:first].max(initial=0) < 1e-13
 
 
 def test_a_plain_twin_has_python_numbers():
