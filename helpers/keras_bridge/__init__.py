@@ -6,6 +6,7 @@ Keras is imported when a function here needs it, not before; TensorFlow, JAX or 
 
 from helpers.keras_bridge.backends import INSTALL, as_arrays, available, devices, float64, gradients, require
 from helpers.keras_bridge.image_sets import cifar10, fashion_mnist, mnist
+from helpers.keras_bridge.layer_twins import to_keras_layer
 from helpers.keras_bridge.notebook import start
 from helpers.keras_bridge.recorded import Recording, record, recorded
 from helpers.keras_bridge.side_by_side import difference, run_side_by_side, train_side_by_side
@@ -32,6 +33,7 @@ __all__ = [
     "run_side_by_side",
     "start",
     "time_apply",
+    "to_keras_layer",
     "to_keras_loss",
     "to_keras_model",
     "to_keras_optimizer",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 
 import numpy as np
 
-from helpers import activations, layers
+from helpers import layers
 from helpers.keras_bridge.backends import require
+from helpers.keras_bridge.layer_twins import to_keras_layer
 from helpers.optimizers import Optimizer
 from helpers.schedules import LearningRateSchedule
 
@@ -107,28 +107,10 @@ def to_keras_model(ours, input_shape: tuple[int, ...]):
     if not ours.built:
         ours.build((None, *input_shape), keras.config.floatx())
     twins = [keras.Input(tuple(input_shape))]
-    twins += [_layer(keras, layer) for layer in ours.layers if not isinstance(layer, layers.Input)]
+    twins += [to_keras_layer(layer) for layer in ours.layers if not isinstance(layer, layers.Input)]
     model = keras.Sequential(twins)
     model.set_weights(ours.get_weights())
     return model
-
-
-def _layer(keras, layer):
-    if isinstance(layer, layers.Dense):
-        return keras.layers.Dense(layer.units, activation=_activation(layer.activation), use_bias=layer.use_bias)
-    if isinstance(layer, layers.Activation):
-        return keras.layers.Activation(_activation(layer.activation))
-    if isinstance(layer, layers.Flatten):
-        return keras.layers.Flatten()
-    if isinstance(layer, layers.Dropout):
-        return keras.layers.Dropout(layer.rate)
-    raise ValueError(f"layer {layer.name} is a {type(layer).__name__}, for which there is no twin here")
-
-
-def _activation(function: Callable) -> str:
-    if getattr(activations, function.__name__, None) is function:
-        return function.__name__
-    raise ValueError(f"activation {function!r} is not one of helpers.activations, so Keras' twin is unknown")
 
 
 def exact(value):

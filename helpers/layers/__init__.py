@@ -5,7 +5,9 @@ A layer makes its weights when it first sees an input, in that input's dtype (fl
 
 from helpers.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from helpers.layers.attention import MultiHeadAttention, attend
-from helpers.layers.base import Layer, _input, _set_weights
+from helpers.layers.base import Layer
+from helpers.layers.base import _input as _input
+from helpers.layers.base import _set_weights as _set_weights
 from helpers.layers.convolution import Conv2D
 from helpers.layers.dense import Dense, affine
 from helpers.layers.embedding import Embedding
@@ -40,8 +42,6 @@ __all__ = [
     "SimpleRNN",
     "Softmax",
     "WeightNormalization",
-    "_input",
-    "_set_weights",
     "affine",
     "attend",
 ]

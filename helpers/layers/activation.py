@@ -21,7 +21,7 @@ class Activation(Layer):
 class ReLU(Activation):
     """max(x, 0); with options negative_slope·(x − threshold) below the threshold, and never above max_value."""
 
-    def __init__(self, max_value=None, negative_slope=0.0, threshold=0.0, name=None):
+    def __init__(self, max_value=None, negative_slope=0.0, threshold=0.0, *, name=None):
         super().__init__("relu", name)
         self.max_value = None if max_value is None else check_number("max_value", max_value, low=0)
         self.negative_slope = check_number("negative_slope", negative_slope, low=0)
@@ -34,7 +34,7 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     """x where positive, negative_slope·x elsewhere: 0.3 here, 0.2 in the function `leaky_relu`, as in Keras."""
 
-    def __init__(self, negative_slope=0.3, name=None):
+    def __init__(self, negative_slope=0.3, *, name=None):
         self.negative_slope = check_number("negative_slope", negative_slope, low=0)
         super().__init__(partial(activations.leaky_relu, negative_slope=self.negative_slope), name)
 
@@ -42,7 +42,7 @@ class LeakyReLU(Activation):
 class ELU(Activation):
     """x where positive, alpha·(exp(x) − 1) elsewhere (Clevert et al. 2015)."""
 
-    def __init__(self, alpha=1.0, name=None):
+    def __init__(self, alpha=1.0, *, name=None):
         self.alpha = check_number("alpha", alpha)
         super().__init__(partial(activations.elu, alpha=self.alpha), name)
 

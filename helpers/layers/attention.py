@@ -27,6 +27,7 @@ class MultiHeadAttention(Layer):
         value_dim=None,
         dropout=0.0,
         use_bias=True,
+        *,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
         use_causal_mask=False,

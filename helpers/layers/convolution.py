@@ -30,6 +30,7 @@ class Conv2D(Layer):
         use_bias=True,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
+        *,
         name=None,
         seed=None,
     ):

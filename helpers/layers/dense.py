@@ -19,6 +19,7 @@ class Dense(Layer):
         use_bias=True,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
+        *,
         name=None,
         seed=None,
     ):

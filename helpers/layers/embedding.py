@@ -13,7 +13,7 @@ class Embedding(Layer):
     Weights: embeddings (input_dim, output_dim).
     """
 
-    def __init__(self, input_dim, output_dim, embeddings_initializer="uniform", name=None, seed=None):
+    def __init__(self, input_dim, output_dim, embeddings_initializer="uniform", *, name=None, seed=None):
         super().__init__(name, seed)
         self.input_dim, self.output_dim = check_integer("input_dim", input_dim), check_integer("output_dim", output_dim)
         if self.input_dim > 2**24:

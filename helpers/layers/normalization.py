@@ -17,7 +17,7 @@ class _Normalization(Layer):
     def __init__(self, axis, epsilon, center, scale, beta_initializer, gamma_initializer, name):
         super().__init__(name)
         several = isinstance(axis, list | tuple)
-        self.axis = tuple(check_integer("axis", a, low=-32) for a in (axis if several else [axis]))
+        self.axis = [check_integer("axis", a, low=-32) for a in axis] if several else check_integer("axis", axis, -32)
         # With epsilon 0 a feature that is the same in the whole batch would be 0/0.
         self.epsilon = check_number("epsilon", epsilon, low=0, include_low=False)
         self.center, self.scale = check_flag("center", center), check_flag("scale", scale)
@@ -26,8 +26,9 @@ class _Normalization(Layer):
         self.gamma = self.beta = None
 
     def build(self, shape, dtype):
-        axes = sorted({a % len(shape) for a in self.axis if -len(shape) <= a < len(shape)})
-        if len(axes) < len(self.axis) or not axes or axes[0] == 0:
+        given = self.axis if isinstance(self.axis, list) else [self.axis]
+        axes = sorted({a % len(shape) for a in given if -len(shape) <= a < len(shape)})
+        if len(axes) < len(given) or not axes or axes[0] == 0:
             raise ValueError(f"axis must name axes of x but the batch's, each once, got {self.axis} for shape {shape}")
         self.axes, self.sizes = tuple(axes), tuple(shape[a] for a in axes)
         self.dtype = dtype
@@ -72,15 +73,14 @@ class BatchNormalization(_Normalization):
         gamma_initializer="ones",
         moving_mean_initializer="zeros",
         moving_variance_initializer="ones",
+        *,
         name=None,
     ):
-        super().__init__(check_integer("axis", axis, low=-32), epsilon, center, scale, beta_initializer,
-                         gamma_initializer, name)  # fmt: skip
+        check_integer("axis", axis, low=-32)  # one, not several
+        super().__init__(axis, epsilon, center, scale, beta_initializer, gamma_initializer, name)
         self.momentum = check_number("momentum", momentum, low=0, high=1)
-        self.moving_mean_initializer, self.moving_variance_initializer = (
-            moving_mean_initializer,
-            moving_variance_initializer,
-        )
+        self.moving_mean_initializer = moving_mean_initializer
+        self.moving_variance_initializer = moving_variance_initializer
         check_initializers(moving_mean_initializer, moving_variance_initializer)
 
     def build(self, shape, dtype):
@@ -120,6 +120,7 @@ class LayerNormalization(_Normalization):
         scale=True,
         beta_initializer="zeros",
         gamma_initializer="ones",
+        *,
         name=None,
     ):
         super().__init__(axis, epsilon, center, scale, beta_initializer, gamma_initializer, name)

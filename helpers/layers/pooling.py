@@ -65,7 +65,7 @@ class AveragePooling2D(_Pooling2D):
 class GlobalAveragePooling2D(Layer):
     """The mean over the whole image: (batch, height, width, channels) becomes (batch, channels)."""
 
-    def __init__(self, data_format=None, keepdims=False, name=None):
+    def __init__(self, data_format=None, keepdims=False, *, name=None):
         super().__init__(name)
         check_channels_last(data_format)
         self.keepdims = check_flag("keepdims", keepdims)
