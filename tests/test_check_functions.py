@@ -208,6 +208,23 @@ def test_a_product_that_cannot_be_formed_is_told_by_its_shapes(answer, said):
     assert said in raised.value.message if said else ": shapes (" not in raised.value.message
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda z: max(0, z), "Entry by entry go `np.where`"),
+        (lambda z: z if z > 0 else 0 * z, "Entry by entry go `np.where`"),
+        (lambda z: np.max(0, z), "`np.maximum(a, b)` takes the larger"),
+        (lambda z: np.min([0, z]), "`np.minimum(a, b)` takes the smaller"),
+        (lambda z: np.max(z + np.ones(3)), ""),
+    ],
+)
+def test_the_larger_of_two_arrays_is_told_from_the_largest_entry(answer, said):
+    sources = {answer.__code__.co_filename: ("the cell", "")}
+    with pytest.raises(running.Raised) as raised:
+        running.run(answer, np.array([2.0, -1.0]), sources=sources)
+    assert said in raised.value.message if said else "imum" not in raised.value.message
+
+
 def test_overflow_is_located(lesson):
     declare(lesson, lambda x: np.logaddexp(0, x), (np.array([1000.0]),))
     assert "overflow encountered in exp, at line" in judge(lambda x: np.log(1 + np.exp(x)))["message"]

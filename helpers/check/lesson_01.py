@@ -39,6 +39,14 @@ def _pairs(rng):
             "This is the root mean squared error: one step too far.",
         ),
         "absolute": (lambda t, p: np.mean(np.abs(t - p)), "This is the mean absolute error."),
+        "mean_first": (
+            lambda t, p: np.mean(t - p) ** 2,
+            "This squares the mean: errors above and below cancel before they are squared. Which comes first?",
+        ),
+        "rows_counted": (
+            lambda t, p: np.sum((t - p) ** 2) / len(t),
+            "`len` counts the rows only. Divide by the number of all entries.",
+        ),
     },
 )
 def mse(y_true, y_pred):
@@ -65,6 +73,15 @@ def mse(y_true, y_pred):
             "Here errors above and below cancel before the absolute value is taken: mind the order.",
         ),
         "squared": (lambda t, p: np.mean((t - p) ** 2), "This is the mean squared error."),
+        "root": (
+            lambda t, p: np.sqrt(np.mean((t - p) ** 2)),
+            "This is the root mean squared error. The mean absolute error needs neither square nor root.",
+        ),
+        "median": (lambda t, p: np.median(np.abs(t - p)), "This is the median of the absolute errors, not their mean."),
+        "rows_counted": (
+            lambda t, p: np.sum(np.abs(t - p)) / len(t),
+            "`len` counts the rows only. Divide by the number of all entries.",
+        ),
     },
 )
 def mae(y_true, y_pred):
@@ -96,7 +113,7 @@ def _clipped(t, z, epsilon=1e-7):
         "With p the sigmoid of the logit z, one element costs −log p if the label is 1 and −log(1 − p) if it is 0.",
         "Written in z, −log(1 − p) is log(1 + eᶻ), and −log p is log(1 + eᶻ) − z. So one element costs log(1 + eᶻ) "
         "− y·z.",
-        "eᶻ overflows from z = 710 on. Write log(1 + eᶻ) as `np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))`, "
+        "eᶻ overflows from about z = 710 on. Write log(1 + eᶻ) as `np.maximum(0, z) + np.log1p(np.exp(-np.abs(z)))`, "
         "subtract `y_true * logits`, average.",
     ),
     reread="When a formula is right and the code is wrong",
@@ -122,6 +139,18 @@ def _clipped(t, z, epsilon=1e-7):
         "one_class": (
             lambda t, z: np.mean(t * np.logaddexp(0, -z)),
             "Only the elements with label 1 cost something here. What do those with label 0 cost?",
+        ),
+        "largest_of_all": (
+            lambda t, z: np.mean(np.max(z, 0) - t * z + np.log1p(np.exp(-np.abs(z)))),
+            "The largest entry along axis 0 is taken here. The larger of 0 and each entry is `np.maximum(0, z)`.",
+        ),
+        "no_absolute": (
+            lambda t, z: np.mean(np.maximum(0, z) - t * z + np.log1p(np.exp(-z))),
+            "The exponent is −|z|. With −z, the logits below 0 come out too dear, and at −1000 it overflows.",
+        ),
+        "added": (
+            lambda t, z: np.mean(np.logaddexp(0, z) + t * z),
+            "y·z is to be subtracted: where the label is 1, a larger logit makes the loss smaller.",
         ),
         "labels_swapped": (
             lambda t, z: np.mean(np.logaddexp(0, z) - (1 - t) * z),
@@ -182,6 +211,15 @@ def _each(labels, z):
             "exponential becomes 0. Which axis should the maximum run along?",
         ),
         "logits_forgotten": (lambda y, z: np.mean(_log_sum_exp(z)), "The logit of the right class is not subtracted."),
+        "largest_left_out": (
+            lambda y, z: np.mean(np.log(np.exp(z - z.max(1, keepdims=True)).sum(1)) - z[np.arange(len(y)), y]),
+            "The largest logit was taken out of the sum and not put back: log-sum-exp is m plus the logarithm.",
+        ),
+        "every_label_for_every_row": (
+            lambda y, z: np.mean(_log_sum_exp(z)[:, None] - z[:, y]),
+            "`logits[:, labels]` gives every row the logits of all labels, an (n, n) array. Each row needs that of its own "
+            "label: `logits[np.arange(len(labels)), labels]`.",
+        ),
         "mean_over_all": (
             lambda y, z: np.sum(_each(y, z)) / z.size,
             "This divides by the number of logits. The mean goes over the examples: by how many do you divide?",
@@ -197,42 +235,74 @@ def softmax_cross_entropy(labels, logits):
     return np.mean(_each(labels, logits))
 
 
-def _per_example(rng):
-    yield np.array([1.0, 0.0, 1.0]), np.array([3.0, -2.0, -4.0])
-    yield np.array([[1.0, 0.0], [0.25, 0.0]]), np.array([[0.0, 8.0], [1.0, -8.0]])
-    yield rng.integers(0, 2, size=7).astype(float), 20 * rng.normal(size=7)
+def _logits(rng):
+    yield (np.array([3.0, -2.0, 0.0]),)
+    yield (np.array([[0.0, 8.0], [1.0, -8.0]]),)
+    yield (20 * rng.normal(size=7),)
 
 
-def _made_safe(t, z):
-    p = 1 / (1 + np.exp(-np.clip(z, -500, 500)))
-    return -(t * np.log(p + 1e-7) + (1 - t) * np.log(1 - p + 1e-7))
+def _log_sigmoid(z):
+    return -np.logaddexp(0, -z)
+
+
+def _made_safe(z):
+    return np.log(1 / (1 + np.exp(-np.clip(z, -500, 500))) + 1e-7)
+
+
+def _kept_from_zero(z):
+    return np.log(np.maximum(1 / (1 + np.exp(-np.clip(z, -500, 500))), 1e-7))
 
 
 @lesson.function(
-    "(y_true, logits) -> array, the loss of each entry",
-    cases=_per_example,
+    "(z) -> array, log sigmoid of each entry",
+    cases=_logits,
     edges={
-        "logits of ±1000, rightly sure": (np.array([1.0, 0.0]), np.array([1000.0, -1000.0])),
-        "logits of ±1000, wrongly sure": (np.array([0.0, 1.0]), np.array([1000.0, -1000.0])),
+        "a logit of −1000": (np.array([-1000.0]),),
+        "a logit of 1000": (np.array([1000.0]),),
+        "a logit of −30": (np.array([-30.0]),),
+        "a logit of 40": (np.array([40.0]),),
     },
+    atol=0.0,
     hints=(
         "The small number was added because a probability became exactly 0. Can you do without the probability?",
-        "You have already written the loss from the logits, in `binary_cross_entropy`. What must be left out of it "
-        "here?",
-        "Return `np.maximum(0, logits) - y_true * logits` plus the safe logarithm `np.log1p(np.exp(-np.abs(logits)))`, "
-        "and take no mean.",
+        "log σ(z) is −log(1 + e^(−z)). Whether e^(−z) overflows depends on the sign of z: take the larger of 0 and −z out of "
+        "that logarithm, as before.",
+        "What is left in the logarithm is 1 + e^(−|z|): `np.log1p(np.exp(-np.abs(z)))`. What was taken out, with its sign, is "
+        "`np.minimum(0, z)`.",
     ),
     reread="When a formula is right and the code is wrong",
     mistakes={
         "unchanged": (_made_safe, "This is still the code as it was given: replace the body of the function."),
-        "mean": (
-            lambda t, z: np.mean(np.logaddexp(0, z) - t * z),
-            "This is the mean over the entries. Here the loss of each entry is asked for, an array.",
+        "kept_from_zero": (
+            _kept_from_zero,
+            "The probability is kept from 0, so the logarithm stops near −16. Can it do without the probability?",
+        ),
+        "loss": (lambda z: -_log_sigmoid(z), "This is −log σ(z), the loss. The logarithm itself is never above 0."),
+        "other_class": (
+            lambda z: _log_sigmoid(-z),
+            "This is log σ(−z), the logarithm of 1 − p: which sign of z makes class 1 likely?",
+        ),
+        "plain_log": (
+            lambda z: np.minimum(0, z) - np.log(1 + np.exp(-np.abs(z))),
+            "Nearly: 1 + a forgets an a as small as e⁻⁴⁰, and its logarithm is 0. `np.log1p(a)` keeps it.",
+        ),
+        "maximum": (
+            lambda z: np.maximum(0, z) - np.log1p(np.exp(-np.abs(z))),
+            "The larger of 0 and z goes with log(1 + e^z). Here the exponent in the logarithm is −z: what is taken out, and "
+            "with which sign?",
+        ),
+        "no_absolute": (
+            lambda z: np.minimum(0, z) - np.log1p(np.exp(-z)),
+            "The exponent is −|z|: for z below 0, e^(−z) is large, and what was taken out is still in.",
+        ),
+        "clipped_logits": (
+            lambda z: _log_sigmoid(np.clip(z, -500, 500)),
+            "The logits are clipped, so −1000 becomes −500. Can it be written so that nothing has to be clipped?",
         ),
     },
 )
-def fix_log_loss(y_true, logits):
-    return np.logaddexp(0, logits) - y_true * logits
+def fix_log_loss(z):
+    return _log_sigmoid(z)
 
 
 lesson.predict(

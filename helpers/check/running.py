@@ -51,10 +51,27 @@ def explain(error, sources, during=""):
         said = "MemoryError: your answer asks for more memory than there is"
     else:
         said = f"{name}: {text}" if text else name
-    remark = _shapes(inner, sources)
+    remark = _shapes(inner, sources) or _entry_by_entry(text, spot)
     if isinstance(inner, TypeError) and "NoneType" in text and ".grad" in spot:
         remark += " A Tensor's `.grad` is None before `backward`, and again after `zero_grad`."
     return f"{said}{spot}.{remark}{during}"
+
+
+def _entry_by_entry(text, spot):
+    """Return what goes entry by entry where the learner's line asks an array for one truth value or one largest entry."""
+    if "truth value of an array" in text:
+        return (
+            " `if`, `and`, `or`, `max` and `min` ask for one truth value, and a comparison of arrays has one for each entry. "
+            "Entry by entry go `np.where`, `np.maximum` and `np.minimum`."
+        )
+    wrong = re.search(r"np\.(max|min)\([\[(]?0(\.0?)?,", spot.replace(" ", ""))
+    if wrong:
+        one = wrong[1]
+        return (
+            f" `np.{one}` looks for the {'largest' if one == 'max' else 'smallest'} entry of one array; `np.{one}imum(a, b)` takes "
+            f"the {'larger' if one == 'max' else 'smaller'} of two, entry by entry."
+        )
+    return ""
 
 
 # Two names, each perhaps with .T, and nothing beside them that would be worked out first.

@@ -258,7 +258,7 @@ def counterexample(paths, moves):
     )
     right.margins(y=0.16)
     up = {name: sum(three[1:]) / -three[0] for name, three in moves.items()}
-    right.set_title(f"Where the 3 counts 1, the two −1 count\n{up['Adam']:.2f} in Adam, {up['AMSGrad']:.2f} in AMSGrad")
+    right.set_title(f"The two −1 weigh {up['Adam']:.2f} threes\nin Adam, {up['AMSGrad']:.2f} in AMSGrad")
     return described(
         fig,
         f"Left: over {len(next(iter(paths.values()))):,} steps Adam drifts to plus 1, the worst point, AMSGrad to minus "

@@ -90,12 +90,13 @@ def lines_and_landscape(x, y, parameters):
     left.plot(x, y, "o", color=INK, ms=6)
     left.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.12), ylim=(0, None))
     left.set_title("Three lines through the data …")
-    right.set_title("… are three points on a map of the loss (+ is the lowest)")
+    losses = {name: np.mean((w * x + b - y) ** 2) for (name, *_), (w, b) in zip(_CHOICES, parameters, strict=False)}
+    right.set_title(f"… are three places on their loss: {min(losses, key=losses.get)} is lowest of them, + of all")
     return described(
         fig,
         "Left: the eight deliveries and three lines through them. Right: a contour map of the mean squared "
-        "error over w and b, a long narrow valley, with the three lines as three points; the lowest point is "
-        "marked with a cross.",
+        "error over w and b, a long narrow valley, the lighter the lower, with the three lines as three points; the "
+        "lowest point is marked with a cross.",
     )
 
 
@@ -151,7 +152,7 @@ def best_lines(x, y, y_outlier):
     ax.annotate("thin: the three lines before", (0.02, 0.9), xycoords="axes fraction", color=MUTED)
     ax.annotate("where it was", (x[-1], y[-1]), (0, -16), textcoords="offset points", ha="center", color=MUTED)
     ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.3), ylim=(0, None))
-    ax.set_title("One outlier turns the squared-error line; the others hardly move")
+    ax.set_title("One outlier turns the squared-error line far more than the others")
     return described(
         fig,
         "The deliveries with the last one moved to 60 minutes, and the best line under each loss. The "

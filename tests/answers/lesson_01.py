@@ -85,9 +85,6 @@ WRONG["mse"] = [
     mse_axis,
     mse_len,
     mse_misspelt,
-    lambda t, p: np.mean(t - p) ** 2,
-    lambda t, p: np.sum((t - p) ** 2),
-    lambda t, p: np.mean((t - p) ** 2) / 2,
     lambda t, p: math.sqrt(np.mean((t - p) ** 2)),
     lambda t: np.mean(t**2),
     lambda t, p: str(np.mean((t - p) ** 2)),
@@ -181,6 +178,10 @@ WRONG["binary_cross_entropy"] = [
     lambda y, z: np.mean(y * np.logaddexp(0, -z)),
     lambda y, z: np.logaddexp(0, z) - y * z,
     lambda y, z: float("nan"),
+    lambda y, z: np.mean(max(0, z) - y * z + np.log1p(np.exp(-abs(z)))),
+    lambda y, z: np.mean(np.max(0, z) - y * z + np.log1p(np.exp(-abs(z)))),
+    lambda y, z: np.mean(np.max([0, z]) - y * z + np.log1p(np.exp(-abs(z)))),
+    lambda y, z: np.mean(max(0, z.max()) - y * z + np.log1p(np.exp(-abs(z)))),
 ]
 
 
@@ -253,20 +254,31 @@ WRONG["softmax_cross_entropy"] = [
 ]
 
 
-def log_loss_logaddexp(y, z):
-    return y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)
+def log_sigmoid_where(z):
+    with np.errstate(over="ignore"):
+        return np.where(z > 0, -np.log1p(np.exp(-z)), z - np.log1p(np.exp(z)))
+
+
+def log_sigmoid_loop(z):
+    return np.array([min(0, a) - math.log1p(math.exp(-abs(a))) for a in z.ravel()]).reshape(z.shape)
 
 
 RIGHT["fix_log_loss"] = [
-    log_loss_logaddexp,
-    lambda y, z: np.maximum(0, z) - y * z + np.log1p(np.exp(-np.abs(z))),
-    lambda y, z: np.logaddexp(0, z) - y * z,
+    log_sigmoid_where,
+    log_sigmoid_loop,
+    lambda z: -np.logaddexp(0, -z),
+    lambda z: -(np.maximum(0, -z) + np.log1p(np.exp(-np.abs(z)))),
+    lambda z: z - np.logaddexp(0, z) if (z < 20).all() else -np.logaddexp(0, -z),
 ]
 WRONG["fix_log_loss"] = [
-    lambda y, z: np.mean(np.logaddexp(0, z) - y * z),
-    lambda y, z: np.log(1 + np.exp(z)) - y * z,
-    lambda y, z: y * np.logaddexp(0, -z),
-    lambda y, z: np.clip(np.logaddexp(0, z) - y * z, 0, 100),
+    lambda z: np.mean(-np.logaddexp(0, -z)),
+    lambda z: np.log(1 / (1 + np.exp(-z))),
+    lambda z: -np.log(1 + np.exp(-z)),
+    lambda z: np.minimum(0, z),
+    lambda z: np.log(np.clip(1 / (1 + np.exp(-z)), 1e-15, 1)),
+    lambda z: np.maximum(-np.logaddexp(0, -z), -100),
+    lambda z: max(0, z),
+    lambda z: -np.max(0, -z) - np.log1p(np.exp(-np.abs(z))),
 ]
 
 RIGHT["predict_constant"] = ["b", "B", " b) "]
