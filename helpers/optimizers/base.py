@@ -35,7 +35,7 @@ class Optimizer:
 
     A subclass sets ``slots`` (a tuple of names, or a dict of name: starting value) and defines
     ``update_step(self, w, g, lr, t, *slots)``, which changes ``w`` and the slots in place. ``t`` is 1 at the first
-    step. With ``elementwise = True`` the rule is called once for each block of at most 64 Ki numbers, so it must treat
+    step. With ``elementwise = True`` the rule is called once for each block of at most 32 Ki numbers, so it must treat
     every entry alike; with False, once for each whole parameter.
 
     Raises ``TypeError`` or ``ValueError`` that names the argument. A refused call changes nothing.

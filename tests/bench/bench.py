@@ -22,8 +22,9 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import memory
 import speed
+import steps
 
-PARTS = {"start": speed.start, "apply": speed.apply, "digits": speed.digits, "notebooks": memory.notebooks}
+PARTS = {"start": speed.start, "apply": steps.apply, "digits": speed.digits, "notebooks": memory.notebooks}
 
 
 def main() -> None:

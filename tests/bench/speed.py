@@ -1,4 +1,4 @@
-"""Time: the import, a step of Adam and an epoch of digits, ours against Keras'."""
+"""Time: the import, a warm check, an epoch of digits, ours against Keras'."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+import steps
+
+EPOCHS = 5
 
 
 def start(root: Path) -> None:
@@ -36,35 +39,6 @@ def _warm_check() -> float:
     return statistics.median(seconds[2:])
 
 
-def apply(root: Path) -> None:
-    """Print a step of Adam at three sizes, ours and Keras' compiled one taking turns ten times."""
-    if not _keras():
-        return
-    import keras
-
-    from helpers.keras_bridge.backends import compiled_step
-    from helpers.keras_bridge.twins import plain_twin
-    from helpers.optimizers import Adam
-
-    print(f"ms for a step of Adam, float32; Keras {keras.__version__} on {keras.config.backend()}, compiled")
-    print(f"  {'parameters':>12} {'ours':>9} {'Keras':>9} {'ratio':>7}   mark")
-    shapes = {
-        10**4: [(64, 96), (96,), (96, 36), (36,), (36, 10), (10,)],  # six tensors
-        10**6: [(10**6,)],
-        10**7: [(10**7,)],
-    }
-    for size, mark in ((10**4, 1.0), (10**6, 1.3), (10**7, 1.3)):
-        rng = np.random.default_rng(0)
-        params = [rng.standard_normal(s, dtype=np.float32) for s in shapes[size]]
-        grads = [rng.standard_normal(s, dtype=np.float32) for s in shapes[size]]
-        ours = Adam()
-        variables = [keras.Variable(w) for w in params]
-        theirs = compiled_step(plain_twin(Adam()), variables, [keras.ops.convert_to_tensor(g) for g in grads])
-        inner = {10**4: 100, 10**6: 10, 10**7: 2}[size]
-        mine, keras_times, ratio = alternate(lambda: ours.apply(grads, params), theirs, inner)  # noqa: B023
-        print(f"  {size:>12,} {mine * 1e3:9.3f} {keras_times * 1e3:9.3f} {ratio:7.2f}   at most {mark}")
-
-
 def digits(root: Path) -> None:
     """Print an epoch of the digits network, ours and Keras' fit taking turns, and how well ours gets in ten seconds."""
     from helpers import datasets, layers, models
@@ -79,46 +53,49 @@ def digits(root: Path) -> None:
     seconds = time.perf_counter() - begin
     accuracy = ours.evaluate(x_test.astype(np.float32), y_test)[1]
     print(f"digits, 64-32-10, batch 32: {accuracy:.1%} of the held-out digits after 60 epochs in {seconds:.1f} s")
-    if not _keras():
-        return
-    import keras
-
-    twin = keras.Sequential(
-        [keras.Input((64,)), keras.layers.Dense(32, activation="relu"), keras.layers.Dense(10, activation="softmax")]
-    )
-    twin.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    mine, theirs, ratio = alternate(
-        lambda: ours.fit(x, y, batch_size=32, epochs=5),
-        lambda: twin.fit(x, y, batch_size=32, epochs=5, verbose=0),
-        1,
-    )
-    print(f"  ms an epoch: ours {mine / 5 * 1e3:.1f}, Keras' fit {theirs / 5 * 1e3:.1f}; Keras / ours {1 / ratio:.1f}")
-    print("  (mark: at least 10)")
+    contenders = {"ours": lambda: ours.fit(x, y, batch_size=32, epochs=EPOCHS)}
+    contenders |= _keras_fit(x, y) | _pytorch_loop(x, y)
+    seconds = steps.alternate(contenders, 1, 10)
+    for name, times in seconds.items():
+        ratio = statistics.median(b / a for a, b in zip(seconds["ours"], times, strict=True))
+        print(f"  {name:15} {statistics.median(times) / EPOCHS * 1e3:6.1f} ms an epoch, {ratio:5.1f} times ours")
+    print("  (marks: Keras at least 10 times ours, PyTorch's loop at least 1.5)")
 
 
-def alternate(ours, theirs, inner: int, turns: int = 10) -> tuple[float, float, float]:
-    """Seconds of one call of each, and the median over the turns of ours / theirs; two turns before that warm up."""
-    times = []
-    for turn in range(turns + 2):
-        pair = []
-        for call in (ours, theirs):
-            begin = time.perf_counter()
-            for _ in range(inner):
-                call()
-            pair.append((time.perf_counter() - begin) / inner)
-        if turn >= 2:
-            times.append(pair)
-    return (
-        statistics.median(a for a, _ in times),
-        statistics.median(b for _, b in times),
-        statistics.median(a / b for a, b in times),
-    )
-
-
-def _keras() -> bool:
+def _keras_fit(x, y):
     from helpers import keras_bridge
 
     if not keras_bridge.available():
         print("Keras is not installed: that comparison is left out (make keras)")
-        return False
-    return True
+        return {}
+    import keras
+
+    model = keras.Sequential(
+        [keras.Input((64,)), keras.layers.Dense(32, activation="relu"), keras.layers.Dense(10, activation="softmax")]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return {"Keras' fit": lambda: model.fit(x, y, batch_size=32, epochs=EPOCHS, verbose=0)}
+
+
+def _pytorch_loop(x, y):
+    """The loop of PyTorch's own tutorials, with the accuracy that the others report, too."""
+    try:
+        import torch
+    except ImportError:
+        return {}
+    model = torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10))
+    optimizer, loss_of = torch.optim.Adam(model.parameters()), torch.nn.CrossEntropyLoss()
+    images, labels = torch.from_numpy(x), torch.from_numpy(y)
+
+    def train():
+        for _ in range(EPOCHS):
+            order, right = torch.randperm(len(images)), 0.0
+            for rows in order.split(32):
+                scores = model(images[rows])
+                loss = loss_of(scores, labels[rows])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                right += (scores.argmax(1) == labels[rows]).sum().item()
+
+    return {"PyTorch's loop": train}
