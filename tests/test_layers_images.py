@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
@@ -20,7 +20,6 @@ def window_fits(image, window, padding):
 
 
 @given(sizes, sizes, small, small, small, small, paddings)
-@settings(max_examples=60)
 def test_convolution_is_scipys_correlation(height, width, kh, kw, channels, filters, padding):
     if not window_fits((height, width), (kh, kw), padding):
         with pytest.raises(ValueError, match="does not fit into an image"):
@@ -40,7 +39,6 @@ def test_convolution_is_scipys_correlation(height, width, kh, kw, channels, filt
 
 
 @given(sizes, sizes, small, small, small, small, paddings, st.integers(1, 2), st.booleans(), st.booleans())
-@settings(max_examples=40)
 def test_convolution_gradients(height, width, kh, kw, sh, sw, padding, groups, use_bias, dilated):
     strides, dilation = ((1, 1), (sh, sw)) if dilated else ((sh, sw), (1, 1))
     reach = [(k - 1) * d + 1 for k, d in zip((kh, kw), dilation, strict=True)]
@@ -52,7 +50,6 @@ def test_convolution_gradients(height, width, kh, kw, sh, sw, padding, groups, u
 
 
 @given(sizes, sizes, small, small, small, small, paddings, st.booleans())
-@settings(max_examples=40)
 def test_pooling_is_a_loop_over_windows(height, width, ph, pw, sh, sw, padding, whole):
     if not window_fits((height, width), (ph, pw), padding):
         return

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import layers, models, optimizers
@@ -13,7 +13,6 @@ shapes = st.lists(st.integers(1, 4), min_size=2, max_size=4).map(tuple)
 
 
 @given(shapes, st.data(), st.booleans(), st.booleans(), st.booleans())
-@settings(max_examples=60)
 def test_batch_normalization(shape, data, center, scale, training):
     axis = data.draw(st.sampled_from([a for a in range(-len(shape), len(shape)) if a % len(shape)]))
     rng = np.random.default_rng(0)
@@ -33,7 +32,6 @@ def test_batch_normalization(shape, data, center, scale, training):
 
 
 @given(shapes, st.data(), st.booleans(), st.booleans())
-@settings(max_examples=40)
 def test_layer_normalization(shape, data, center, scale):
     axes = data.draw(st.sets(st.integers(1, len(shape) - 1), min_size=1))
     axis = data.draw(st.sampled_from([sorted(axes), [a - len(shape) for a in axes]]))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import layers, models, optimizers
@@ -11,7 +11,6 @@ from layer_checks import check_gradients
 
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=2), st.integers(1, 4), st.integers(1, 3))
-@settings(max_examples=30)
 def test_residual(batch, units, depth):
     inner = [layers.Dense(units, activation="tanh") for _ in range(depth)]
     layer = layers.Residual(inner, seed=2)

@@ -1,5 +1,7 @@
 """Pooling: one number for each window and channel. No weights."""
 
+from functools import reduce
+
 import numpy as np
 
 from helpers.autodiff import data, node
@@ -27,18 +29,14 @@ class MaxPooling2D(_Pooling2D):
 
     def pool(self, x, windows):
         z = pad(data(x), windows, -np.inf)  # padding is never the largest
-        value = largest = None
-        for place, tap in enumerate(taps(z, windows)):
-            if value is None:
-                value, largest = tap.copy(), np.zeros(tap.shape, np.intp)
-            else:
-                largest[tap > value] = place
-                np.maximum(value, tap, out=value)
+        value = reduce(np.maximum, taps(z, windows))
 
         def backward(g):
-            by_z = np.zeros_like(z)
-            for place, tap in enumerate(taps(by_z, windows)):
-                tap += np.where(largest == place, g, 0)
+            by_z, waiting = np.zeros_like(z), np.ones(g.shape, bool)
+            for tap, by_tap in zip(taps(z, windows), taps(by_z, windows), strict=True):
+                hit = (tap == value) & waiting
+                by_tap += np.where(hit, g, 0)
+                waiting &= ~hit
             return (crop(by_z, windows),)
 
         return node(value, (x,), backward)
