@@ -314,8 +314,16 @@ def _pair(y_true, y_pred, name="y_pred"):
 
 
 def _labels(labels, logits, axis=-1):
+    if type(labels) is Tensor and labels.requires_grad:
+        raise TypeError(
+            "labels must be whole numbers, got a Tensor that requires a gradient: labels first, then scores"
+        )
     logits = logits if type(logits) is Tensor else as_floats("logits", logits)
     labels = np.asarray(labels)
+    if labels.ndim > logits.ndim:
+        raise ValueError(
+            f"labels {labels.shape} have more axes than the scores {logits.shape}: labels first, then scores"
+        )
     if labels.ndim == logits.ndim:
         labels = _squeeze_labels(labels)
     classes = logits.shape[axis]

@@ -225,6 +225,45 @@ def test_the_larger_of_two_arrays_is_told_from_the_largest_entry(answer, said):
     assert said in raised.value.message if said else "imum" not in raised.value.message
 
 
+def hides_a_module(x):
+    losses = []
+    return losses.softmax_cross_entropy(x, x)
+
+
+def hides_it_at_once(x):
+    losses = losses.mse(x, x)  # noqa: F821
+    return losses
+
+
+def adds_to_nothing(x):
+    losses += [x]  # noqa: F821
+    return losses
+
+
+def a_list_of_another_name(x):
+    metrics = []
+    return metrics.softmax_cross_entropy(x, x)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (hides_a_module, "In your function `losses` is a list, which hides the module `losses`: rename it."),
+        (hides_it_at_once, "Your function gives `losses` a value, which hides the module: rename it."),
+        (adds_to_nothing, ""),
+        (a_list_of_another_name, ""),
+        (lambda x: np.mean(x).backward(), "`backward` belongs to a Tensor."),
+        (lambda x: "text".backward(), ""),
+    ],
+)
+def test_a_name_that_hides_a_module_and_a_number_without_backward_are_told(answer, said):
+    sources = {answer.__code__.co_filename: ("the cell", "")}
+    with pytest.raises(running.Raised) as raised:
+        running.run(answer, X, sources=sources)
+    text = raised.value.message
+    assert said in text if said else "hides" not in text and "belongs" not in text
+
+
 def test_overflow_is_located(lesson):
     declare(lesson, lambda x: np.logaddexp(0, x), (np.array([1000.0]),))
     assert "overflow encountered in exp, at line" in judge(lambda x: np.log(1 + np.exp(x)))["message"]

@@ -165,6 +165,9 @@ SPARSE = losses.SparseCategoricalCrossentropy(from_logits=True)
         (lambda: SPARSE([0.5, 1], np.ones((2, 3))), ValueError, "labels must be whole numbers"),
         (lambda: SPARSE(np.eye(3), np.ones((3, 3))), ValueError, "one-hot labels are for CategoricalCrossentropy"),
         (lambda: losses.softmax_cross_entropy([0, 1, 2], np.ones((2, 3))), ValueError, "labels must have shape"),
+        (lambda: losses.softmax_cross_entropy(Tensor(np.ones((2, 3))), [0, 1]), TypeError, "labels first, then scores"),
+        (lambda: losses.softmax_cross_entropy(np.ones((2, 3)), [0, 1]), ValueError, "labels first, then scores"),
+        (lambda: SPARSE(Tensor(np.ones((2, 3))), [0, 1]), ValueError, "labels first, then scores"),
     ],
 )
 def test_what_does_not_fit_is_named(call, error, text):

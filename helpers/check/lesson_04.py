@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import activations, layers, losses, models, optimizers
-from helpers.autodiff import Tensor
+from helpers.check.network_loops import bent_at_the_end, loop, loss_of, softmax, spoilt
 from helpers.check.registry import Lesson, NotYet, Wrong
 
 lesson = Lesson(4)
@@ -110,67 +110,13 @@ def _trainings(rng):
         yield rng.normal(size=(n, i)), rng.integers(0, k, size=n), _network(rng, i, h, k), rate, steps
 
 
-def _softmax(z):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-def _loss(labels, z):
-    top = z.max(axis=1)
-    return float(np.mean(np.log(np.exp(z - top[:, None]).sum(axis=1)) + top - z[np.arange(len(labels)), labels]))
-
-
-def _loop(x, labels, weights, rate, steps, *, zero=True, sign=1, after=False, moved=(0, 1, 2, 3), bend=True, mean=True):
-    weights = [np.array(w, dtype=float) for w in weights]
-    kept = [np.zeros_like(w) for w in weights]
-    history = []
-
-    def forward():
-        z = x @ weights[0] + weights[1]
-        h = np.maximum(z, 0) if bend else z
-        return z, h, h @ weights[2] + weights[3]
-
-    for _ in range(steps):
-        z, h, scores = forward()
-        history.append(_loss(labels, scores))
-        d = _softmax(scores)
-        d[np.arange(len(labels)), labels] -= 1
-        d = d / len(labels) if mean else d
-        dz = (d @ weights[2].T) * (z > 0 if bend else 1)
-        grads = [x.T @ dz, dz.sum(axis=0), h.T @ d, d.sum(axis=0)]
-        for k, g in enumerate(grads):
-            kept[k] = g if zero else kept[k] + g
-            if k in moved:
-                weights[k] -= sign * rate * kept[k]
-        if after:
-            history[-1] = _loss(labels, forward()[2])
-    return history
-
-
-def _softmax_twice(x, labels, weights, rate, steps):
-    """The losses of the lesson's colleague, whose loss is given probabilities."""
-    history = []
-    for _ in range(steps):
-        w1, b1, w2, b2 = tensors = [Tensor(w) for w in weights]
-        p = activations.softmax(activations.relu(x @ w1 + b1) @ w2 + b2)
-        loss = losses.softmax_cross_entropy(labels, p)
-        loss.backward()
-        history.append(loss.item())
-        weights = [w.data - rate * w.grad for w in tensors]
-    return history
-
-
-def _spoilt(**how):
-    return lambda *args: _loop(*args, **how)
-
-
 @lesson.function(
     "(x, labels, weights, learning_rate, steps) -> list of losses",
     cases=_trainings,
     rtol=1e-7,
     hints=(
         "Five parts, once per step: zero, predict, loss, backward, step. Before the loop: make the four arrays Tensors, and "
-        "an empty list for the losses.",
+        "an empty list for the losses (not under the name `losses`: that is the module).",
         "`w1, b1, w2, b2 = parameters = [Tensor(w) for w in weights]`. Predict: `activations.relu(x @ w1 + b1) @ w2 + b2`. "
         "The step changes each parameter's `.data`, by `learning_rate` times its `.grad`.",
         "In the loop: `for p in parameters: p.zero_grad()`; `loss = losses.softmax_cross_entropy(labels, ...)`; "
@@ -179,36 +125,40 @@ def _spoilt(**how):
     reread="The training loop",
     mistakes={
         "not_zeroed": (
-            _spoilt(zero=False),
+            spoilt(zero=False),
             "From the second step on, each step uses the sum of all gradients so far. Which of the five parts is missing?",
         ),
-        "uphill": (_spoilt(sign=-1), "The loss is being made larger: which way does minus the gradient point?"),
+        "uphill": (spoilt(sign=-1), "The loss is being made larger: which way does minus the gradient point?"),
         "after_the_step": (
-            _spoilt(after=True),
+            spoilt(after=True),
             "These are the losses after each step. Asked is the loss before it: the one that `backward` starts from.",
         ),
         "never_moves": (
-            _spoilt(moved=()),
+            spoilt(moved=()),
             "The loss stays the same: nothing moves. Does your step change the Tensor's `.data`, the one that the "
             "prediction reads?",
         ),
-        "biases_stay": (_spoilt(moved=(0, 2)), "The two kernels move, the biases do not."),
-        "kernels_stay": (_spoilt(moved=(1, 3)), "The biases move, the kernels do not."),
-        "last_layer_only": (_spoilt(moved=(2, 3)), "Only the last layer moves."),
-        "first_layer_only": (_spoilt(moved=(0, 1)), "Only the first layer moves."),
-        "no_bend": (_spoilt(bend=False), "There is no relu between the two layers."),
+        "biases_stay": (spoilt(moved=(0, 2)), "The two kernels move, the biases do not."),
+        "kernels_stay": (spoilt(moved=(1, 3)), "The biases move, the kernels do not."),
+        "last_layer_only": (spoilt(moved=(2, 3)), "Only the last layer moves."),
+        "first_layer_only": (spoilt(moved=(0, 1)), "Only the first layer moves."),
+        "no_bend": (spoilt(bend=False), "There is no relu between the two layers."),
         "softmax_twice": (
-            _softmax_twice,
-            "`losses.softmax_cross_entropy` expects scores: it applies a softmax itself.",
+            bent_at_the_end(activations.softmax),
+            "The loss expects scores: `losses.softmax_cross_entropy` applies a softmax itself, and here there are two.",
+        ),
+        "relu_on_scores": (
+            bent_at_the_end(activations.relu),
+            "There is a relu after the second layer, too. Scores may be negative: only the hidden layer has a relu.",
         ),
         "summed_loss_gradient": (
-            _spoilt(mean=False),
+            spoilt(mean=False),
             "The steps are those of the sum over the rows, while the loss is their mean.",
         ),
     },
 )
 def build_training_loop(x, labels, weights, learning_rate, steps):
-    return _loop(x, labels, weights, learning_rate, steps)
+    return loop(x, labels, weights, learning_rate, steps)
 
 
 @lesson.function(
@@ -261,7 +211,7 @@ def _knows(model, images, labels):
     known = int(np.sum(out.argmax(axis=1) == labels))
     sums_to_one = (out >= 0).all() and np.allclose(out.sum(axis=1), 1, atol=1e-4)
     scores = np.log(np.maximum(out, 1e-12)) if sums_to_one else out
-    loss = _loss(labels, scores)
+    loss = loss_of(labels, scores)
     asks = getattr(getattr(model, "loss", None), "from_logits", None)
     told = f"the model knows {known} of the 20, and its loss is {loss:.3g}"
     if (known < 20 or loss >= 0.01) and asks is True and sums_to_one:
@@ -290,12 +240,12 @@ def _knows(model, images, labels):
     hints=(
         "A `models.Sequential` with one hidden layer, as for the spirals: compile, fit, return the model. Ten scores at the "
         "end.",
-        "Twenty examples fit into one batch: `batch_size=20`, so that an epoch is one step. Then it takes some hundred "
+        "With `batch_size=20` each step looks at all twenty, so that an epoch is one step. Then it takes some hundred "
         "epochs. If the loss falls too slowly, raise the learning rate.",
         '`layers.Dense(64, activation="relu")`, `layers.Dense(10)`, `optimizers.SGD(0.5)`, the loss with '
         "`from_logits=True`, 800 epochs.",
     ),
-    reread="Going further: can it learn twenty by heart?",
+    reread="Going further: two checks before a long training",
 )
 def build_overfit_twenty(images, labels):
     model = models.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10)], seed=0)
@@ -319,7 +269,7 @@ lesson.predict(
     "0: the exercise below asks why.",
     hints=(
         "Two numbers are computed from the same ten scores. Which of them asks only which score is highest?",
-        "The cell below holds their loss. Between which two numbers do all entries of `p` lie?",
+        "The cell above holds their loss. Between which two numbers do all entries of `p` lie?",
         "The best `p` has a 1 for the right class and nine 0. Their second line takes these for scores: put 1 and nine 0 "
         "through a softmax. How far from 1 is the right class?",
     ),
@@ -328,8 +278,10 @@ lesson.predict(
 
 
 def _forwards(rng):
+    """Networks with small scores: no probability is so near 0 or 1 that a loss which clips probabilities would differ."""
     for n, i, h, k in ((3, 2, 4, 3), (4, 3, 2, 2), (12, 5, 8, 10)):  # n >= k: labels taken for rows must find one
-        yield rng.normal(size=(n, i)), rng.integers(0, k, size=n), *_network(rng, i, h, k)
+        w1, b1, w2, b2 = _network(rng, i, h, k)
+        yield rng.normal(size=(n, i)), rng.integers(0, k, size=n), w1, b1, 0.3 * w2, b2
 
 
 def _scores(x, w1, b1, w2, b2, bend=True):
@@ -340,6 +292,7 @@ def _scores(x, w1, b1, w2, b2, bend=True):
 @lesson.function(
     "(x, labels, w1, b1, w2, b2) -> float",
     cases=_forwards,
+    rtol=1e-4,  # a tiny number added inside the logarithm is no fault
     id="fix_stuck_loss",
     hints=(
         "A perfect network: scores 50 and nine times 0. What is `p` then? And what does `softmax_cross_entropy` make of that "
@@ -350,42 +303,56 @@ def _scores(x, w1, b1, w2, b2, bend=True):
     reread="Exercise: `fix_stuck_loss`",
     mistakes={
         "unchanged": (
-            lambda x, y, *w: _loss(y, _softmax(_scores(x, *w))),
-            "This is still the code as it was given. What does `losses.softmax_cross_entropy` expect, and what does it get?",
+            lambda x, y, *w: loss_of(y, softmax(_scores(x, *w))),
+            "This computes the same as the code given. Does your loss expect scores or probabilities, and which of them does it "
+            "get?",
         ),
         "no_softmax_at_all": (
             lambda x, y, *w: float(-np.mean(_scores(x, *w)[np.arange(len(y)), y])),
             "Now no softmax is left, neither yours nor the loss's: the other classes play no part.",
         ),
         "probability": (
-            lambda x, y, *w: float(np.mean(_softmax(_scores(x, *w))[np.arange(len(y)), y])),
+            lambda x, y, *w: float(np.mean(softmax(_scores(x, *w))[np.arange(len(y)), y])),
             "This is the mean probability of the right class; the loss is the mean of minus its logarithm.",
         ),
         "whole_rows": (
-            lambda x, y, *w: float(-np.mean(np.log(_softmax(_scores(x, *w))[y]))),
+            lambda x, y, *w: float(-np.mean(np.log(softmax(_scores(x, *w))[y]))),
             "`p[labels]` takes whole rows of `p`. Asked is one entry of each row: the one of the right class.",
         ),
+        "whole_columns": (
+            lambda x, y, *w: float(-np.mean(np.log(softmax(_scores(x, *w))[:, y]))),
+            "`p[:, labels]` takes whole columns of `p`. Asked is one entry of each row: the one of the right class.",
+        ),
         "all_classes": (
-            lambda x, y, *w: float(-np.mean(np.log(_softmax(_scores(x, *w))))),
+            lambda x, y, *w: float(-np.mean(np.log(softmax(_scores(x, *w))))),
             "This is a mean over all classes. Only the probability of the right class counts.",
         ),
         "summed": (
-            lambda x, y, *w: len(y) * _loss(y, _scores(x, *w)),
+            lambda x, y, *w: len(y) * loss_of(y, _scores(x, *w)),
             "The softmax is right now. This is the sum over the rows; asked is their mean.",
         ),
         "no_bend": (
-            lambda x, y, *w: _loss(y, _scores(x, *w, bend=False)),
+            lambda x, y, *w: loss_of(y, _scores(x, *w, bend=False)),
             "The relu was right, and is gone.",
         ),
+        "relu_on_scores": (
+            lambda x, y, *w: loss_of(y, np.maximum(_scores(x, *w), 0)),
+            "The second softmax is gone. Now a relu stands between the scores and the loss, and negative scores are lost.",
+        ),
+        "scores_as_probabilities": (
+            lambda x, y, *w: losses.SparseCategoricalCrossentropy()(y, _scores(x, *w)),
+            "`SparseCategoricalCrossentropy` takes what it gets for probabilities, and here it gets scores: which argument "
+            "tells it so?",
+        ),
         "sigmoid": (
-            lambda x, y, *w: _loss(y, 1 / (1 + np.exp(-_scores(x, *w)))),
+            lambda x, y, *w: loss_of(y, 1 / (1 + np.exp(-_scores(x, *w)))),
             "With a sigmoid the loss still gets numbers between 0 and 1. What does it expect?",
         ),
         "three_times": (
-            lambda x, y, *w: _loss(y, _softmax(_softmax(_scores(x, *w)))),
+            lambda x, y, *w: loss_of(y, softmax(softmax(_scores(x, *w)))),
             "That is one softmax more, not one fewer.",
         ),
     },
 )
 def fix_stuck_loss(x, labels, w1, b1, w2, b2):
-    return _loss(labels, _scores(x, w1, b1, w2, b2))
+    return loss_of(labels, _scores(x, w1, b1, w2, b2))

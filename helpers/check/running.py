@@ -1,6 +1,7 @@
 """Running the learner's code so that nothing it does gets out: exceptions become words, printing goes nowhere."""
 
 import contextlib
+import importlib
 import io
 import linecache
 import os
@@ -51,7 +52,7 @@ def explain(error, sources, during=""):
         said = "MemoryError: your answer asks for more memory than there is"
     else:
         said = f"{name}: {text}" if text else name
-    remark = _shapes(inner, sources) or _entry_by_entry(text, spot)
+    remark = _shapes(inner, sources) or _names(inner, sources) or _entry_by_entry(text, spot)
     if isinstance(inner, TypeError) and "NoneType" in text and ".grad" in spot:
         remark += " A Tensor's `.grad` is None before `backward`, and again after `zero_grad`."
     return f"{said}{spot}.{remark}{during}"
@@ -78,16 +79,50 @@ def _entry_by_entry(text, spot):
 _PRODUCT = re.compile(r"(?<![*/@] )(?<![\w.)\]])\b([A-Za-z_]\w*(?:\.T)?) @ (?=([A-Za-z_]\w*(?:\.T)?)(?![\w.(\[]))")
 
 
-def _shapes(error, sources):
-    """Return " `a @ b`: shapes (2, 3) @ (1, 3): ..." for a product in the learner's line that could not be formed, or ""."""
-    if not isinstance(error, ValueError) or "matmul" not in str(error):
+def _names(error, sources):
+    """Say it where a name of the learner's hides a module, or where `backward` is asked of a plain number; else ""."""
+    if isinstance(error, UnboundLocalError):
+        for name, wanted in re.findall(r"\b(\w+)\.(\w+)", _locals(error, sources)[0]):
+            if f"'{name}'" in str(error) and _in_module(name, wanted):
+                return f" Your function gives `{name}` a value, which hides the module: rename it."
         return ""
+    if not isinstance(error, AttributeError):
+        return ""
+    owner, wanted = getattr(error, "obj", None), getattr(error, "name", None) or ""
+    if wanted == "backward" and isinstance(owner, float | int | np.ndarray | np.number):
+        return (
+            " `backward` belongs to a Tensor. A plain number comes out where no Tensor went in, or where `.data` or "
+            "`.item()` was taken on the way."
+        )
+    for name, value in _locals(error, sources)[1].items():
+        if value is owner and _in_module(name, wanted):
+            return (
+                f" In your function `{name}` is a {type(owner).__name__}, which hides the module `{name}`: rename it."
+            )
+    return ""
+
+
+def _in_module(name, wanted):
+    known = ("activations", "gradients", "initializers", "layers", "losses", "metrics", "models", "optimizers")
+    return name in known and hasattr(importlib.import_module(f"helpers.{name}"), wanted)
+
+
+def _locals(error, sources):
+    """Return the innermost of the learner's lines and the names that were known there, or ("", {})."""
     frame, line, names = error.__traceback__, "", {}
     while frame is not None:
         if frame.tb_frame.f_code.co_filename in sources:
             line = linecache.getline(frame.tb_frame.f_code.co_filename, frame.tb_lineno)
             names = frame.tb_frame.f_locals
         frame = frame.tb_next
+    return line, names
+
+
+def _shapes(error, sources):
+    """Return " `a @ b`: shapes (2, 3) @ (1, 3): ..." for a product in the learner's line that could not be formed, or ""."""
+    if not isinstance(error, ValueError) or "matmul" not in str(error):
+        return ""
+    line, names = _locals(error, sources)
     for left, right in _PRODUCT.findall(re.sub(r"\s*@\s*", " @ ", line)):
         a, b = (names.get(side.removesuffix(".T")) for side in (left, right))
         if type(a) is np.ndarray and type(b) is np.ndarray and a.ndim == b.ndim == 2:

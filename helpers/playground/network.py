@@ -7,11 +7,11 @@ import numpy as np
 from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.network import draw_regions, percent
+from helpers.plots.network import draw_folds, draw_regions, percent
 from helpers.plots.style import MUTED, PALETTE
 
-_EPOCHS = 60
-_WIDTHS = (2, 8, 32)
+_EPOCHS, _EVERY = 1000, 10  # the lesson's own training; every tenth epoch is kept
+_WIDTHS = (2, 4, 8, 32)
 _BENDS = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "none": "linear"}
 
 
@@ -20,7 +20,8 @@ class _Snapshots(Callback):
         self.weights = [self.model.get_weights()]
 
     def on_epoch_end(self, epoch, logs=None):
-        self.weights.append(self.model.get_weights())
+        if (epoch + 1) % _EVERY == 0:
+            self.weights.append(self.model.get_weights())
 
 
 def boundary_as_it_learns(x, y):
@@ -36,37 +37,40 @@ def boundary_as_it_learns(x, y):
         drawn.append(True)
         left, right = fig.axes
         weights, history = runs[width, bend]
-        bend_of = activations.get(bend)
-        w1, b1, w2, b2 = weights[epoch]
+        bend_of, at = activations.get(bend), epoch // _EVERY
+        w1, b1, w2, b2 = weights[at]
         share = draw_regions(left, lambda points: bend_of(points @ w1 + b1) @ w2 + b2, x, y, points=71, ring=False)
+        if bend == "relu":
+            draw_folds(left, w1, b1, linewidths=0.8, linestyles="--", alpha=1 if width < 32 else 0.4)
         left.set(xlabel="first input", ylabel="second input")
-        left.set_title(f"{width} units, {name_of[bend]}, epoch {epoch}: {percent(share)} right")
+        left.set_title(f"{width} units, {name_of[bend]}: {percent(share)} right")
         curves = {other: runs[width, other][1] for other in name_of}
         heights = _apart({other: curve[-1] for other, curve in curves.items()})
         for other, curve in curves.items():
             color = PALETTE["blue"] if other == bend else MUTED
-            right.plot(range(_EPOCHS + 1), curve, color=color, lw=2 if other == bend else 1)
+            right.plot(range(0, _EPOCHS + 1, _EVERY), curve, color=color, lw=2 if other == bend else 1)
             weight = "bold" if other == bend else "normal"
             right.text(
-                _EPOCHS + 1.5, heights[other], name_of[other], color=color, va="center", fontsize=9, weight=weight
+                1.025 * _EPOCHS, heights[other], name_of[other], color=color, va="center", fontsize=9, weight=weight
             )
-        right.plot(epoch, history[epoch], "o", color=PALETTE["vermillion"], ms=8)
-        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.03, 2), xlim=(0, 1.28 * _EPOCHS))
-        right.set_yticks([0.03, 0.1, 0.3, 1], ["0.03", "0.1", "0.3", "1"])
+        right.plot(epoch, history[at], "o", color=PALETTE["vermillion"], ms=8)
+        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 2), xlim=(0, 1.28 * _EPOCHS))
+        right.set_yticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
         right.minorticks_off()
-        right.set_xticks(range(0, _EPOCHS + 1, 20))
+        right.set_xticks(range(0, _EPOCHS + 1, 250))
         right.set_title(f"Loss with {width} units, by activation")
-        said = f"{width} units, {name_of[bend]}: the loss is {history[epoch]:.3f} after epoch {epoch}, "
+        said = f"{width} units, {name_of[bend]}: the loss is {history[at]:.3f} after epoch {epoch}, "
         return said + f"{percent(share)} of the points are right."
 
     return explore(
         draw,
-        "Left: the plane coloured by a network's answer over the three spiral arms. Right: its training loss over the "
+        "Left: the plane coloured by a network's answer over the three spiral arms, with the folds of relu units as dashed "
+        "lines. Right: its training loss over the "
         "epochs, a dot at the epoch shown, with the curves of the other activations in grey, each named. A slider moves "
         "through the epochs; two lists choose the number of hidden units and the activation.",
         ncols=2,
         size=(8.0, 3.9),
-        epoch=slider("epoch", 0, _EPOCHS, 20),
+        epoch=slider("epoch", 0, _EPOCHS, 100, _EVERY),
         width=choice("hidden units", _WIDTHS, 8),
         bend=choice("activation", _BENDS),
     )
@@ -81,15 +85,15 @@ def _apart(ends, ratio=1.24):
 
 
 def _train(x, y, width, bend):
-    """Weights after each epoch, the start first, and the loss over all points at each."""
+    """Weights at the start and after every tenth epoch, and the loss over all points at each."""
     model = models.Sequential([layers.Dense(width, activation=bend), layers.Dense(3)], seed=1)
     loss = losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizers.SGD(0.3), loss)
+    model.compile(optimizers.SGD(1.0), loss)
     model.build((None, 2), "float64")
     rng = np.random.default_rng(0)  # the lesson's own starting weights
     w1, w2 = rng.normal(size=(2, width)), rng.normal(size=(width, 3)) / np.sqrt(width)
     model.set_weights([w1, np.zeros(width), w2, np.zeros(3)])
     seen = _Snapshots()
-    model.fit(x, y, batch_size=32, epochs=_EPOCHS, seed=0, callbacks=[seen])
+    model.fit(x, y, batch_size=len(x), epochs=_EPOCHS, callbacks=[seen])
     f = activations.get(bend)
     return seen.weights, [float(loss(y, f(x @ w1 + b1) @ w2 + b2)) for w1, b1, w2, b2 in seen.weights]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.ticker import MaxNLocator
 
+from helpers.losses import softmax_cross_entropy
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import INK, MUTED, PALETTE
@@ -106,18 +108,26 @@ def sum_of_bends(x, parts, total):
     )
 
 
-def folds(weights, scores, x, y):
-    """The lines along which each hidden unit bends, `weights` (2, h) and (h,), over the model's regions."""
-    w, b = weights
-    fig, ax = figure(height=4.4, width=6.4)
-    share = draw_regions(ax, scores, x, y, points=321, ring=False)
-    along = np.array([-4.0, 4.0])
+def draw_folds(ax, w, b, **style):
+    """Draw the line along which each unit bends, where x @ w + b is 0; return {unit: (a point on it, its direction)}."""
+    lines = {}
     for k, (unit, offset) in enumerate(zip(w.T, b, strict=True)):
         length = np.hypot(*unit)
         if length < 1e-9:
             continue
         foot, direction = -offset * unit / length**2, np.array([-unit[1], unit[0]]) / length
-        ax.plot(*(foot[:, None] + direction[:, None] * along), color=INK, lw=1.3, linestyle=(0, (5, 2)))
+        lines[k] = foot, direction
+    ends = [(foot - 4 * direction, foot + 4 * direction) for foot, direction in lines.values()]
+    ax.add_collection(LineCollection(ends, colors=INK, **style), autolim=False)
+    return lines
+
+
+def folds(weights, scores, x, y):
+    """The lines along which each hidden unit bends, `weights` (2, h) and (h,), over the model's regions."""
+    w, b = weights
+    fig, ax = figure(height=4.4, width=6.4)
+    share = draw_regions(ax, scores, x, y, points=321, ring=False)
+    for k, (foot, direction) in draw_folds(ax, w, b, linewidths=1.3, linestyles="--").items():
         line = foot[:, None] + direction[:, None] * np.linspace(-4, 4, 801)
         inside = line[:, (np.abs(line) < REACH - 0.1).all(axis=0)]
         if inside.size:  # the number stands at an end that is clear of the other folds, the upper one if both are
@@ -139,17 +149,18 @@ def folds(weights, scores, x, y):
     )
 
 
-def learning(history, x, y, scores, epochs, batch_loss):
-    """Panels of the boundary at some epochs: `history[e]` are the weights after epoch e, `scores(weights)` a model."""
+def learning(history, x, y, scores, epochs):
+    """Panels of the boundary at some epochs: `history` holds the weights at each, `scores(weights)` is the model."""
     fig, axes = figure(len(epochs), height=2.75, sharey=True)
-    shares = []
-    for ax, epoch in zip(axes, epochs, strict=True):
-        shares.append(draw_regions(ax, scores(history[epoch]), x, y, points=121, ring=False, size=4))
+    shares, values = [], []
+    for ax, epoch, weights in zip(axes, epochs, history, strict=True):
+        shares.append(draw_regions(ax, scores(weights), x, y, points=121, ring=False, size=4))
+        values.append(softmax_cross_entropy(y, scores(weights)(x)))
         ax.set_title(f"epoch {epoch}\n{percent(shares[-1])} right", fontsize=10)
     axes[0].set_ylabel("second input")
     for ax in axes:
         ax.set_xlabel("first input")
-    title = f"The borders bend round the arms: mean loss {batch_loss[0]:.2f} in the first epoch, {batch_loss[-1]:.2f} in the last"
+    title = f"The borders bend round the arms, and the loss falls from {values[0]:.2f} to {values[-1]:.2f}"
     fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
     each = ", ".join(f"{percent(share)} after epoch {epoch}" for epoch, share in zip(epochs, shares, strict=True))
     return described(
@@ -216,23 +227,29 @@ def starts(wrong, of):
     )
 
 
-def stuck(histories):
-    """Loss over epochs for {name: a history with "loss" and "accuracy"}, with the accuracy at the end beside it."""
+def stuck(ours, theirs, floor):
+    """Two losses over epochs, each (loss before training, history with "loss" and "accuracy"), and a line at `floor`."""
     fig, ax = figure(height=3.3)
-    for (name, history), color, style in zip(
-        histories.items(), ("blue", "vermillion"), ("-", (0, (6, 1.5))), strict=False
-    ):
-        values = history["loss"]
-        ax.plot(np.arange(1, len(values) + 1), values, color=PALETTE[color], linestyle=style)
+    runs = (("ours", ours, "blue", "-"), ("the colleague's", theirs, "vermillion", (0, (6, 1.5))))
+    for name, (begin, history), color, style in runs:
+        ax.plot([begin, *history["loss"]], color=PALETTE[color], linestyle=style)
         label_line(ax, text=f"{name}\n({percent(history['accuracy'][-1])} right)")
-    last = len(values)
-    ax.set(yscale="log", xlabel="epoch", ylabel="training loss", xlim=(0.5, last * 1.28))
-    ax.set_xticks([1, *range(5, last + 1, 5)])
-    worst = max(histories.values(), key=lambda history: history["loss"][-1])
-    share, loss = worst["accuracy"][-1], worst["loss"][-1]
-    ax.set_title(f"{share:.1%} right, and the loss sticks at {loss:.2f}")
+    (begin, history), last = theirs, len(theirs[1]["loss"])
+    share, loss = history["accuracy"][-1], history["loss"][-1]
+    ax.hlines(floor, 0, last, color=INK, lw=1, linestyle=(0, (1, 2)))
+    words = f"the colleague's stays above {floor:.2f}"
+    ax.annotate(words, (last / 2, floor), (0, -13), textcoords="offset points", fontsize=9.5, ha="center")
+    ax.set(
+        xlabel="epoch (0: before training; then the mean over its steps)",
+        ylabel="training loss",
+        xlim=(-0.4, last * 1.28),
+        ylim=(0, None),
+    )
+    ax.set_xticks(range(0, last + 1, 5))
+    ax.set_title(f"{percent(share)} right, and the loss sticks at {loss:.2f}")
     return described(
         fig,
-        f"Training loss over {last} epochs on a log axis. Ours falls to a few thousandths; the colleague's levels out at "
-        f"{loss:.2f}, although {share:.1%} of the training digits are right.",
+        f"Training loss over {last} epochs, from {begin:.2f} before training for both. Ours falls to {ours[1]['loss'][-1]:.1g}. "
+        f"The colleague's falls to {loss:.2f} and stays there, just above a dotted line at {floor:.2f}, although "
+        f"{share:.1%} of the training digits are right.",
     )

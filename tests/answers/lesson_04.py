@@ -176,7 +176,38 @@ def loop_spoils_weights(x, labels, weights, learning_rate, steps):
     return result
 
 
+def loop_machine(loss_of, tensors=Tensor):
+    def answer(x, labels, weights, learning_rate, steps):
+        parameters, history = [tensors(w) for w in weights], []
+        w1, b1, w2, b2 = parameters
+        for _ in range(steps):
+            loss = loss_of(labels, activations.relu(x @ w1 + b1) @ w2 + b2)
+            loss.backward()
+            for p in parameters:
+                p.data = p.data - learning_rate * p.grad
+                p.zero_grad()
+            history.append(loss.item())
+        return history
+
+    return answer
+
+
+def loop_hides_losses(x, labels, weights, learning_rate, steps):
+    losses = []
+    w1, b1, w2, b2 = map(Tensor, weights)
+    for _ in range(steps):
+        loss = losses.softmax_cross_entropy(labels, activations.relu(x @ w1 + b1) @ w2 + b2)
+        losses.append(loss.item())
+    return losses
+
+
+RIGHT["build_training_loop"].append(loop_machine(losses.softmax_cross_entropy))
 WRONG["build_training_loop"] = [
+    loop_machine(lambda y, s: losses.softmax_cross_entropy(s, y)),
+    loop_machine(lambda y, s: losses.softmax_cross_entropy(s.data, y)),
+    loop_machine(lambda y, s: losses.softmax_cross_entropy(y, activations.relu(s))),
+    loop_machine(losses.softmax_cross_entropy, tensors=np.array),
+    loop_hides_losses,
     loop_keeps_gradients,
     loop_moves_a_name,
     loop_zero_after_backward,
@@ -279,7 +310,19 @@ def stuck_by_tensor(x, labels, w1, b1, w2, b2):
     return losses.softmax_cross_entropy(labels, scores).item()
 
 
+def stuck_by_probability_loss(x, labels, w1, b1, w2, b2):
+    p = activations.softmax(activations.relu(x @ w1 + b1) @ w2 + b2)
+    return losses.SparseCategoricalCrossentropy()(labels, p)
+
+
+def stuck_with_a_guard(x, labels, w1, b1, w2, b2):
+    p = activations.softmax(activations.relu(x @ w1 + b1) @ w2 + b2)
+    return -np.mean(np.log(p[np.arange(len(labels)), labels] + 1e-7))
+
+
 RIGHT["fix_stuck_loss"] = [
+    stuck_by_probability_loss,
+    stuck_with_a_guard,
     stuck_by_class,
     stuck_by_probability,
     stuck_by_tensor,
@@ -301,7 +344,25 @@ def stuck_relu_last(x, labels, w1, b1, w2, b2):
     return losses.softmax_cross_entropy(labels, activations.relu(activations.relu(x @ w1 + b1) @ w2 + b2))
 
 
+def stuck_elsewhere(x, labels, w1, b1, w2, b2):
+    """The given code's result by another line: not yet repaired."""
+    p = activations.softmax(activations.relu(x @ w1 + b1) @ w2 + b2)
+    return losses.SparseCategoricalCrossentropy(from_logits=True)(labels, p)
+
+
+def stuck_columns(x, labels, w1, b1, w2, b2):
+    p = activations.softmax(activations.relu(x @ w1 + b1) @ w2 + b2)
+    return -np.mean(np.log(p[:, labels]))
+
+
+def stuck_scores_as_probabilities(x, labels, w1, b1, w2, b2):
+    return losses.SparseCategoricalCrossentropy()(labels, activations.relu(x @ w1 + b1) @ w2 + b2)
+
+
 WRONG["fix_stuck_loss"] = [
+    stuck_elsewhere,
+    stuck_columns,
+    stuck_scores_as_probabilities,
     stuck_sigmoid,
     stuck_log_p,
     stuck_relu_last,
