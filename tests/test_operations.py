@@ -232,8 +232,13 @@ def indexed(draw):
         hnp.basic_indices(x.shape, allow_newaxis=True, allow_ellipsis=True),
         hnp.integer_array_indices(x.shape, result_shape=hnp.array_shapes(max_dims=2, max_side=4)),
         hnp.arrays(bool, x.shape), hnp.arrays(bool, x.shape[:1]), st.lists(st.integers(-x.shape[0], x.shape[0] - 1)),
-        st.tuples(hnp.basic_indices(x.shape[:1], allow_ellipsis=False).map(lambda i: i[0] if isinstance(i, tuple) else i)),
     ]  # fmt: skip
+    if x.ndim > 1:  # both kinds in one
+        kinds.append(
+            st.tuples(
+                st.slices(x.shape[0]), hnp.arrays(int, st.integers(0, 4), elements=st.integers(0, x.shape[1] - 1))
+            )
+        )
     index = draw(st.one_of(kinds))
     return x, index if not isinstance(index, list) else np.array(index, int)
 

@@ -156,23 +156,25 @@ def node(value, operands, backward):
 
     `backward(g)` returns one gradient per operand, of the result's shape where operands were broadcast, or None.
     """
-    tensors = requires_grad = False
+    tensors = wanted = False
     for operand in operands:
         if type(operand) is Tensor:
             tensors = True
             if operand.requires_grad:
-                requires_grad = _mode.recording
+                wanted = True
     if not tensors:
         return value
+    if type(value) is not np.ndarray:
+        value = np.asarray(value)
+    if value.dtype.char not in "fd":
+        raise TypeError(f"{_name_of(backward)}: a Tensor holds float32 or float64, and this would be {value.dtype}")
     out = Tensor.__new__(Tensor)
-    out.data = value if type(value) is np.ndarray else np.asarray(value)
-    if out.data.dtype.char not in "fd":
-        raise TypeError(f"{_name_of(backward)}: a Tensor holds float32 or float64, and this would be {out.data.dtype}")
+    out.data = value
     out.grad = out.logits = out._backward = None
     out.parents = ()
     out.name = ""
-    out.requires_grad = requires_grad
-    if requires_grad:
+    out.requires_grad = wanted = wanted and _mode.recording
+    if wanted:
         out.parents = tuple([p if type(p) is Tensor else _constant_operand(p) for p in operands])
         out._backward = backward
     return out
