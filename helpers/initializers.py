@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from helpers.errors import check_choice, check_number
+from helpers.errors import check_choice, check_dtype, check_number, check_seed, check_shape
 
 TRUNCATED_STD = 0.87962566103423978  # standard deviation of a normal cut at ±2
 
@@ -17,14 +17,12 @@ class Initializer:
     """Base class: `initializer(shape, dtype="float32")` returns an array; the same seed gives the same array."""
 
     def __init__(self, seed=None):
-        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | np.integer)):
-            raise TypeError(f"seed must be a whole number or None, got {seed!r}")
-        self.seed = seed
-        self._entropy = np.random.SeedSequence().entropy if seed is None else abs(int(seed)) * 2 + (seed < 0)
+        self.seed = check_seed("seed", seed, low=None)
+        self._entropy = np.random.SeedSequence().entropy if seed is None else abs(self.seed) * 2 + (self.seed < 0)
 
     def __call__(self, shape, dtype="float32"):
-        rng = np.random.default_rng(self._entropy)
-        return np.asarray(self.draw(rng, tuple(shape))).astype(dtype)
+        shape, dtype = check_shape("shape", shape), check_dtype("dtype", dtype)
+        return np.asarray(self.draw(np.random.default_rng(self._entropy), shape)).astype(dtype)
 
     def draw(self, rng, shape):
         """Return a float64 array of this shape; a subclass's distribution."""
@@ -80,7 +78,9 @@ class RandomUniform(Initializer):
     def __init__(self, minval=-0.05, maxval=0.05, seed=None):
         super().__init__(seed)
         self.minval = check_number("minval", minval)
-        self.maxval = check_number("maxval", maxval, low=self.minval)
+        self.maxval = check_number("maxval", maxval)
+        if self.minval > self.maxval:
+            raise ValueError(f"minval must be at most maxval, got {self.minval:g} and {self.maxval:g}")
 
     def draw(self, rng, shape):
         return rng.uniform(self.minval, self.maxval, shape)
@@ -157,6 +157,7 @@ class Orthogonal(Initializer):
 
 def fans(shape):
     """Return (inputs, outputs) of a unit for weights of this shape: (in, out), or (*window, in, out)."""
+    shape = check_shape("shape", shape)
     if len(shape) < 2:
         n = shape[0] if shape else 1
         return n, n
@@ -191,9 +192,14 @@ _NAMES |= {c.__name__: c for c in _NAMES.values()}
 _NAMES |= {"uniform": RandomUniform, "normal": RandomNormal}  # Keras' short names
 
 
-def get(identifier, seed=None):
-    """Return an initializer by its name, drawn with `seed`; what can be called is returned as it is."""
+def get(identifier, seed=None, name="initializer"):
+    """Return an initializer by its name, drawn with `seed`; what can be called is returned as it is.
+
+    An error calls the argument `name`.
+    """
     if callable(identifier) and not isinstance(identifier, type):
         return identifier
-    kind = identifier if isinstance(identifier, type) else check_choice("initializer", identifier, _NAMES)
+    kind = identifier if isinstance(identifier, type) else check_choice(name, identifier, _NAMES)
+    if not issubclass(kind, Initializer):
+        raise TypeError(f"{name} must be an initializer or a name, got the class {kind.__name__}")
     return kind() if issubclass(kind, Constant) else kind(seed=seed)

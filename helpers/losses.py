@@ -8,7 +8,20 @@ import numpy as np
 
 from helpers.activations import log_softmax
 from helpers.autodiff import Tensor, data, node
-from helpers.errors import as_floats, check_choice, check_number, check_same_shape
+from helpers.errors import (
+    as_array,
+    as_floats,
+    check_axis,
+    check_choice,
+    check_dtype,
+    check_flag,
+    check_function,
+    check_integer,
+    check_number,
+    check_same_shape,
+    check_shape,
+    check_text,
+)
 
 EPSILON = 1e-7  # probabilities are kept this far from 0 and 1, where the logarithm has no end
 
@@ -56,8 +69,8 @@ class Loss:
     def __init__(self, reduction="sum_over_batch_size", name=None, dtype=None):
         known = ["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None]
         self.reduction = check_choice("reduction", reduction, known)
-        self.name = name or _snake_case(type(self).__name__)
-        self.dtype = None if dtype is None else np.dtype(dtype)
+        self.name = check_text("name", name) or _snake_case(type(self).__name__)
+        self.dtype = None if dtype is None else check_dtype("dtype", dtype)
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         """Return the loss: shapes as `call` wants them, sample_weight one number per sample.
@@ -67,7 +80,7 @@ class Loss:
         if type(y_pred) is not Tensor:
             y_pred = as_floats("y_pred", y_pred)
             y_pred = y_pred if self.dtype is None else y_pred.astype(self.dtype)
-        y_true = np.asarray(data(y_true))
+        y_true = _plain(y_true)
         mask = self.mask(y_true)
         values = self.call(*self._fit(y_true, y_pred))
         weights = None if sample_weight is None else as_floats("sample_weight", sample_weight).astype(values.dtype)
@@ -80,7 +93,8 @@ class Loss:
 
     def check(self, y_true, shape, dtype=np.float64):
         """Raise ValueError if y_true does not fit predictions of this shape; nothing is computed."""
-        self._fit(np.asarray(data(y_true)), np.broadcast_to(np.zeros((), dtype), shape))
+        like = np.zeros((), check_dtype("dtype", dtype))
+        self._fit(_plain(y_true), np.broadcast_to(like, check_shape("shape", shape)))
 
     def call(self, y_true, y_pred):
         """Return one value per sample; a subclass's formula."""
@@ -103,6 +117,8 @@ class Loss:
         if y_true.shape != y_pred.shape:
             y_true, y_pred = _same_rank(y_true, y_pred)
             check_same_shape("y_true", y_true, "y_pred", y_pred)
+        if not y_pred.shape:
+            raise ValueError("y_true and y_pred must be arrays, (n,) or (n, k), got one number each")
         return y_true, y_pred
 
     def _reduce(self, values, weights):
@@ -120,8 +136,8 @@ class FunctionLoss(Loss):
     """A loss made of any function of (y_true, y_pred) that returns one value per sample, or one number."""
 
     def __init__(self, function, reduction="sum_over_batch_size", name=None, dtype=None):
-        super().__init__(reduction, name or getattr(function, "__name__", None), dtype)
-        self.function = function
+        self.function = check_function("function", function, "y_true and y_pred")
+        super().__init__(reduction, check_text("name", name) or getattr(function, "__name__", None), dtype)
 
     def call(self, y_true, y_pred):
         values = self.function(y_true, y_pred)
@@ -156,7 +172,7 @@ class Huber(Loss):
 
     def call(self, y_true, y_pred):
         x = np.abs(y_true - y_pred)
-        return np.mean(np.where(x <= self.delta, 0.5 * x**2, self.delta * x - 0.5 * self.delta**2), axis=-1)
+        return np.mean(np.where(x <= self.delta, 0.5 * x**2, self.delta * (x - 0.5 * self.delta)), axis=-1)
 
 
 class LogCosh(Loss):
@@ -194,9 +210,14 @@ class _CrossEntropy(Loss):
         self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size", name=None, dtype=None
     ):
         super().__init__(reduction, name, dtype)
-        self.from_logits = bool(from_logits)
+        self.from_logits = check_flag("from_logits", from_logits)
         self.label_smoothing = check_number("label_smoothing", label_smoothing, low=0, high=1)
-        self.axis = axis
+        self.axis = check_integer("axis", axis, low=-32)
+
+    def _fit(self, y_true, y_pred):
+        y_true, y_pred = super()._fit(y_true, y_pred)
+        check_axis("axis", self.axis, y_pred.ndim)
+        return y_true, y_pred
 
     def _logits(self, y_pred):
         """What went into the softmax or sigmoid that made y_pred, or y_pred itself if it is logits, or None."""
@@ -254,7 +275,7 @@ class SparseCategoricalCrossentropy(_CrossEntropy):
         dtype=None,
     ):
         super().__init__(from_logits, 0.0, axis, reduction, name, dtype)
-        self.ignore_class = ignore_class
+        self.ignore_class = None if ignore_class is None else check_integer("ignore_class", ignore_class, -(2**63))
 
     def call(self, y_true, y_pred):
         logits = self._logits(y_pred)
@@ -266,7 +287,7 @@ class SparseCategoricalCrossentropy(_CrossEntropy):
         ignored = None if self.ignore_class is None else y_true == self.ignore_class
         if ignored is not None:
             y_true = np.where(ignored, 0, y_true)  # any class will do: its weight is 0
-        return _labels(y_true, y_pred, self.axis)
+        return _labels(y_true, y_pred, self.axis, ("y_true: labels", "y_pred"))
 
     def mask(self, y_true):
         return None if self.ignore_class is None else _squeeze_labels(y_true) != self.ignore_class
@@ -298,6 +319,10 @@ def sparse_cross_entropy(labels, logits, axis=-1):
     return node(-log_p[place], (logits,), backward)
 
 
+def _plain(y_true):
+    return as_array("y_true", y_true.data if type(y_true) is Tensor else y_true)
+
+
 def _swap(x, source, target):
     return x if source == target else np.moveaxis(x, source, target)
 
@@ -313,16 +338,20 @@ def _pair(y_true, y_pred, name="y_pred"):
     return y_true, y_pred
 
 
-def _labels(labels, logits, axis=-1):
+def _labels(labels, logits, axis=-1, names=("labels", "logits")):
+    name, name_logits = names
     if type(labels) is Tensor and labels.requires_grad:
         raise TypeError(
-            "labels must be whole numbers, got a Tensor that requires a gradient: labels first, then scores"
+            f"{name} must be whole numbers, got a Tensor that requires a gradient: labels first, then scores"
         )
-    logits = logits if type(logits) is Tensor else as_floats("logits", logits)
-    labels = np.asarray(labels)
+    logits = logits if type(logits) is Tensor else as_floats(name_logits, logits)
+    if not logits.ndim:
+        raise ValueError(f"{name_logits} must be (n, k), a number for each of k classes in each row, got one number")
+    check_axis("axis", axis, logits.ndim)
+    labels = as_array(name, labels)
     if labels.ndim > logits.ndim:
         raise ValueError(
-            f"labels {labels.shape} have more axes than the scores {logits.shape}: labels first, then scores"
+            f"{name} {labels.shape} have more axes than {name_logits} {logits.shape}: labels first, then scores"
         )
     if labels.ndim == logits.ndim:
         labels = _squeeze_labels(labels)
@@ -330,17 +359,18 @@ def _labels(labels, logits, axis=-1):
     samples = logits.shape[:-1] if axis in (-1, logits.ndim - 1) else np.delete(logits.shape, axis)
     if labels.shape != tuple(samples):
         raise ValueError(
-            f"labels must have shape {tuple(samples)}, one whole number for each row of {logits.shape}, "
-            f"got {labels.shape}; one-hot labels are for CategoricalCrossentropy"
+            f"{name} must have shape {tuple(map(int, samples))}, one whole number for each row of {name_logits} "
+            f"{logits.shape}{'' if axis == -1 else f' along axis {axis}'}, got {labels.shape}; one-hot labels are for CategoricalCrossentropy"
         )
     if labels.dtype.kind not in "iu":
-        whole = labels.astype(np.int64)
+        with np.errstate(invalid="ignore"):  # NaN and infinity are no whole numbers
+            whole = as_floats(name, labels).astype(np.int64)
         if not np.array_equal(whole, labels):
-            raise ValueError(f"labels must be whole numbers, got {labels.dtype} values such as {labels.flat[0]}")
+            raise ValueError(f"{name} must be whole numbers, got {labels.dtype} values such as {labels.flat[0]}")
         labels = whole
     unsigned = labels.view(labels.dtype.str.replace("i", "u"))  # a negative number is a huge one there
     if labels.size and unsigned.max() >= classes:
-        raise ValueError(f"labels must be from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
+        raise ValueError(f"{name} must be from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
     return labels, logits
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from helpers import losses
-from helpers.errors import check_choice
+from helpers.autodiff import Tensor
+from helpers.errors import as_array, as_floats, check_choice
 
 
 def accuracy(y_true, y_pred):
@@ -12,7 +13,9 @@ def accuracy(y_true, y_pred):
     y_pred (n, k): the largest entry decides, y_true whole numbers (n,) or one-hot (n, k). y_pred (n, 1) or (n,):
     probabilities, 1 above 0.5, as in Keras (so give it probabilities there, not logits).
     """
-    y_true = np.asarray(y_true)
+    y_true, y_pred = _plain(as_array, "y_true", y_true), _plain(as_floats, "y_pred", y_pred)
+    if not y_pred.ndim or y_true.shape[:1] != y_pred.shape[:1]:
+        raise ValueError(f"y_true and y_pred must be equally long, got shapes {y_true.shape} and {y_pred.shape}")
     if y_pred.ndim == 1 or y_pred.shape[-1] == 1:
         return np.mean(y_true.reshape(len(y_pred), -1) == (y_pred.reshape(len(y_pred), -1) > 0.5), axis=-1)
     if y_true.shape == y_pred.shape:
@@ -26,8 +29,10 @@ def get(identifier):
     """Return (name, function) of a metric: "accuracy" or "acc", a loss by name, or any function of (y_true, y_pred)."""
     if callable(identifier):
         return getattr(identifier, "name", None) or getattr(identifier, "__name__", "metric"), identifier
-    if identifier in ("accuracy", "acc"):
-        return identifier, accuracy
-    if identifier in losses.NAMES:
-        return identifier, losses.get(identifier)
-    return check_choice("metric", identifier, ["accuracy", "acc", *losses.NAMES])
+    known = {"accuracy": accuracy, "acc": accuracy} | losses.NAMES
+    found = check_choice("metric", identifier, known)
+    return identifier, found if found is accuracy else found()
+
+
+def _plain(check, name, value):
+    return check(name, value.data if type(value) is Tensor else value)

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from helpers.errors import check_number
+from helpers.errors import check_flag, check_list, check_number, check_text
 
 __all__ = [
     "CosineDecay",
@@ -46,7 +46,7 @@ class ExponentialDecay(LearningRateSchedule):
         self.initial_learning_rate = _rate("initial_learning_rate", initial_learning_rate)
         self.decay_steps = _steps("decay_steps", decay_steps)
         self.decay_rate = check_number("decay_rate", decay_rate, 0, math.inf, include_high=False)
-        self.staircase, self.name = bool(staircase), name
+        self.staircase, self.name = check_flag("staircase", staircase), check_text("name", name)
 
     def __call__(self, step):
         p = _step(step) / self.decay_steps
@@ -60,7 +60,7 @@ class InverseTimeDecay(LearningRateSchedule):
         self.initial_learning_rate = _rate("initial_learning_rate", initial_learning_rate)
         self.decay_steps = _steps("decay_steps", decay_steps)
         self.decay_rate = check_number("decay_rate", decay_rate, 0, math.inf, include_high=False)
-        self.staircase, self.name = bool(staircase), name
+        self.staircase, self.name = check_flag("staircase", staircase), check_text("name", name)
 
     def __call__(self, step):
         p = _step(step) / self.decay_steps
@@ -71,16 +71,15 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     """``values[0]`` up to and including step ``boundaries[0]``, then ``values[1]``, ..., at last ``values[-1]``."""
 
     def __init__(self, boundaries, values, name="PiecewiseConstant"):
-        boundaries, values = list(boundaries), list(values)
+        boundaries, values = check_list("boundaries", boundaries, "steps"), check_list("values", values, "rates")
         if len(values) != len(boundaries) + 1:
             raise ValueError(
                 f"values must be one more than boundaries, got {len(values)} values for {len(boundaries)} boundaries"
             )
-        for i, boundary in enumerate(boundaries):
-            check_number(f"boundaries[{i}]", boundary)
+        boundaries = [check_number(f"boundaries[{i}]", boundary) for i, boundary in enumerate(boundaries)]
         if any(a >= b for a, b in itertools.pairwise(boundaries)):
             raise ValueError(f"boundaries must increase, got {boundaries}")
-        self.boundaries, self.name = boundaries, name
+        self.boundaries, self.name = boundaries, check_text("name", name)
         self.values = [_rate(f"values[{i}]", value) for i, value in enumerate(values)]
 
     def __call__(self, step):
@@ -107,7 +106,7 @@ class PolynomialDecay(LearningRateSchedule):
         self.decay_steps = _steps("decay_steps", decay_steps)
         self.end_learning_rate = _rate("end_learning_rate", end_learning_rate)
         self.power = check_number("power", power, 0, math.inf, include_high=False)
-        self.cycle, self.name = bool(cycle), name
+        self.cycle, self.name = check_flag("cycle", cycle), check_text("name", name)
 
     def __call__(self, step):
         step, span = _step(step), self.decay_steps
@@ -138,7 +137,7 @@ class CosineDecay(LearningRateSchedule):
         self.alpha = check_number("alpha", alpha, 0, math.inf, include_high=False)
         self.warmup_target = None if warmup_target is None else _rate("warmup_target", warmup_target)
         self.warmup_steps = check_number("warmup_steps", warmup_steps, 0, math.inf, include_high=False)
-        self.name = name
+        self.name = check_text("name", name)
 
     def __call__(self, step):
         step, peak = _step(step), self.initial_learning_rate
@@ -162,7 +161,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.t_mul = check_number("t_mul", t_mul, 1, math.inf, include_high=False)
         self.m_mul = check_number("m_mul", m_mul, 0, math.inf, include_high=False)
         self.alpha = check_number("alpha", alpha, 0, math.inf, include_high=False)
-        self.name = name
+        self.name = check_text("name", name)
 
     def __call__(self, step):
         period, share = self._place(_step(step) / self.first_decay_steps)

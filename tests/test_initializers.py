@@ -66,7 +66,7 @@ def test_seeds(name):
         (lambda: initializers.VarianceScaling(scale=0), ValueError, "scale must be greater than 0"),
         (lambda: initializers.VarianceScaling(mode="fan"), ValueError, "unknown mode"),
         (lambda: initializers.Orthogonal()((3,)), ValueError, "at least two axes"),
-        (lambda: initializers.RandomUniform(1, 0), ValueError, "maxval must be at least 1"),
+        (lambda: initializers.RandomUniform(1, 0), ValueError, "minval must be at most maxval"),
     ],
 )
 def test_bad_arguments_are_named(call, error, text):
