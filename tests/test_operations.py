@@ -327,6 +327,7 @@ def test_on_arrays_they_are_numpys(f):
         (lambda x: x + "a", TypeError, "ufunc 'add'"),
         (lambda x: x[5], IndexError, "index 5 is out of bounds"),
         (lambda x: x.sum(axis=2), ValueError, "axis 2 is out of bounds"),
+        (lambda x: x.std(axis=-2), ValueError, "axis -2 is out of bounds"),
         (lambda x: np.einsum(x, [0]), TypeError, "subscripts must be a string"),
         (lambda x: np.einsum("...i->...", x), ValueError, "give every axis a letter"),
         (lambda x: np.einsum("i,j->ij", x), ValueError, "must name the axes of 1 operands, got 2"),

@@ -3,7 +3,10 @@
 On the way back, each entry gets the gradient of what it went into, times its own share in it.
 """
 
+import math
+
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from helpers.autodiff.arraylike import implements
 from helpers.autodiff.tensor import data, node
@@ -108,10 +111,10 @@ def _shares(hit, axis, dtype):
 
 
 def _divisor(x, axis, ddof):
-    n = x.size if axis is None else np.prod(np.take(x.shape, axis), dtype=int)
+    n = x.size if axis is None else math.prod([x.shape[i] for i in normalize_axis_tuple(axis, x.ndim)])
     if n <= ddof:
         raise ValueError(f"ddof must be less than the number of entries along axis {axis}, {n}, got {ddof}")
-    return int(n) - ddof
+    return n - ddof
 
 
 def _spread(g, shape, axis, keepdims):
