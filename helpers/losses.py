@@ -9,7 +9,6 @@ import numpy as np
 from helpers.activations import log_softmax
 from helpers.autodiff import Tensor, data, node
 from helpers.errors import (
-    as_array,
     as_floats,
     check_axis,
     check_choice,
@@ -22,6 +21,7 @@ from helpers.errors import (
     check_shape,
     check_text,
 )
+from helpers.targets import check_labels, pair, plain, same_rank, squeeze_labels, weigh
 
 EPSILON = 1e-7  # probabilities are kept this far from 0 and 1, where the logarithm has no end
 
@@ -30,13 +30,13 @@ EPSILON = 1e-7  # probabilities are kept this far from 0 and 1, where the logari
 
 def mse(y_true, y_pred):
     """Mean of the squared errors, over all elements of two arrays of one shape."""
-    y_true, y_pred = _pair(y_true, y_pred)
+    y_true, y_pred = pair(y_true, y_pred)
     return np.mean((y_true - y_pred) ** 2)
 
 
 def mae(y_true, y_pred):
     """Mean of the absolute errors, over all elements of two arrays of one shape."""
-    y_true, y_pred = _pair(y_true, y_pred)
+    y_true, y_pred = pair(y_true, y_pred)
     return np.mean(np.abs(y_true - y_pred))
 
 
@@ -45,13 +45,13 @@ def binary_cross_entropy(y_true, logits):
 
     −log sigmoid(x) = log(1 + exp(−x)) = logaddexp(0, −x), which neither overflows nor loses digits.
     """
-    y, x = _pair(y_true, logits, "logits")
+    y, x = pair(y_true, logits, "logits")
     return np.mean(y * np.logaddexp(0, -x) + (1 - y) * np.logaddexp(0, x))
 
 
 def softmax_cross_entropy(labels, logits):
     """Mean of −log(probability given to the right class); labels (n,) whole numbers, logits (n, k)."""
-    labels, logits = _labels(labels, logits)
+    labels, logits = check_labels(labels, logits)
     log_p = log_softmax(logits, axis=-1)
     return -np.mean(log_p[np.arange(len(labels)), labels])
 
@@ -80,21 +80,21 @@ class Loss:
         if type(y_pred) is not Tensor:
             y_pred = as_floats("y_pred", y_pred)
             y_pred = y_pred if self.dtype is None else y_pred.astype(self.dtype)
-        y_true = _plain(y_true)
+        y_true = plain("y_true", y_true)
         mask = self.mask(y_true)
         values = self.call(*self._fit(y_true, y_pred))
         weights = None if sample_weight is None else as_floats("sample_weight", sample_weight).astype(values.dtype)
         if mask is not None:
             weights = self._mask_weights(mask, weights, values.dtype)
         if weights is not None:
-            values = _weigh(values, weights)
+            values = weigh(values, weights)
         loss = self._reduce(values, weights)
         return loss if type(loss) is Tensor or loss.ndim else loss.item()
 
     def check(self, y_true, shape, dtype=np.float64):
         """Raise ValueError if y_true does not fit predictions of this shape; nothing is computed."""
         like = np.zeros((), check_dtype("dtype", dtype))
-        self._fit(_plain(y_true), np.broadcast_to(like, check_shape("shape", shape)))
+        self._fit(plain("y_true", y_true), np.broadcast_to(like, check_shape("shape", shape)))
 
     def call(self, y_true, y_pred):
         """Return one value per sample; a subclass's formula."""
@@ -115,7 +115,7 @@ class Loss:
         if y_true.dtype != y_pred.dtype:
             y_true = as_floats("y_true", y_true).astype(y_pred.dtype)
         if y_true.shape != y_pred.shape:
-            y_true, y_pred = _same_rank(y_true, y_pred)
+            y_true, y_pred = same_rank(y_true, y_pred)
             check_same_shape("y_true", y_true, "y_pred", y_pred)
         if not y_pred.shape:
             raise ValueError("y_true and y_pred must be arrays, (n,) or (n, k), got one number each")
@@ -287,10 +287,10 @@ class SparseCategoricalCrossentropy(_CrossEntropy):
         ignored = None if self.ignore_class is None else y_true == self.ignore_class
         if ignored is not None:
             y_true = np.where(ignored, 0, y_true)  # any class will do: its weight is 0
-        return _labels(y_true, y_pred, self.axis, ("y_true: labels", "y_pred"))
+        return check_labels(y_true, y_pred, self.axis, ("y_true: labels", "y_pred"))
 
     def mask(self, y_true):
-        return None if self.ignore_class is None else _squeeze_labels(y_true) != self.ignore_class
+        return None if self.ignore_class is None else squeeze_labels(y_true) != self.ignore_class
 
 
 # --- Pieces -----------------------------------------------------------------------------------------------------------
@@ -319,81 +319,12 @@ def sparse_cross_entropy(labels, logits, axis=-1):
     return node(-log_p[place], (logits,), backward)
 
 
-def _plain(y_true):
-    return as_array("y_true", y_true.data if type(y_true) is Tensor else y_true)
-
-
 def _swap(x, source, target):
     return x if source == target else np.moveaxis(x, source, target)
 
 
 def _signs(t):
     return 2 * t - 1 if ((t == 0) | (t == 1)).all() else t
-
-
-def _pair(y_true, y_pred, name="y_pred"):
-    y_pred = y_pred if type(y_pred) is Tensor else as_floats(name, y_pred)
-    y_true = as_floats("y_true", y_true)
-    check_same_shape("y_true", y_true, name, y_pred)
-    return y_true, y_pred
-
-
-def _labels(labels, logits, axis=-1, names=("labels", "logits")):
-    name, name_logits = names
-    if type(labels) is Tensor and labels.requires_grad:
-        raise TypeError(
-            f"{name} must be whole numbers, got a Tensor that requires a gradient: labels first, then scores"
-        )
-    logits = logits if type(logits) is Tensor else as_floats(name_logits, logits)
-    if not logits.ndim:
-        raise ValueError(f"{name_logits} must be (n, k), a number for each of k classes in each row, got one number")
-    check_axis("axis", axis, logits.ndim)
-    labels = as_array(name, labels)
-    if labels.ndim > logits.ndim:
-        raise ValueError(
-            f"{name} {labels.shape} have more axes than {name_logits} {logits.shape}: labels first, then scores"
-        )
-    if labels.ndim == logits.ndim:
-        labels = _squeeze_labels(labels)
-    classes = logits.shape[axis]
-    samples = logits.shape[:-1] if axis in (-1, logits.ndim - 1) else np.delete(logits.shape, axis)
-    if labels.shape != tuple(samples):
-        raise ValueError(
-            f"{name} must have shape {tuple(map(int, samples))}, one whole number for each row of {name_logits} "
-            f"{logits.shape}{'' if axis == -1 else f' along axis {axis}'}, got {labels.shape}; one-hot labels are for CategoricalCrossentropy"
-        )
-    if labels.dtype.kind not in "iu":
-        with np.errstate(invalid="ignore"):  # NaN and infinity are no whole numbers
-            whole = as_floats(name, labels).astype(np.int64)
-        if not np.array_equal(whole, labels):
-            raise ValueError(f"{name} must be whole numbers, got {labels.dtype} values such as {labels.flat[0]}")
-        labels = whole
-    unsigned = labels.view(labels.dtype.str.replace("i", "u"))  # a negative number is a huge one there
-    if labels.size and unsigned.max() >= classes:
-        raise ValueError(f"{name} must be from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
-    return labels, logits
-
-
-def _squeeze_labels(labels):
-    return labels[..., 0] if labels.ndim > 1 and labels.shape[-1] == 1 else labels
-
-
-def _same_rank(a, b):
-    """Add or drop a last axis of length 1 where ranks differ by one, as Keras does."""
-    if a.ndim == b.ndim + 1 and a.shape[-1] == 1:
-        return (a, np.expand_dims(b, -1)) if b.ndim == 1 else (a[..., 0], b)
-    if b.ndim == a.ndim + 1 and b.shape[-1] == 1:
-        return (np.expand_dims(a, -1), b) if a.ndim == 1 else (a, b[..., 0])
-    return a, b
-
-
-def _weigh(values, weights):
-    values, weights = _same_rank(values, weights)
-    try:
-        np.broadcast_shapes(values.shape, weights.shape)
-    except ValueError:
-        raise ValueError(f"sample_weight {weights.shape} does not fit the values of the loss {values.shape}") from None
-    return values * weights
 
 
 def _snake_case(name):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from helpers import losses
-from helpers.autodiff import Tensor
-from helpers.errors import as_array, as_floats, check_choice
+from helpers.errors import as_floats, check_choice
+from helpers.targets import plain
 
 
 def accuracy(y_true, y_pred):
@@ -13,7 +13,7 @@ def accuracy(y_true, y_pred):
     y_pred (n, k): the largest entry decides, y_true whole numbers (n,) or one-hot (n, k). y_pred (n, 1) or (n,):
     probabilities, 1 above 0.5, as in Keras (so give it probabilities there, not logits).
     """
-    y_true, y_pred = _plain(as_array, "y_true", y_true), _plain(as_floats, "y_pred", y_pred)
+    y_true, y_pred = plain("y_true", y_true), as_floats("y_pred", plain("y_pred", y_pred))
     if not y_pred.ndim or y_true.shape[:1] != y_pred.shape[:1]:
         raise ValueError(f"y_true and y_pred must be equally long, got shapes {y_true.shape} and {y_pred.shape}")
     if y_pred.ndim == 1 or y_pred.shape[-1] == 1:
@@ -32,7 +32,3 @@ def get(identifier):
     known = {"accuracy": accuracy, "acc": accuracy} | losses.NAMES
     found = check_choice("metric", identifier, known)
     return identifier, found if found is accuracy else found()
-
-
-def _plain(check, name, value):
-    return check(name, value.data if type(value) is Tensor else value)
