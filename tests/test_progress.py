@@ -6,6 +6,7 @@ import math
 import os
 import stat
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -13,12 +14,13 @@ import pytest
 from helpers import check, progress
 from helpers.check import registry, saving
 from helpers.optimizers import Optimizer
+from helpers.progress import notes
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOW_MODELS_LEARN_HOME", str(tmp_path / "home"))
-    progress._told.clear()
+    notes._told.clear()
     return tmp_path / "home"
 
 
@@ -170,7 +172,7 @@ def test_a_folder_that_cannot_be_written_is_told_once(home, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(progress.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     first, second = check.mse(mse), check.mse(mse)
     assert first.passed and second.passed
     assert "cannot be written" in repr(first)
@@ -227,3 +229,92 @@ def test_files_are_readable_by_their_owner(home):
     check.mse(mse)
     mode = stat.S_IMODE((home / "my_helpers.py").stat().st_mode)
     assert sys.platform == "win32" or mode & 0o600 == 0o600
+
+
+# -- one file for all ------------------------------------------------------------------------------------------
+
+
+def test_all_work_goes_into_one_file_and_comes_back_judged_again(home, capsys):
+    check.mse(mse), check.mae(mae), check.predict_constant("b")
+    before = (home / "my_helpers.py").read_text()
+    saved = progress.save()
+    assert saved.path == home / "my_progress.json" and "3 passed exercises, 2 with code" in repr(saved)
+    assert 'download="my_progress.json"' in saved._repr_html_()
+    for name in ("my_helpers.py", ".progress.json"):
+        (home / name).unlink()
+    progress.restore("my_progress.json")
+    assert "restored: mse, mae" in capsys.readouterr().out
+    assert progress.passed() == {"mse", "mae", "predict_constant"}
+    assert (home / "my_helpers.py").read_text() == before
+
+
+def test_an_answer_in_the_file_that_does_not_pass_is_not_restored(home, capsys):
+    check.mse(mse), check.mae(mae)
+    saved = progress.save()
+    saved.path.write_text(saved.path.read_text().replace("/ y_true.size", "/ 3"))
+    (home / "my_helpers.py").unlink(), (home / ".progress.json").unlink()
+    progress.restore(saved.path)
+    out = capsys.readouterr().out
+    assert "restored: mse\n" in out and "not restored, mae: by itself it does not pass" in out
+    assert progress.passed() == {"mse"}
+
+
+def test_restoring_never_replaces_what_has_passed_here(home, capsys):
+    def mse_other(y_true, y_pred):
+        return ((y_true - y_pred) ** 2).mean()
+
+    check.mse(mse)
+    saved = progress.save()
+    (home / "my_helpers.py").unlink(), (home / ".progress.json").unlink()
+    check.mse(mse_other)
+    mine = (home / "my_helpers.py").read_text()
+    progress.restore(saved.path)
+    assert "left as they are: mse" in capsys.readouterr().out
+    assert (home / "my_helpers.py").read_text() == mine
+
+
+def test_a_second_save_keeps_the_first(home):
+    check.mse(mse)
+    progress.save()
+    progress.save()
+    assert len(list(home.glob("my_progress*.json"))) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"kind": "how-models-learn progress", "version": 1, "exercises": {}, "answers": {"mse": 1}}'],
+)
+def test_a_foreign_file_is_refused_and_changes_nothing(home, content, tmp_path):
+    check.mse(mse)
+    before = (home / "my_helpers.py").read_text()
+    (tmp_path / "foreign.json").write_text(content)
+    with pytest.raises(ValueError, match="is not what progress"):
+        progress.restore(tmp_path / "foreign.json")
+    assert (home / "my_helpers.py").read_text() == before
+    with pytest.raises(FileNotFoundError, match=r"nothing\.json does not exist"):
+        progress.restore("nothing.json")
+
+
+def test_reset_asks_and_keeps_a_copy(home, capsys, monkeypatch):
+    check.mse(mse)
+    progress.reset()  # pytest's standard input answers nobody
+    assert "Nothing was reset" in capsys.readouterr().out and progress.passed() == {"mse"}
+    monkeypatch.setattr("builtins.input", lambda text: "no")
+    progress.reset()
+    assert progress.passed() == {"mse"}
+    monkeypatch.setattr("builtins.input", lambda text: "yes")
+    progress.reset()
+    assert progress.passed() == set() and progress.my_helpers() == {}
+    (copy,) = home.glob("my_progress_*.json")
+    progress.restore(copy)
+    assert progress.passed() == {"mse"}
+
+
+def test_the_table_says_how_long_ago(home):
+    check.mse(mse)
+    notes_file = home / ".progress.json"
+    assert "today" in repr(progress(1)) and "<td>today</td>" in progress()._repr_html_()
+    notes_file.write_text(notes_file.read_text().replace('"passed": "20', '"passed": "19'))
+    assert "days ago" in repr(progress(1))
+    notes_file.write_text(notes_file.read_text().replace('"passed": "19', '"passed": "x19'))
+    assert progress(1)[1]["mse"] and "days ago" not in repr(progress(1))

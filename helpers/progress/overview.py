@@ -1,0 +1,69 @@
+"""The table of lessons and exercises, done and open."""
+
+import datetime
+import html
+
+from helpers.progress.notes import passed_when
+
+
+class Table(dict):
+    """{lesson: {id: done}}; shows itself as a table in a notebook and as text. `last`: {lesson: day of its last pass}."""
+
+    last = {}  # noqa: RUF012 (replaced, never changed)
+
+    def __repr__(self):
+        lines = []
+        for lesson, exercises in self.items():
+            marks = "  ".join(f"{'✓' if done else '·'} {id}" for id, done in exercises.items())
+            count = f"{sum(exercises.values())} of {len(exercises)} done"
+            lines.append(f"lesson {lesson:02d}  {count:14} {self._since(lesson):13} {marks}")
+        return "\n".join([*lines, self._total()])
+
+    def _since(self, lesson):
+        if lesson not in self.last:
+            return ""
+        days = (datetime.date.today() - self.last[lesson]).days
+        return "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
+
+    def _total(self):
+        every = [done for exercises in self.values() for done in exercises.values()]
+        return f"{sum(every)} of {len(every)} exercises done"
+
+    def _repr_html_(self):
+        left = "style='text-align: left'"
+        rows = ""
+        for lesson, exercises in self.items():
+            marks = " ".join(
+                f"<span style='white-space: nowrap'>{'✓' if done else '·'} <code>{html.escape(id)}</code>"
+                f"<small> {'done' if done else 'open'}</small></span>"
+                for id, done in exercises.items()
+            )
+            count = f"{sum(exercises.values())} of {len(exercises)}"
+            cells = f"<td>{lesson:02d}</td><td>{count}</td><td>{self._since(lesson)}</td><td {left}>{marks}</td>"
+            rows += f"<tr>{cells}</tr>"
+        head = "".join(f"<th scope='col' {left}>{h}</th>" for h in ("lesson", "done", "last passed", "exercises"))
+        return f"<table><caption>{self._total()}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def table(lesson=None):
+    """Return the table of all lessons, or of one, with exercises done and open; ``progress(lesson)`` is the same.
+
+    ValueError if there is no lesson of that number with exercises.
+    """
+    from helpers.check import registry
+
+    done, rows = passed_when(), Table()
+    for exercise in sorted(registry.load().values(), key=lambda e: e.lesson):
+        rows.setdefault(exercise.lesson, {})[exercise.id] = exercise.id in done
+    rows.last = {
+        number: max(days)
+        for number, exercises in rows.items()
+        if (days := [done[id] for id in exercises if done.get(id) is not None])
+    }
+    if lesson is None:
+        return rows
+    if lesson not in rows:
+        raise ValueError(f"there is no lesson {lesson!r}: give a number from 0 to {max(rows)}, or none for all lessons")
+    one = Table({lesson: rows[lesson]})
+    one.last = rows.last
+    return one
