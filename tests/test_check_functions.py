@@ -43,6 +43,20 @@ def test_first_entry_that_differs_and_the_ratio(lesson):
     assert "1/2 times" in judge(lambda x: x)["message"]
 
 
+FACTOR, offset = 3.0, np.zeros(5)
+
+
+def test_values_of_the_notebook_in_a_wrong_answer_are_named(lesson):
+    declare(lesson, double, (X,))
+    assert "Your answer reads `FACTOR` from the notebook, as it was before" in judge(lambda x: FACTOR * x)["message"]
+    both = judge(lambda x: FACTOR * x + (lambda: offset)())["message"]  # the shapes do not fit: it raises
+    assert "`FACTOR` and `offset` from the notebook, as they were before" in both and "depends on `x` must be" in both
+    assert "from the notebook" not in judge(lambda x: np.abs(double(x)) + 1)["message"], (
+        "functions and modules are none"
+    )
+    assert judge(lambda x: (FACTOR - 1) * x)["status"] == "passed"
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

@@ -67,6 +67,17 @@ def test_bmi_is_a_column_of_diabetes():
     assert np.corrcoef(x, y)[0, 1] == pytest.approx(0.586, abs=0.001)
 
 
+def test_fifty_steps_of_lesson_00_end_at_the_lowest_loss_of_any_line():
+    bmi, y = datasets.bmi()
+    x = (bmi - bmi.mean()) / bmi.std()
+    lowest = np.mean((np.polyval(np.polyfit(x, y, 1), x) - y) ** 2)
+    w = b = 0.0
+    for _ in range(50):
+        error = w * x + b - y
+        w, b = w - 0.1 * 2 * np.mean(error * x), b - 0.1 * 2 * np.mean(error)
+    assert f"{np.mean((w * x + b - y) ** 2):,.0f}" == f"{lowest:,.0f}" == "3,890"
+
+
 def test_breast_cancer_against_scikit_learn():
     x, y = datasets.breast_cancer()
     table = sklearn_datasets.load_breast_cancer()

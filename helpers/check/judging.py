@@ -1,5 +1,6 @@
 """One verdict on one answer, as plain data. Runs in the worker; in the kernel where an answer cannot be carried."""
 
+import inspect
 import os
 import time
 import traceback
@@ -56,6 +57,8 @@ def _judge(exercise, answer, sources, doing):
         mistake, message = wrong.mistake, wrong.message
         if not mistake and time.monotonic() - began < _PATIENCE:
             mistake, message = _recognise(exercise, answer, sources, wrong)
+        if not mistake and exercise.kind == "function":
+            message += _from_the_notebook(exercise, answer)
         if mistake == UNCHANGED:  # the code to be repaired, as it was given: not an attempt
             return _outcome("not yet", exercise.mistakes[UNCHANGED][1], mistake)
         if left:
@@ -82,6 +85,24 @@ def _recognise(exercise, answer, sources, wrong):
             continue
         return id, f"{message}\n{told}"
     return None, wrong.message
+
+
+def _from_the_notebook(exercise, answer):
+    """Name the notebook's values that a wrong answer reads: they do not follow the inputs that it is called with."""
+    names = source.notebook_values(answer)
+    if not names:
+        return ""
+    inputs = inspect.signature(exercise.reference).parameters
+    it, was = ("it", "was") if len(names) == 1 else ("they", "were")
+    return (
+        f"\nYour answer reads {_listed(names)} from the notebook, as {it} {was} before this call. What depends on "
+        f"{_listed(inputs, 'or')} must be computed inside the function."
+    )
+
+
+def _listed(names, word="and"):
+    *most, last = (f"`{name}`" for name in names)
+    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 def _mixed_up(message):

@@ -11,7 +11,7 @@ lesson.predict(
     "After 300 steps, who stands lowest?",
     choices=dict.fromkeys(("gradient descent", "momentum", "RMSprop", "Adam"), ""),
     answer=None,
-    because="Nobody can know before the walk. Run the next cell and see.",
+    because="Nobody can know before the walk. Run the next cell, and look for this walker first.",
     hints=(
         "Any of the four will do: it is a guess, and no guess is marked wrong.",
         "Which of the four habits sounds best to you for ground that is steep first and then nearly flat?",
@@ -49,10 +49,15 @@ def _reversed(x, y, w, b, learning_rate):
     return _step(x, y, w, b, learning_rate)[0], b
 
 
-def _repeated(x, y, w, b, learning_rate, steps=50):
-    for _ in range(steps):
+def _repeated(x, y, w, b, learning_rate):
+    for _ in range(50):
         w, b = _step(x, y, w, b, learning_rate)
     return w, b
+
+
+def _squared(x, y, w, b):
+    squares = (w * x + b - y) ** 2
+    return 2 * np.mean(squares * x), 2 * np.mean(squares)
 
 
 def _moved(slopes):
@@ -82,6 +87,23 @@ _MISTAKES = {
     "fixed_rate": (
         lambda x, y, w, b, a: _step(x, y, w, b, 0.1),
         "The learning rate is always 0.1 here: use the `learning_rate` that is passed in.",
+    ),
+    "no_rate": (
+        lambda x, y, w, b, a: _step(x, y, w, b, 1.0),
+        "The step is the slope itself: it is still to be multiplied by the learning rate.",
+    ),
+    "squared": (
+        _moved(_squared),
+        "Your error is squared. The loss has squares in it; the slopes use the error itself, the prediction minus `y`.",
+    ),
+    "reset": (
+        lambda x, y, w, b, a: _step(x, y, 0.0, 0.0, a),
+        "Your step always begins at w = 0, b = 0. It begins where `w` and `b`, the arguments, say: do not set them anew.",
+    ),
+    "reset_fixed": (
+        lambda x, y, w, b, a: _step(x, y, 0.0, 0.0, 0.1),
+        "Your step always begins at w = 0, b = 0, with learning rate 0.1. `w`, `b` and `learning_rate` are arguments: "
+        "do not set them anew.",
     ),
     "swapped": (
         lambda *a: _step(*a)[::-1],
@@ -128,6 +150,15 @@ _MISTAKES = {
         "`b` is right, but `w` comes back as it went in.",
     ),
     "many_steps": (_repeated, "This takes fifty steps. One call is one step: leave the loop outside."),
+    "whole_loop": (
+        lambda x, y, w, b, a: _repeated(x, y, 0.0, 0.0, a),
+        "This is the whole training: fifty steps, from w = 0, b = 0. One call is one step, from the `w` and `b` that go in.",
+    ),
+    "whole_loop_fixed": (
+        lambda x, y, w, b, a: _repeated(x, y, 0.0, 0.0, 0.1),
+        "This is the whole training: fifty steps of learning rate 0.1, from w = 0, b = 0. One call is one step, with the "
+        "arguments `w`, `b` and `learning_rate`.",
+    ),
     "stale_order": (_stale, "Your `b` uses the new `w`. Both slopes belong to the place where the step begins."),
     "reversed": (_reversed, "Your `w` uses the new `b`. Both slopes belong to the place where the step begins."),
 }
@@ -137,8 +168,8 @@ _MISTAKES = {
     "(x, y, w, b, learning_rate) -> (w, b)",
     cases=_lines,
     hints=(
-        "Which lines inside the loop make the new `w` and `b`? They are the function. What goes in, and what comes out?",
-        "Compute the error of every person first; both slopes use that same error.",
+        "Six lines inside the loop, from the prediction to the new `b`, are one step. Which of them need which others?",
+        "The prediction gives the error of every person; the error gives both slopes; the slopes give the new `w` and `b`.",
         "`error = w * x + b - y`, then return `w - learning_rate * 2 * np.mean(error * x)` and the same for b without the `x`.",
     ),
     reread="A complete training loop",
@@ -152,14 +183,14 @@ lesson.predict(
     "predict_learning_rate",
     "The mean squared error after 50 steps with learning rate 1.1 instead of 0.1",
     choices={
-        "a": "Longer steps arrive sooner, but only up to a point. At 1.1 every step lands higher, on the other side of the "
-        "valley: run the next cells and see.",
-        "b": "With 0.1 the loss has settled after 50 steps, that is true. With 1.1 it grows at every step: run the next cells "
-        "and see.",
+        "a": "Longer steps arrive sooner, but only up to a point. Is 1.1 beyond it? Leave your guess as it is, and run the next "
+        "two cells.",
+        "b": "With 0.1 the loss has settled after 50 steps, that is true. Does it settle with 1.1? Leave your guess as it is, and "
+        "run the next two cells.",
         "c": "",
     },
     answer="c",
-    because="Every step jumps across the valley and lands higher than it began. The next cells show it.",
+    because="It does. Why? The next two cells show where each step lands.",
     hints=(
         "Think of a walker on the side of a valley. What if one step is far longer than the way to the bottom?",
         "Then it lands on the other side. What if it lands higher there than it began?",

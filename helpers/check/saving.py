@@ -122,7 +122,10 @@ class _Writer:
         except (ValueError, SyntaxError, TypeError):
             same = False
         if not same:
-            raise NotSaved(f"it reads `{name}` ({type(value).__name__}), which cannot be written into a file")
+            raise NotSaved(
+                f"it reads the notebook's `{name}` ({type(value).__name__}), which cannot be written into a "
+                "file. If the answer does not need it, take it out and check again"
+            )
         return text
 
 

@@ -1,6 +1,7 @@
 """The learner's own source: which lines an answer consists of, and which of them are still blanks."""
 
 import ast
+import dis
 import functools
 import inspect
 import linecache
@@ -68,6 +69,26 @@ def reach(answer):
         if isinstance(thing, type):
             queue += [(b.__name__, b) for b in thing.__bases__ if is_own(b.__module__)]
     return found
+
+
+def notebook_values(answer):
+    """Return the names of the notebook's values, no functions, classes or modules, that the answer's functions read."""
+    found = {}
+    for _, thing in reach(answer):
+        for function in functions_of(thing):
+            for name in _globals_read(function.__code__):
+                value = function.__globals__.get(name)
+                if name in function.__globals__ and not callable(value) and not isinstance(value, types.ModuleType):
+                    found[name] = None
+    return list(found)
+
+
+def _globals_read(code):
+    names = [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names += _globals_read(constant)
+    return names
 
 
 def _cells(function):

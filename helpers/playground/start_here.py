@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+import matplotlib.patheffects as effects
 import numpy as np
 
 from helpers import landscapes
@@ -11,7 +12,7 @@ from helpers.playground.explorer import choice, explore, slider
 from helpers.plots.mountain import RELIEF, STEPS, race, racers
 from helpers.plots.style import CARD, INK, style_of
 
-_NAMES = {"gradient descent": "gradient descent", "momentum": "momentum", "RMSprop": "rmsprop", "Adam": "adam"}
+_HALO = [effects.withStroke(linewidth=2.6, foreground=CARD)]
 _WINDOW = ((14.0, 30.2), (5.0, 21.4))  # every path that the slider can make stays inside
 
 
@@ -30,32 +31,43 @@ def one_walker(mountain):
     def walk(name, times):
         return landscapes.descend(mountain, racers(times)[name], STEPS)
 
-    def draw(fig, optimizer, times):
-        name = _NAMES[optimizer]
+    def draw(fig, name, times):
         path = walk(name, times)
         end, lowest = (round(mountain(p[-1])) for p in (path, before[name]))
         (ax,) = fig.axes
         ax.imshow(picture, extent=(x0, x1, y0, y1), origin="lower", interpolation="nearest")
-        ax.plot(*before[name].T, lw=1.2, color=INK, linestyle=(0, (2, 1.5)))
-        if end != lowest:
-            ax.annotate("in the race", before[name][-1], (6, -6), textcoords="offset points", va="top", color=INK)
         style = {**style_of(name), "linestyle": "-", "markevery": [-1], "markersize": 11, "markeredgecolor": CARD}
         ax.plot(*path.T, lw=4.5, color=CARD)
         ax.plot(*path.T, lw=2.2, **style)
-        ax.plot(*path[0], "o", ms=9, color=INK, mfc=CARD, mew=2)
+        ax.plot(*before[name].T, lw=1.2, color=INK, linestyle=(0, (2, 1.5)), zorder=3)
+        ax.plot(*path[0], "o", ms=9, color=INK, mfc=CARD, mew=2, zorder=4)
+        if end != lowest:
+            there = before[name][-1]
+            ax.plot(*there, "o", ms=5, color=INK, zorder=4)
+            ax.annotate(
+                f"in the race: {lowest} m",
+                there,
+                (0, -16),  # below the mark of this walk's end, which may be a kilometre away
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                color=INK,
+                path_effects=_HALO,
+                zorder=5,
+            )
         ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="km east", ylabel="km north")
         ax.set_aspect("equal")
         ax.grid(False)
-        ax.set_title(f"{optimizer}, {times:.2g} times its rate: {end} m")
+        ax.set_title(f"{name}, {times:.2g} times its rate: {end} m")
         apart = f"{abs(end - lowest)} m {'lower' if end < lowest else 'higher'} than" if end != lowest else "as low as"
         return f"After {STEPS} steps at {end} m: {apart} in the race ({lowest} m)."
 
     return explore(
         draw,
         "A map of the mountain, green where it is low, a line every 100 m, with the path of one optimizer from the start of "
-        "the race and, thin and dashed, its path in the race. A list chooses the optimizer, a slider multiplies its "
+        "the race and, thin and dashed, its path in the race. A list chooses the walker, a slider multiplies its "
         "learning rate by 0.1 to 10; the title says how low it gets.",
         size=(5.8, 6.2),
-        optimizer=choice("optimizer", list(_NAMES)),
+        name=choice("walker", list(racers())),
         times=slider("learning rate, times", 0.1, 10.0, 1.0, log=True),
     )

@@ -16,6 +16,7 @@ from helpers.plots.labels import label_line
 from helpers.plots.style import CARD, INK, MUTED, style_of
 
 STEPS = 300
+APART = 20  # steps from one mark on a path to the next: far apart where the walker goes fast
 
 # Tints of a printed map, pale throughout: the paths carry the strong colours.
 RELIEF = LinearSegmentedColormap.from_list(
@@ -23,7 +24,6 @@ RELIEF = LinearSegmentedColormap.from_list(
 )
 _HALO = [effects.withStroke(linewidth=4.2, foreground=CARD)]
 _TEXT_HALO = [effects.withStroke(linewidth=3.2, foreground=CARD)]
-_NAMES = {"gradient descent": "gradient descent", "momentum": "momentum", "rmsprop": "RMSprop", "adam": "Adam"}
 
 
 def racers(times: float = 1.0) -> dict:
@@ -31,8 +31,8 @@ def racers(times: float = 1.0) -> dict:
     return {
         "gradient descent": optimizers.SGD(learning_rate=1e-4 * times),
         "momentum": optimizers.SGD(learning_rate=2e-4 * times, momentum=0.9),
-        "rmsprop": optimizers.RMSprop(learning_rate=0.03 * times),
-        "adam": optimizers.Adam(learning_rate=0.1 * times),
+        "RMSprop": optimizers.RMSprop(learning_rate=0.03 * times),
+        "Adam": optimizers.Adam(learning_rate=0.1 * times),
     }
 
 
@@ -44,7 +44,10 @@ def race(landscape=None, contenders: Mapping | None = None, steps: int = STEPS) 
 
 
 def draw(paths: Mapping[str, np.ndarray], landscape=None, *, title: str | None = None, height: float = 7.7):
-    """Return a figure of the paths: the map above, height against step below. The title says how the race ended."""
+    """Return a figure of the paths: the map above, with a mark at every 20th step, and height against step below.
+
+    The title says how the race ended.
+    """
     landscape = landscapes.mountain() if landscape is None else landscape
     fig, (top, bottom) = figure(nrows=2, height=height, height_ratios=[3.6, 1])
     relief(top, landscape, _window(paths, landscape))
@@ -53,7 +56,7 @@ def draw(paths: Mapping[str, np.ndarray], landscape=None, *, title: str | None =
     _labels(top, paths, landscape)
     top.set_title(finding(paths, landscape) if title is None else title)
     for name, path in paths.items():
-        (line,) = bottom.plot(landscape(path), label=_label(name), **_style(name))
+        (line,) = bottom.plot(landscape(path), label=name, **_style(name) | {"marker": ""})
         label_line(bottom, line)
     steps = max(len(path) for path in paths.values()) - 1
     # Room for the names inside the axes, which so are as wide as the map's.
@@ -94,7 +97,7 @@ def finding(paths: Mapping[str, np.ndarray], landscape=None) -> str:
     spread = f"{count} different ends" if apart.size and apart.min() > 0.5 else "not the same end for all"
     spread = "one end for all" if apart.size and apart.max() < 0.05 else spread
     steps = len(_any(paths)) - 1
-    return f"One start, {steps} steps, {spread}: {_label(winner)} gets lowest, to {ends[winner]:.0f} m"
+    return f"One start, {steps} steps, {spread}: {winner} gets lowest, to {ends[winner]:.0f} m"
 
 
 def describe(paths: Mapping[str, np.ndarray], landscape=None) -> str:
@@ -102,12 +105,13 @@ def describe(paths: Mapping[str, np.ndarray], landscape=None) -> str:
     landscape = landscapes.mountain() if landscape is None else landscape
     start = _any(paths)[0]
     ends = [
-        f"{_label(name)} ends {_distance(path)} km {_direction(path)} of the start at {landscape(path[-1]):.0f} m"
+        f"{name} ends {_distance(path)} km {_direction(path)} of the start at {landscape(path[-1]):.0f} m"
         for name, path in paths.items()
     ]
     return (
-        f"A shaded relief map of a mountain ridge with {len(paths)} paths from one start at {landscape(start):.0f} m. "
-        f"After {len(_any(paths)) - 1} steps {'; '.join(ends)}. Below it, the height of each against the step."
+        f"A shaded relief map of a mountain ridge with {len(paths)} paths from one start at {landscape(start):.0f} m, a mark "
+        f"at every {APART}th step. After {len(_any(paths)) - 1} steps {'; '.join(ends)}. Below it, the height of each against "
+        "the step."
     )
 
 
@@ -135,6 +139,7 @@ def _path(ax, name, path):
     style = _style(name)
     ax.plot(*path.T, path_effects=_HALO, zorder=3, **style | {"marker": ""})
     color, marker = style["color"], style["marker"]
+    ax.plot(*path[APART:-1:APART].T, ls="", marker=marker, ms=5.5, color=color, mec=CARD, mew=0.6, zorder=4)
     ax.plot(*path[-1], marker=marker, color=color, markersize=11, markeredgecolor=CARD, markeredgewidth=1.2, zorder=5)
 
 
@@ -142,7 +147,7 @@ def _labels(ax, paths, landscape):
     """Write name and height at the start and at each end, on the side where the fewest path points are covered."""
     start = _any(paths)[0]
     ax.plot(*start, marker="o", markersize=9, color=INK, markerfacecolor=CARD, markeredgewidth=2, zorder=5)
-    places = {"start": (start, INK)} | {_label(n): (path[-1], _style(n)["color"]) for n, path in paths.items()}
+    places = {"start": (start, INK)} | {n: (path[-1], _style(n)["color"]) for n, path in paths.items()}
     ax.figure.draw_without_rendering()
     marks = ax.transData.transform([place for place, _ in places.values()])
     points = np.concatenate([_pixels(ax, path) for path in paths.values()])
@@ -192,13 +197,11 @@ def _put(text, side):
 
 def _style(name):
     try:
-        return {**style_of(name), "linewidth": 2.6, "markevery": (20, 40)}
+        style = style_of(name)
     except ValueError:
-        return {"color": MUTED, "linestyle": "-", "marker": "o", "linewidth": 2.6, "markevery": (20, 40)}
-
-
-def _label(name):
-    return _NAMES.get(name, name)
+        style = {"color": MUTED, "marker": "o"}
+    # No dashes: on this map they would look like steps, long ones and short ones.
+    return {"color": style["color"], "marker": style["marker"], "linestyle": "-", "linewidth": 2.2}
 
 
 def _distance(path):
