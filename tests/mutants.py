@@ -118,7 +118,7 @@ def _swap(node):
     node.left, node.right = node.right, node.left
 
 
-def _bare(function_or_class) -> str:
+def bare(function_or_class) -> str:
     """The source without decorators and docstring, so that no change is one of words."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function_or_class)))
     for node in ast.walk(tree):
@@ -197,7 +197,7 @@ def main() -> int:
             continue
         for original in right_answers(exercise):
             passed, count = [], 0
-            for text, line in mutants(_bare(original)):
+            for text, line in mutants(bare(original)):
                 try:
                     mutant = build(text, original)
                 except Exception:
