@@ -76,7 +76,24 @@ def common(take_in, start=START):
         v[...] = take_in(self, v, g * g)
         w -= lr / inside(self, v)
 
+    def epsilon_on_step(self, w, g, lr, t, v):
+        v[...] = take_in(self, v, g * g)
+        with np.errstate(all="ignore"):
+            w -= lr * g / np.sqrt(v) + self.epsilon
+
     rules = {
+        "epsilon_on_step": (
+            epsilon_on_step,
+            "ε is added to the whole step: in `lr * g / np.sqrt(...) + self.epsilon` Python divides first. So it moves "
+            "every weight, and keeps no divisor away from 0. Under the root it is added to the memory.",
+        ),
+        "memory_as_it_was": (
+            using(lambda self, v, new: v, inside),
+            "The memory stays at what it starts from. Which line takes in the new square? (`*=` cannot: it multiplies, "
+            "and 0 times anything is 0.)"
+            if start == 0.0
+            else "The memory stays at what it starts from. Which line takes in the new square?",
+        ),
         "epsilon_outside": (
             using(take_in, lambda self, v: np.sqrt(v) + self.epsilon),
             "Here ε stands outside the root, as in PyTorch. Keras adds it inside: `np.sqrt(... + self.epsilon)`. The "

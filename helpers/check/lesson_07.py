@@ -27,7 +27,7 @@ lesson.predict(
         "Both results have size 1. Only the signs are left.",
         "The step is α times (+1, −1). Which of the four answers is that?",
     ),
-    reread="One step size for all",
+    reread="One rate for all",
 )
 
 
@@ -107,6 +107,28 @@ lesson.optimizer(
             rules.made(rules.using(lambda self, v, new: v + (1 - self.rho) * new, rules.inside), 0.0),
             "The new square has its share 1 − ρ, but the old memory stays whole. What is its share?",
         ),
+        "late_fading": (
+            rules.made(rules.using(lambda self, v, new: self.rho * (v + (1 - self.rho) * new), rules.inside), 0.0),
+            "The new square is multiplied by ρ as well. Let the old memory fade first, then take in the new.",
+        ),
+        "whole_old_taken_away": (
+            rules.made(rules.using(lambda self, v, new: (1 - self.rho) * new, rules.inside), 0.0),
+            "The memory holds the last square's share only, (1 − ρ) g²: nothing is kept of the old memory. "
+            "(In `v += (1 - self.rho) * g * g - v` the factor 1 − ρ does not reach the `v`.)",
+        ),
+    }
+    | {
+        name: (
+            rules.made(rules.using(take_in, rules.inside), 0.0),
+            "Brackets are missing: `1 - self.rho * g * g` is 1 less a product. The share of the new square is "
+            "`(1 - self.rho)`.",
+        )
+        for name, take_in in {
+            "no_brackets": lambda self, v, new: self.rho * v + 1 - self.rho * new,
+            "no_brackets_no_fading": lambda self, v, new: v + 1 - self.rho * new,
+        }.items()
+    }
+    | {
         "fixed_rho": (
             rules.made(rules.using(lambda self, v, new: 0.9 * v + 0.1 * new, rules.inside), 0.0),
             "This is right for ρ = 0.9 only. The ρ that the class was made with is `self.rho`.",
@@ -144,6 +166,21 @@ def _betas(rng):
             lambda beta: 1 / (1 - beta),
             "This is 1/(1 − β), the number of steps that the average is often said to look back over. By then, for β near "
             "1, a share has fallen to about 1/e of what it was, not to a half.",
+        ),
+        "near_one": (
+            lambda beta: np.log(2) / (1 - beta),
+            "This is ln 2 divided by 1 − β: close for β near 1, where log β is about −(1 − β), but for β = 0.9 it is 6.93 "
+            "and 0.9^6.93 is 0.48. Keep the logarithm of β itself.",
+        ),
+        "log_over_beta": (
+            lambda beta: -np.log(0.5) / beta,
+            "This divides by β. After k steps the share is βᵏ times what it was; k comes down from the exponent by a "
+            "logarithm, of both sides.",
+        ),
+        "negative_log_over_beta": (
+            lambda beta: np.log(0.5) / beta,
+            "This divides by β, and is negative. After k steps the share is βᵏ times what it was; k comes down from the "
+            "exponent by a logarithm, of both sides.",
         ),
         "half_window": (
             lambda beta: 0.5 / (1 - beta),
@@ -219,15 +256,16 @@ _SQUARE = (
     "(gradients (steps, d), w (d,), learning_rate=0.01, rho=0.9, epsilon=1e-7) -> (steps + 1, d)",
     cases=_gradient_rows,
     hints=(
-        "Which numbers can a root not be taken of? Print `v` and look for its sign.",
+        "Of which numbers is there no root? Print what stands under the root, at each step.",
         "`v` averages squares, so it is a squared gradient by its nature. Which line gives it something else?",
         "The line `v = 1e-6 * w` starts the memory from the weights. It should start with nothing: zeros like `w`.",
     ),
-    reread="Common mistakes",
+    reread="A memory that forgets",
     mistakes={
         "unchanged": (
             _run(lambda g, w: 1e-6 * w),
-            "This still starts the memory from the weights, as the code that was given.",
+            "With w = [1, −4] the second weight is nan after the first step, as with the code that was given; RMSprop has a "
+            "value at every step. Where on the way from `gradients` to the path does a nan come in first?",
         ),
         "absolute": (
             _run(lambda g, w: 1e-6 * np.abs(w)),
@@ -243,6 +281,15 @@ _SQUARE = (
         ),
         "square": (_run(lambda g, w: w**2), _SQUARE),
         "small_square": (_run(lambda g, w: 1e-6 * w**2), _SQUARE),
+        "size": (
+            _run(lambda g, w: np.abs(w)),
+            "Never negative, but the memory still starts from the weights, here from their full size, as if slopes that "
+            "steep had been. What does a memory hold before anything has happened?",
+        ),
+        "adagrads_start": (
+            _run(lambda g, w: np.full_like(w, 0.1)),
+            "0.1 is where Keras starts Adagrad's memory. Where does the slot `v` of RMSprop start?",
+        ),
         "ones": (
             _run(lambda g, w: np.ones_like(w)),
             "The memory starts at 1, as if there had been slopes of size 1: gradients far below that make tiny steps "
@@ -289,17 +336,17 @@ lesson.predict(
         "b": "",
         "c": "In SGD, α is the same for a word that comes three times and for “the”. Which of the two has to learn from few "
         "steps, and what is its rate in Adagrad?",
-        "d": "Every word of every paragraph fills the one memory, and a rare word has to live with the rate that is left. "
+        "d": "Every word of every paragraph adds to the one memory, and a rare word has to live with the rate that is left. "
         "Who gives a rare word a rate of its own?",
     },
     answer="b",
     because="With its own memories Adagrad is ahead of SGD, with one for all words behind it. The shared memory "
-    "is filled by the words of every paragraph, so a rare word that comes late finds a small rate.",
+    "grows with the words of every paragraph, so a rare word that comes late finds a small rate.",
     hints=(
         "A paragraph has some twenty words. Into how many memories does each step of Adagrad put a square, and how many "
         "squares does each step put into the one memory?",
         "A word that comes for the first time in the 400th paragraph: what is its rate with Adagrad, what with one memory?",
-        "Of own memories it has a fresh one, so a large rate; the shared one has been filled 400 times. SGD's rate stays.",
+        "Of own memories it has a fresh one, so a large rate; the shared one has grown 400 times. SGD's rate stays.",
     ),
     reread="Words that come rarely",
 )
@@ -319,13 +366,13 @@ lesson.predict(
     },
     answer="c",
     because="A rate above 0.02 multiplies y by less than −1 at each step, so even 1e-17 grows. Once |y| is large, its "
-    "gradients fill the memory and the rate falls below 0.02 again.",
+    "gradients make the memory large and the rate falls below 0.02 again.",
     hints=(
         "One step takes y to y − rate · 100 y. By what factor is y multiplied when the rate is 0.03?",
         "By 1 − 3 = −2: it changes sign and doubles. It is small, but is it 0? And what grows together with |y|?",
         "The slope, 100 y, grows with it, and its square goes into v. What does a large v do to the own rate?",
     ),
-    reread="See the step sizes breathe",
+    reread="See the rates breathe",
 )
 
 

@@ -11,6 +11,7 @@ from helpers.playground.explorer import choice, explore, slider
 from helpers.plots.adaptive_steps import playground_axes
 
 _STEPS = 80
+_FAR = 1e6  # a walk that leaves this square around 0 is held at its edge
 
 
 def _tilted_ravine():
@@ -36,10 +37,15 @@ def _place(name):
 
 
 @cache
-def _limit(name):
-    """The rate above which steps across the steepest direction at the minimum grow: 2 / its curvature."""
+def _limits(name):
+    """The rates above which steps near the minimum grow, 2 / curvature: x's and y's, or one for both.
+
+    One where the directions of the valley lie askew: then it holds while the two rates are equal.
+    """
     place = _place(name)
-    return 2 / np.linalg.eigvalsh(place.hessian(np.array(place.minima[0], float)))[-1]
+    hessian = place.hessian(np.array(place.minima[0], float))
+    curvatures = np.diag(hessian) if hessian[0, 1] == 0 else np.linalg.eigvalsh(hessian)[-1:]
+    return tuple(float(limit) for limit in 2 / curvatures)
 
 
 @cache
@@ -76,7 +82,7 @@ def walk(rule, place, learning_rate, beta, steps=_STEPS):
             memory += (1 - beta) * (g * g - memory)
         root = 1.0 if rule == "gradient descent" else np.sqrt(memory + optimizer.epsilon)
         rates.append(learning_rate / root * np.ones(2))
-        w = np.clip(w, -1e6, 1e6)
+        w = np.clip(w, -_FAR, _FAR)
         path.append(w.copy())
     return np.array(path), np.array(rates)
 
@@ -87,15 +93,18 @@ def own_rates():
     def draw(fig, rule, place, learning_rate, beta, step):
         left, right = fig.axes
         path, rates = walk(rule, place, learning_rate, beta)
-        playground_axes(left, right, _place(place), path, rates, step, rule, _background(place), _limit(place))
+        playground_axes(left, right, _place(place), path, rates, step, rule, _background(place), _limits(place))
         (x, y), (after_x, after_y) = path[step - 1], path[step]
+        if np.abs(path[step]).max() >= _FAR:
+            return f"Step {step} ends farther than {_FAR:,.0f} from 0, and is followed no further."
         return f"Step {step} goes from x = {x:.3f}, y = {y:.3f} to x = {after_x:.3f}, y = {after_y:.3f}."
 
     return explore(
         draw,
-        "Left: a path on a landscape up to where the chosen step begins, with an arrow straight downhill and one along "
-        "the step. Right: the own rate of each of the two weights over the steps, on a logarithmic axis, with a line at "
-        "the chosen step and a dotted one at 2 / the largest curvature.",
+        "Left: a path on a landscape up to where the chosen step begins, a dashed arrow in the direction straight "
+        "downhill, and the step, to scale, as a thick line that ends in a ring. Right: the own rate of each of the two "
+        "weights over the steps, on a logarithmic axis, with a line at the chosen step and dotted ones at the limits, "
+        "2 / curvature at the minimum.",
         ncols=2,
         size=(8.0, 3.9),
         rule=choice("rule", ["rmsprop", "adagrad", "gradient descent"]),

@@ -90,7 +90,10 @@ def words_own_rates(counts, rates, words, learning_rate):
             f"“{word}”", (counts[i], rates[i]), (6, 8), textcoords="offset points", fontweight="bold", color=INK
         )
     ax.set(
-        xscale="log", yscale="log", xlabel="number of paragraphs that hold the word", ylabel="own rate after one pass"
+        xscale="log",
+        yscale="log",
+        xlabel="number of paragraphs that hold the word",
+        ylabel="own rate after one reading",
     )
     once, often = np.median(rates[counts == 1]), np.median(rates[counts >= 50])
     ax.set_title(
@@ -123,6 +126,7 @@ def shares_of_the_past(betas):
             color=MUTED,
         )
     axes[0].set_ylabel("share in the average")
+    fig.suptitle("The larger β, the longer the memory", x=0.01, ha="left", fontsize=11.5, weight="bold")
     return described(
         fig,
         f"{len(betas)} bar charts of the share that a squared gradient has in the moving average against its age in "
@@ -166,10 +170,10 @@ def steep_then_flat(gradients, moved):
     )
 
 
-def own_rates(landscape, way, rates, optimizer="rmsprop", limit=None):
+def own_rates(landscape, way, rates, limits, optimizer="rmsprop"):
     """A path on its landscape, and beside it the own rate of each of its two weights, (steps, 2), at each step.
 
-    `limit` is the rate above which plain steps in y would grow, drawn as a level line.
+    `limits` are the rates above which plain steps in x and in y would grow, drawn as level lines.
     """
     fig, (left, right) = figure(2, height=3.2, width_ratios=[1.35, 1])
     way, rates = np.asarray(way, float), np.asarray(rates, float)
@@ -180,30 +184,30 @@ def own_rates(landscape, way, rates, optimizer="rmsprop", limit=None):
     for i, (name, style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         (line,) = right.plot(steps, rates[:, i], **style)
         label_line(right, line, name)
-    if limit is not None:
-        _limit(right, limit, "y’s limit")
+        _limit(right, limits[i], f"{name}’s limit", style, below=i == 0)
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, 1.08 * len(rates)))
     low, end = int(np.argmin(rates[:, 1])), rates[-1, 1]
     grown = end / rates[low, 1]
-    right.set_title(f"y’s own rate has grown {grown:.0f}-fold" + (", to its limit" if limit and end > limit else ""))
+    right.set_title(f"y’s own rate has grown {grown:.0f}-fold" + (", to its limit" if end > limits[1] else ""))
     return described(
         fig,
         "Left: the path down a ravine, first across it and then along it. Right: the own rate of each weight on a "
         f"logarithmic axis. That of x changes slowly. That of y starts far below it, falls to {rates[low, 1]:.2g} "
         f"while the wall is steep, and grows to {end:.2g} once the floor is reached and y's gradient is small"
-        + (f", towards a level line at {limit:g}." if limit else "."),
+        + f", towards its limit, a level line at {limits[1]:g}. That of x stays far below its own, {limits[0]:g}.",
     )
 
 
-def _limit(ax, limit, label):
-    ax.axhline(limit, color=Y_STYLE["color"], linestyle=":", linewidth=1.6)
+def _limit(ax, limit, label, style=Y_STYLE, below=False):
+    ax.axhline(limit, color=style["color"], linestyle=":", linewidth=1.6)
     ax.annotate(
         f"{label}: {limit:g}",
         (0.02, limit),
-        (0, 4),
+        (0, -4 if below else 4),
         xycoords=ax.get_yaxis_transform(),
         textcoords="offset points",
-        color=readable(Y_STYLE["color"]),
+        va="top" if below else "bottom",
+        color=readable(style["color"]),
         fontweight="bold",
     )
 
@@ -220,7 +224,7 @@ def thrown_out(way, rates, limit):
     far = first + int(np.argmax(y[first - 1 :]))
     fig, (left, right) = figure(2, height=3.4, sharex=True)
     left.plot(steps, rate, **Y_STYLE)
-    _limit(left, limit, "limit")
+    _limit(left, limit, "y’s limit")
     right.plot(steps, y, **Y_STYLE)
     edges = np.flatnonzero(np.diff(np.r_[0, above.astype(int), 0]))
     for ax in (left, right):
@@ -240,11 +244,11 @@ def thrown_out(way, rates, limit):
     )
 
 
-def playground_axes(left, right, landscape, way, rates, step, optimizer, background, limit):
-    """Draw a path up to where step number `step` (1, 2, …) begins, that step's direction, and the own rates up to it.
+def playground_axes(left, right, landscape, way, rates, step, optimizer, background, limits):
+    """Draw a path up to where step number `step` (1, 2, …) begins, that step to scale, and the own rates up to it.
 
     Args:
-        way: the start first. rates: one row for each step. limit: a rate, drawn as a level line.
+        way: the start first. rates: one row for each step. limits: x's and y's rate, or the one of both where equal.
     """
     now = step - 1  # the row of `way` that the step sets out from, and its own row of `rates`
     (x0, x1), (y0, y1) = landscape.bounds
@@ -253,18 +257,18 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
     style = _line(optimizer)
     left.plot(way[:, 0], way[:, 1], color=style["color"], lw=1, alpha=0.35)
     left.plot(way[: now + 1, 0], way[: now + 1, 1], ".-", color=style["color"], lw=2, ms=5)
-    left.plot(*way[now], "o", color=style["color"], mec="white", ms=9, zorder=5)
-    reach = np.array([x1 - x0, y1 - y0]) / 5
-    downhill, moved = -landscape.gradient(way[now]), way[now + 1] - way[now]
-    units = [v / reach / n if (n := np.hypot(*(v / reach))) > 0 else None for v in (downhill, moved)]
-    same = units[0] is not None and units[1] is not None and units[0] @ units[1] > 0.97
-    labels = ("", "step, downhill") if same else ("downhill", "step")
-    for unit, color, label in zip(units, (MUTED, style["color"]), labels, strict=True):
-        if unit is not None and label:
-            tip = way[now] + unit * reach
-            left.annotate("", tip, way[now], arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2}, zorder=6)
-            side = {"ha": "left" if unit[0] >= 0 else "right", "va": "bottom" if unit[1] >= 0 else "top"}
-            left.annotate(label, tip, fontsize=9, fontweight="bold", color=readable(color), zorder=7, **side)
+    size, downhill = np.array([x1 - x0, y1 - y0]), -landscape.gradient(way[now])
+    if (n := np.hypot(*(downhill / size))) > 0:
+        tip = way[now] + downhill / n / 5
+        left.annotate(
+            "", tip, way[now], arrowprops={"arrowstyle": "-|>", "color": MUTED, "lw": 1.4, "ls": "--"}, zorder=6
+        )
+        said = "dashed: downhill (its direction only)"
+        left.text(0.98, 0.97, said, transform=left.transAxes, ha="right", va="top", color=readable(MUTED), fontsize=9)
+    # The step, to scale: a thick line from the full dot to the ring where it ends.
+    left.plot(*way[now : now + 2].T, color=style["color"], lw=4, solid_capstyle="butt", zorder=6)
+    left.plot(*way[now + 1], "o", mfc="white", mec=style["color"], mew=2, ms=7, zorder=7)
+    left.plot(*way[now], "o", color=style["color"], mec="white", ms=8, zorder=8)
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
     left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
     height, start = landscape(way[now]), landscape(way[0])
@@ -275,6 +279,11 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
     )
     steps = np.arange(1, len(rates) + 1)
     together = abs(np.log(rates[now, 0] / rates[now, 1])) < 0.05
+    names = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
+    if len(limits) == 1:
+        names = [("limit where x, y are equal", {"color": INK})]
+    for limit, (name, line_style) in zip(limits, names, strict=True):
+        _limit(right, limit, name, line_style, below=limit < max(limits))
     for i, (name, line_style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         right.plot(steps, rates[:, i], **line_style | {"linewidth": 1, "alpha": 0.35})
         right.plot(steps[: now + 1], rates[: now + 1, i], **line_style)
@@ -288,9 +297,9 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
                 color=readable(line_style["color"]),
             )
     right.axvline(step, color=MUTED, lw=0.8)
-    right.axhline(limit, color=INK, linestyle=":", lw=1.4)
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, len(rates) + 6))
-    right.set_ylim(10 ** np.floor(np.log10(rates.min()) - 0.01), 10 ** np.ceil(np.log10(rates.max()) + 0.01))
+    low, high = np.min([*limits, rates.min()]), np.max([*limits, rates.max()])
+    right.set_ylim(10 ** np.floor(np.log10(low) - 0.01), 10 ** np.ceil(np.log10(high) + 0.01))
     right.minorticks_off()  # they take a third of the drawing
     right.set_title(f"In step {step}: x {rates[now, 0]:.2g}, y {rates[now, 1]:.2g}")
 
