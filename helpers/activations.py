@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from helpers.autodiff import Tensor, data, node
-from helpers.errors import as_floats, check_choice, check_number
+from helpers.errors import as_array, as_floats, check_axes, check_choice, check_flag, check_number
 
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 _erfc = np.vectorize(math.erfc, otypes=[float])  # NumPy has no error function
@@ -25,10 +25,11 @@ def linear(x):
 
 def relu(x, negative_slope=0.0, max_value=None, threshold=0.0):
     """max(x, 0); the derivative at 0 is 0. With options: slope·(x − threshold) below the threshold, max_value above."""
-    if negative_slope == 0.0 and max_value is None and threshold == 0.0:
-        value = np.maximum(data(x), 0)
+    slope, threshold = check_number("negative_slope", negative_slope), check_number("threshold", threshold)
+    if slope == 0 and max_value is None and threshold == 0:
+        value = np.maximum(_plain(x), 0)
         return node(value, (x,), lambda g: (g * (value > 0),))
-    x, slope, threshold = _real(x), check_number("negative_slope", negative_slope), check_number("threshold", threshold)
+    x = _real(x)
     if threshold == 0 and max_value is None:
         return leaky_relu(x, slope)
     above = np.where(data(x) > threshold, x, 0)
@@ -71,7 +72,7 @@ def hard_silu(x):
 
 def sigmoid(x):
     """1 / (1 + exp(−x)), without overflow: exp is only taken of numbers up to 0."""
-    z = data(x)
+    z = _plain(x)
     small = np.exp(-np.abs(z))
     value = np.where(z >= 0, 1, small) / (1 + small)
     return _with_logits(node(value, (x,), lambda g: (g * value * (1 - value),)), x)
@@ -84,7 +85,7 @@ def log_sigmoid(x):
 
 def tanh(x):
     """(exp(x) − exp(−x)) / (exp(x) + exp(−x))."""
-    return np.tanh(x)
+    return np.tanh(_real(x))
 
 
 def softsign(x):
@@ -96,7 +97,7 @@ def softsign(x):
 
 def softmax(x, axis=-1):
     """exp(x) / sum(exp(x)) along `axis`: positive, and they sum to 1. The largest x is taken out first."""
-    z = _numbers(x)
+    z, axis = _along(x, axis)
     value = np.exp(z - z.max(axis=axis, keepdims=True))
     value /= value.sum(axis=axis, keepdims=True)
 
@@ -108,7 +109,7 @@ def softmax(x, axis=-1):
 
 def log_softmax(x, axis=-1):
     """x − log(sum(exp(x))) along `axis`: the logarithm of softmax, exact where softmax is 0 to the computer."""
-    z = _numbers(x)
+    z, axis = _along(x, axis)
     value = z - z.max(axis=axis, keepdims=True)
     value = value - np.log(np.exp(value).sum(axis=axis, keepdims=True))
     return node(value, (x,), lambda g: (g - np.exp(value) * g.sum(axis=axis, keepdims=True),))
@@ -119,12 +120,12 @@ def log_softmax(x, axis=-1):
 
 def exponential(x):
     """exp(x)."""
-    return np.exp(x)
+    return np.exp(_real(x))
 
 
 def softplus(x):
     """log(1 + exp(x)), without overflow."""
-    return np.logaddexp(x, 0)
+    return np.logaddexp(_real(x), 0)
 
 
 def elu(x, alpha=1.0):
@@ -163,7 +164,7 @@ def silu(x):
 def gelu(x, approximate=False):
     """x·P(normal ≤ x); `approximate=True` is the cheaper form with tanh (Hendrycks & Gimpel 2016)."""
     z = _numbers(x)
-    if approximate:
+    if check_flag("approximate", approximate):
         c, near = math.sqrt(2 / math.pi), np.clip(z, -20, 20)  # beyond ±20, tanh is ±1 to the computer
         t = np.tanh(c * (near + 0.044715 * near**3))
 
@@ -190,11 +191,14 @@ _NAMES = {function.__name__: function for function in _ALL} | {"swish": silu, "h
 swish, hard_swish = silu, hard_silu
 
 
-def get(identifier):
-    """Return the activation of this name (None is linear), or `identifier` itself if it can be called."""
+def get(identifier, name="activation"):
+    """Return the activation of this name (None is linear), or `identifier` itself if it can be called.
+
+    An error calls the argument `name`.
+    """
     if callable(identifier):
         return identifier
-    return check_choice("activation", identifier, _NAMES)
+    return check_choice(name, identifier, _NAMES)
 
 
 def _real(x):
@@ -205,6 +209,23 @@ def _real(x):
 def _numbers(x):
     """The numbers of x as an array of floats."""
     return x.data if type(x) is Tensor else as_floats("x", x)
+
+
+def _plain(x):
+    """The numbers of x as an array; whole ones stay whole."""
+    if type(x) is Tensor:
+        return x.data
+    z = as_array("x", x)
+    return z if z.dtype.kind in "iuf" else as_floats("x", x)
+
+
+def _along(x, axis):
+    """The numbers of x as an array of floats, and the axis or axes, along which there are entries."""
+    z = _numbers(x)
+    axis = check_axes("axis", axis, max(z.ndim, 1))
+    if not z.size and any(z.shape[a] == 0 for a in np.atleast_1d(range(z.ndim) if axis is None else axis)):
+        raise ValueError(f"x must have at least one entry along axis {axis}, got shape {z.shape}")
+    return z, axis
 
 
 def _with_logits(out, x):

@@ -6,11 +6,13 @@ file or the new one is there. A file that is damaged or not of this kind is refu
 
 import json
 import os
-import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
+
+from helpers.errors import check_flag, shown
+from helpers.files import write_whole
 
 KIND, VERSION = "how-models-learn checkpoint", 1
 
@@ -20,18 +22,19 @@ def save(path, model, weights_only=False, notes=None):
 
     `notes` is a dict of JSON's kinds of values, which `load` returns. Raises ValueError for a model without weights.
     """
-    path = check_path("path", path)
+    path, notes = check_path("path", path), _check_notes(notes)
+    _check_model(model)
     if not model.built:
         raise ValueError("model has no weights yet: train it, call it on an input or build it first")
-    content = {"weights": model.get_weights(), "notes": notes or {}}
-    if not weights_only:
+    content = {"weights": model.get_weights(), "notes": notes}
+    if not check_flag("weights_only", weights_only):
         content["random"] = [_random_state(rng) for rng in model.generators()]
         if model.optimizer is not None:
             content["optimizer"] = {"kind": type(model.optimizer).__name__, "state": model.optimizer.state()}
     arrays = {}
     header = {"kind": KIND, "version": VERSION, "content": _pack(content, arrays)}
     text = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    _write_whole(path, lambda file: np.savez(file, header=text, **arrays))
+    write_whole(path, lambda file: np.savez(file, header=text, **arrays))
 
 
 def load(path, model):
@@ -42,6 +45,7 @@ def load(path, model):
     fit; then nothing has changed.
     """
     path = check_path("path", path)
+    _check_model(model)
     content = _read(path)
     try:
         weights, state = content["weights"], content.get("optimizer")
@@ -56,11 +60,31 @@ def load(path, model):
     return content["notes"]
 
 
-def check_path(name, path):
-    """Return `path` as a Path; TypeError for what is none."""
+def check_path(name, path, folder=False):
+    """Return `path` as a Path; TypeError for what is none, ValueError for a folder in place of a file or the reverse."""
     if not isinstance(path, str | os.PathLike) or not str(path):
-        raise TypeError(f"{name} must be a path, got {path!r}")
-    return Path(path)
+        raise TypeError(f"{name} must be a path, got {shown(path)}")
+    path = Path(path)
+    if path.is_file() if folder else path.is_dir():
+        raise ValueError(f"{name} must be the path of a {'folder' if folder else 'file'}, and {path} is none")
+    return path
+
+
+def _check_model(model):
+    if isinstance(model, type) or not all(hasattr(model, name) for name in ("built", "weights", "generators")):
+        raise TypeError(f"model must be a Sequential model, got {shown(model)}")
+
+
+def _check_notes(notes):
+    if notes is None:
+        return {}
+    if not isinstance(notes, dict):
+        raise TypeError(f"notes must be a dict, got {shown(notes)}")
+    try:
+        json.dumps(_pack(notes, {}))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"notes must hold what JSON can: {error}") from None
+    return notes
 
 
 # -- what fits -------------------------------------------------------------------------------------------------------
@@ -90,26 +114,6 @@ def _random_state(rng):
 
 
 # -- files -----------------------------------------------------------------------------------------------------------
-
-
-def _write_whole(path, write):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-    if hasattr(os, "O_DIRECTORY"):  # so that the new name, too, outlives a loss of power
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _read(path):
@@ -148,7 +152,7 @@ def _pack(value, arrays):
         return [_pack(item, arrays) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    raise TypeError(f"cannot save a {type(value).__name__}: {value!r}")
+    raise TypeError(f"cannot save a {type(value).__name__}: {shown(value)}")
 
 
 def _unpack(value, arrays):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.errors import check_integer, check_number
+from helpers.errors import as_array, check_flag, check_integer, check_number
 
 DIABETES_FEATURES = ("age", "sex", "bmi", "blood pressure", "s1", "s2", "s3", "s4", "s5", "s6")
 
@@ -35,7 +35,7 @@ def diabetes(standardised=True):
     Source: Efron, Hastie, Johnstone and Tibshirani, Least Angle Regression, Annals of Statistics, 2004.
     """
     x, y = _read("diabetes_data_raw.csv.gz"), _read("diabetes_target.csv.gz")
-    return standardise(x) if standardised else x, y
+    return standardise(x) if check_flag("standardised", standardised) else x, y
 
 
 def bmi():
@@ -52,7 +52,7 @@ def breast_cancer(standardised=True):
     """
     table = _read("breast_cancer.csv", delimiter=",", skiprows=1)
     x, y = table[:, :-1], table[:, -1].astype(np.int64)
-    return standardise(x) if standardised else x.copy(), y
+    return standardise(x) if check_flag("standardised", standardised) else x.copy(), y
 
 
 def spirals(n=300, classes=3, noise=0.2, seed=0):
@@ -87,7 +87,7 @@ def standardise(x, like=None):
 
 
 def _table(name, x):
-    x = np.asarray(x)
+    x = as_array(name, x)
     if x.ndim != 2 or not len(x):
         raise ValueError(f"{name} must have shape (n, d) with n at least 1, got {x.shape}")
     if x.dtype.kind not in "biuf":

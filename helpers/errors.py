@@ -4,6 +4,7 @@ import difflib
 import math
 import numbers
 import reprlib
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -18,6 +19,15 @@ def shown(value):
         return _REPR.repr(value)
     except Exception:  # an integer of 5000 digits, for one
         return f"a value of type {type(value).__name__}"
+
+
+@contextmanager
+def blaming(text):
+    """Within `with blaming("y does not fit"):`, errors about values begin with this text."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise (TypeError if isinstance(error, TypeError) else ValueError)(f"{text}: {error}") from None
 
 
 def as_array(name, value):
@@ -116,11 +126,27 @@ def check_flag(name, value):
     raise TypeError(f"{name} must be True or False, got {shown(value)}")
 
 
+def check_verbose(value):
+    """Return `verbose` as a whole number: 0 is silent; "auto", as in Keras, is 1."""
+    if isinstance(value, str):
+        check_choice("verbose", value, ["auto"])
+    return (
+        int(value) if isinstance(value, bool) else 1 if isinstance(value, str) else check_integer("verbose", value, 0)
+    )
+
+
 def check_text(name, value):
     """Return `value`, a string or None."""
     if value is not None and not isinstance(value, str):
         raise TypeError(f"{name} must be a string, got {shown(value)}")
     return value
+
+
+def check_axes(name, value, ndim):
+    """Return `value`: None for all of `ndim` axes, one of them, or a tuple."""
+    if isinstance(value, tuple):
+        return tuple(check_axis(name, axis, ndim) for axis in value)
+    return None if value is None else check_axis(name, value, ndim)
 
 
 def check_function(name, value, of="w"):

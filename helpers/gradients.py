@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.errors import as_floats, check_finite, check_integer, check_number, check_same_shape
+from helpers.errors import as_floats, check_finite, check_function, check_integer, check_number, check_same_shape
 
 
 def numerical_gradient(f, w, h=1e-5):
@@ -16,7 +16,8 @@ def numerical_gradient(f, w, h=1e-5):
     `f` takes an array like w and returns a number; it is called twice per entry. The error is of order h² from the
     change of the curve's bend plus 1e-16/h from rounding, smallest near h = 1e-5 in float64.
     """
-    w = np.array(w, dtype=np.float64)
+    f, w = check_function("f", f), np.array(as_floats("w", w), dtype=np.float64)
+    h = check_number("h", h, low=0, include_low=False)
     grad = np.zeros_like(w)
     for i in np.ndindex(w.shape):
         old = w[i]
@@ -48,7 +49,8 @@ class GradientCheck(NamedTuple):
 
 def relative_error(a, b):
     """|a − b| / max(|a|, |b|) entry by entry, and 0 where both are 0."""
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    a, b = as_floats("a", a).astype(np.float64), as_floats("b", b).astype(np.float64)
+    check_same_shape("a", a, "b", b)
     size = np.maximum(np.abs(a), np.abs(b))
     return np.abs(a - b) / np.where(size == 0, 1, size)
 
@@ -59,7 +61,7 @@ def check_gradient(f, gradient, w, h=1e-5):
     `gradient` is a function of w, or an array like w. In float64 a right one is below 1e-6 or so; a wrong one is
     mostly above 1e-2; between them, look for a kink of f within h of w, or for float32.
     """
-    w = np.array(w, dtype=np.float64)
+    w = np.array(as_floats("w", w), dtype=np.float64)
     formula = as_floats("gradient", gradient(w.copy()) if callable(gradient) else gradient)
     check_same_shape("gradient", formula, "w", w)
     measured = numerical_gradient(f, w, h)
@@ -88,6 +90,7 @@ def critical_learning_rate(X):
     """
     X = as_floats("X", X)
     _check_regression(X)
+    check_finite("X", X)
     hessian = 2 / len(X) * X.T @ X
     largest = np.linalg.eigvalsh(hessian)[-1]
     return float(2 / largest) if largest > 0 else float("inf")
@@ -97,6 +100,7 @@ def condition_number(X):
     """Return λmax/λmin of the Hessian of mean((Xw − y)²): the square of how much longer than wide the bowl is."""
     X = as_floats("X", X)
     _check_regression(X)
+    check_finite("X", X)
     values = np.linalg.eigvalsh(X.T @ X)
     return float(values[-1] / values[0]) if values[0] > 0 else float("inf")
 
@@ -115,7 +119,7 @@ class GradientDescent:
 
         A path that diverges is returned as it is, with its infinities.
         """
-        check_integer("steps", steps, low=0)
+        gradient, steps = check_function("gradient", gradient), check_integer("steps", steps, low=0)
         w = np.array(as_floats("w", w))
         check_finite("w", w)
         path = np.empty((steps + 1, *w.shape), w.dtype)

@@ -6,7 +6,7 @@ the slope. ``w`` has shape (d,) or (..., d) with d = ``.dimensions``: many point
 
 import numpy as np
 
-from helpers.errors import check_integer, check_number
+from helpers.errors import as_array, as_floats, blaming, check_integer, check_list, check_number, shown
 from helpers.terrain import load_terrain
 
 # Beyond this a point counts as being here, so that a diverging path ends in large numbers instead of NaN.
@@ -69,11 +69,12 @@ class Landscape:
 
     def grid(self, points=200, bounds=None):
         """Coordinates and heights to draw: (x, height) in one dimension, (x, y, height (y, x)) in two."""
-        axes = [np.linspace(low, high, points) for low, high in (bounds or self.bounds)]
+        bounds = self.bounds if bounds is None else _ranges(bounds, self.dimensions)
+        axes = [np.linspace(low, high, check_integer("points", points)) for low, high in bounds]
         return (*axes, self(np.stack(np.meshgrid(*axes), axis=-1)))
 
     def _coordinates(self, w):
-        w = np.asarray(w)
+        w = as_array("w", w)
         if w.ndim == 0 or w.shape[-1] != self.dimensions:
             shape = f"({self.dimensions},) or (..., {self.dimensions})"
             raise ValueError(f"w has shape {w.shape}; {self.name} expects {shape}: its last axis holds the coordinates")
@@ -89,12 +90,27 @@ def _positive(name, value):
     return check_number(name, value, low=0, high=1e12, include_low=False)
 
 
+def _ranges(bounds, dimensions):
+    pairs = [
+        check_list(f"bounds[{i}]", pair, "low and high") for i, pair in enumerate(check_list("bounds", bounds, "pairs"))
+    ]
+    if [len(pair) for pair in pairs] != [2] * dimensions:
+        raise ValueError(f"bounds must be {dimensions} pairs (low, high), got {shown(bounds)}")
+    return [[check_number(f"bounds[{i}]", number) for number in pair] for i, pair in enumerate(pairs)]
+
+
 def descend(landscape, optimizer, steps, start=None):
     """The path (steps + 1, d) of an optimizer from ``start`` (the landscape's own, if None), which it includes.
 
     ``optimizer`` is anything with ``apply(grads, params)``, which changes params in place; it should be a new one.
     """
-    w = landscape.start if start is None else np.array(start, dtype=float)
+    if isinstance(landscape, type) or not hasattr(landscape, "gradient"):
+        raise TypeError(f"landscape must be a Landscape, such as bowl(), got {shown(landscape)}")
+    if isinstance(optimizer, type) or not hasattr(optimizer, "apply"):
+        raise TypeError(f"optimizer must be an optimizer, such as SGD(), got {shown(optimizer)}")
+    w = landscape.start if start is None else np.array(as_floats("start", start), dtype=float)
+    with blaming("start does not fit the landscape"):
+        landscape.gradient(w)
     path = np.empty((check_integer("steps", steps, 0) + 1, *w.shape))
     path[0] = w
     for t in range(1, len(path)):

@@ -25,10 +25,13 @@ def accuracy(y_true, y_pred):
     return y_pred.argmax(axis=-1) == y_true
 
 
-def get(identifier):
-    """Return (name, function) of a metric: "accuracy" or "acc", a loss by name, or any function of (y_true, y_pred)."""
+def get(identifier, name="metric"):
+    """Return (name, function) of a metric: "accuracy" or "acc", a loss by name, or any function of (y_true, y_pred).
+
+    An error calls the argument `name`.
+    """
     if callable(identifier):
         return getattr(identifier, "name", None) or getattr(identifier, "__name__", "metric"), identifier
     known = {"accuracy": accuracy, "acc": accuracy} | losses.NAMES
-    found = check_choice("metric", identifier, known)
+    found = check_choice(name, identifier, known)
     return identifier, found if found is accuracy else found()

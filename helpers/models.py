@@ -12,7 +12,21 @@ from helpers import losses, optimizers
 from helpers import metrics as known_metrics
 from helpers.autodiff import Tensor, no_grad
 from helpers.callbacks import CallbackList, History
-from helpers.errors import as_floats, check_finite, check_integer, check_number
+from helpers.errors import (
+    as_array,
+    as_floats,
+    blaming,
+    check_dtype,
+    check_finite,
+    check_flag,
+    check_integer,
+    check_list,
+    check_number,
+    check_seed,
+    check_text,
+    check_verbose,
+    shown,
+)
 from helpers.layers.base import Layer, _input, _set_weights, default_name
 
 
@@ -23,7 +37,8 @@ class Sequential:
     """
 
     def __init__(self, layers=(), name="sequential", seed=None):
-        self.name, self.layers = name, []
+        layers, seed = check_list("layers", layers, "Layer objects"), check_seed("seed", seed)
+        self.name, self.layers = check_text("name", name), []
         self.stop_training = False
         self.optimizer = self.loss = None
         self.metrics = []
@@ -35,7 +50,7 @@ class Sequential:
     def add(self, layer):
         """Append a layer; unnamed ones become dense, dense_1, ..."""
         if not isinstance(layer, Layer):
-            raise TypeError(f"layers must hold Layer objects, got {layer!r}")
+            raise TypeError(f"layers must hold Layer objects, got layer {shown(layer)}")
         layer.name = layer.name or default_name(layer, {other.name for other in self.layers})
         if self._seeded and layer.seed is None:
             layer.seed = int(self._rng.integers(2**32))
@@ -45,8 +60,10 @@ class Sequential:
 
     def build(self, input_shape, dtype="float32"):
         """Make the weights for inputs of this shape, (None, ...), without data."""
-        with no_grad():
-            self(np.zeros((1, *input_shape[1:]), dtype))
+        dtype = check_dtype("dtype", dtype)
+        sample = [check_integer("input_shape", n) for n in check_list("input_shape", input_shape, "lengths")[1:]]
+        with no_grad(), blaming(f"input_shape {(None, *sample)} does not fit the layers"):
+            self(np.zeros((1, *sample), dtype))
 
     @property
     def built(self):
@@ -99,7 +116,8 @@ class Sequential:
 
         Raises ValueError for an unknown name, with the nearest known one.
         """
-        reported = [known_metrics.get(metric) for metric in metrics or []]
+        wanted = [] if metrics is None else check_list("metrics", metrics, "names or functions")
+        reported = [known_metrics.get(metric, f"metrics[{i}]") for i, metric in enumerate(wanted)]
         loss = None if loss is None else losses.get(loss)
         if loss is not None and not isinstance(loss, losses.Loss):
             loss = losses.FunctionLoss(loss)
@@ -119,6 +137,7 @@ class Sequential:
 
     def train_on_batch(self, x, y, sample_weight=None, return_dict=False):
         """Take one step on these samples; return the loss, or [loss, *metrics] where compile was given metrics."""
+        return_dict = check_flag("return_dict", return_dict)
         x, y, sample_weight = self._ready(x, y, sample_weight)
         loss, y_pred = self.train_step(x, y, sample_weight)
         return self._results({"loss": loss} | self._measure(y, y_pred), return_dict)
@@ -147,10 +166,15 @@ class Sequential:
         not fit; warns once when the loss stops being finite.
         """
         check_integer("batch_size", batch_size), check_integer("epochs", epochs, low=0)
-        if validation_data is not None and len(validation_data) not in (2, 3):
-            raise ValueError(
-                f"validation_data must be (x, y) or (x, y, sample_weight), got {len(validation_data)} parts"
-            )
+        shuffle, verbose, seed = check_flag("shuffle", shuffle), check_verbose(verbose), check_seed("seed", seed)
+        initial_epoch = check_integer("initial_epoch", initial_epoch, low=0)
+        callbacks = [] if callbacks is None else check_list("callbacks", callbacks, "Callback objects")
+        if validation_data is not None:
+            validation_data = check_list("validation_data", validation_data, "arrays, x and y")
+            if len(validation_data) not in (2, 3):
+                raise ValueError(
+                    f"validation_data must be (x, y) or (x, y, sample_weight), got {len(validation_data)} parts"
+                )
         held_out = check_number("validation_split", validation_split, low=0, high=1, include_high=False)
         x, y, sample_weight = self._ready(x, y, sample_weight)
         if validation_data is not None:
@@ -165,9 +189,9 @@ class Sequential:
         rng = self._rng if seed is None else np.random.default_rng(seed)
         history = History()
         params = {"epochs": epochs, "steps": math.ceil(len(x) / batch_size), "verbose": verbose}
-        told = CallbackList([*(callbacks or []), history], self, params)
+        told = CallbackList([*callbacks, history], self, params)
         self.stop_training = self._warned = False
-        self.resume_epoch = check_integer("initial_epoch", initial_epoch, low=0)
+        self.resume_epoch = initial_epoch
         told.tell("on_train_begin", {})  # where a callback may bring the model back to a later epoch
         if seed is not None and shuffle:
             for _ in range(self.resume_epoch):
@@ -210,7 +234,7 @@ class Sequential:
 
     def evaluate(self, x, y, batch_size=32, sample_weight=None, return_dict=False):
         """Return the mean loss over the samples, or [loss, *metrics]; nothing is learnt, dropout is off."""
-        check_integer("batch_size", batch_size)
+        check_integer("batch_size", batch_size), check_flag("return_dict", return_dict)
         return self._results(self._evaluate(*self._ready(x, y, sample_weight), batch_size), return_dict)
 
     def _evaluate(self, x, y, sample_weight, batch_size):
@@ -237,7 +261,8 @@ class Sequential:
         return [w for w, _ in pairs], [name for _, name in pairs]
 
     def _checked(self, name, array):
-        array = _input(array.data if isinstance(array, Tensor) else array) if name.endswith("x") else np.asarray(array)
+        array = array.data if isinstance(array, Tensor) else array
+        array = _input(array, name) if name.endswith("x") else as_array(name, array)
         if not array.ndim or not len(array):
             raise ValueError(f"{name} must hold at least one sample, got shape {array.shape}")
         check_finite(name, array)
@@ -251,15 +276,18 @@ class Sequential:
         if len(x) != len(y):
             raise ValueError(f"{prefix}x and {prefix}y must be equally long, got {len(x)} and {len(y)} samples")
         if sample_weight is not None:
-            sample_weight = as_floats("sample_weight", sample_weight)
+            sample_weight = as_floats(f"{prefix}sample_weight", sample_weight)
             if sample_weight.shape[:1] != (len(x),):
-                raise ValueError(f"sample_weight must be one number for each of {len(x)}, got {sample_weight.shape}")
-            check_finite("sample_weight", sample_weight)
-        with no_grad():
+                raise ValueError(
+                    f"{prefix}sample_weight must be one number for each of {len(x)}, got {sample_weight.shape}"
+                )
+            check_finite(f"{prefix}sample_weight", sample_weight)
+        with no_grad(), blaming(f"{prefix}x does not fit the model"):
             one = self(x[:1])
         if self.weights and x.dtype != self.weights[0].dtype:
             x = x.astype(self.weights[0].dtype)
-        self.loss.check(y, (len(x), *one.shape[1:]), one.dtype)
+        with blaming(f"{prefix}y does not fit the loss"):
+            self.loss.check(y, (len(x), *one.shape[1:]), one.dtype)
         return x, y, sample_weight
 
     def _measure(self, y, y_pred):

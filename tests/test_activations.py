@@ -150,7 +150,7 @@ def test_get():
         (lambda: activations.leaky_relu(np.ones(2), negative_slope=None), TypeError, "negative_slope must be a number"),
         (lambda: activations.elu(np.ones(2), alpha=np.ones(2)), TypeError, "alpha must be a number"),
         (lambda: activations.celu(np.ones(2), alpha=0), ValueError, "alpha must not be 0"),
-        (lambda: activations.softmax(np.ones(2), axis=1), ValueError, "axis 1 is out of bounds"),
+        (lambda: activations.softmax(np.ones(2), axis=1), ValueError, "axis must be from"),
         (lambda: activations.gelu("a"), TypeError, "x must hold real numbers"),
         (lambda: activations.softmax([1j]), TypeError, "x must hold real numbers"),
     ],

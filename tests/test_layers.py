@@ -123,7 +123,7 @@ def built():
         (lambda: layers.Dense(0), ValueError, "units must be at least 1"),
         (lambda: layers.Dense(2.5), TypeError, "units must be a whole number"),
         (lambda: layers.Dense(2, activation="rellu"), ValueError, "did you mean 'relu'"),
-        (lambda: layers.Dense(2, kernel_initializer="he"), ValueError, "unknown initializer 'he'"),
+        (lambda: layers.Dense(2, kernel_initializer="he"), ValueError, "unknown kernel_initializer 'he'"),
         (lambda: layers.Dense(2)(np.ones(3)), ValueError, r"x must be \(batch, inputs\)"),
         (lambda: layers.Dense(2)("text"), TypeError, "x must hold real numbers"),
         (lambda: built()(np.ones((1, 4))), ValueError, "x must have 3 columns"),

@@ -137,7 +137,7 @@ def built():
         (lambda: layers.Conv2D(4, 3, strides=2, dilation_rate=2), ValueError, "one of them must be 1"),
         (lambda: layers.Conv2D(4, 3, use_bias="yes"), TypeError, "use_bias must be True or False"),
         (lambda: layers.Conv2D(4, 3, activation="rellu"), ValueError, "did you mean 'relu'"),
-        (lambda: layers.Conv2D(4, 3, kernel_initializer="x"), ValueError, "unknown initializer"),
+        (lambda: layers.Conv2D(4, 3, kernel_initializer="x"), ValueError, "unknown kernel_initializer"),
         (lambda: layers.Conv2D(4, 3)(np.ones((3, 3, 1))), ValueError, r"x must be \(batch, height, width, channels\)"),
         (lambda: layers.Conv2D(4, 3, groups=2)(np.ones((1, 3, 3, 3))), ValueError, "a multiple of 2 channels"),
         (lambda: layers.Conv2D(4, 3)(np.ones((1, 2, 5, 3))), ValueError, r"a window of \(3, 3\) does not fit"),
@@ -153,7 +153,7 @@ def built():
         (lambda: layers.AveragePooling2D(3)(np.ones((1, 2, 2))), ValueError, "for layer AveragePooling2D, got shape"),
         (lambda: layers.GlobalAveragePooling2D()(np.ones((2, 3))), ValueError, "x must be"),
         (lambda: layers.GlobalAveragePooling2D()(np.ones((2, 0, 3, 1))), ValueError, "at least one pixel"),
-        (lambda: layers.GlobalAveragePooling2D(keepdims=1), TypeError, "keepdims must be True or False"),
+        (lambda: layers.GlobalAveragePooling2D(keepdims=2), TypeError, "keepdims must be True or False"),
     ],
 )
 def test_bad_input_is_named(call, error, text):

@@ -116,7 +116,7 @@ def test_training_reaches_and_freezing_spares_what_is_within():
         (lambda: layers.Residual([]), ValueError, "layers must hold at least one"),
         (lambda: layers.Residual(["dense"]), TypeError, "layers must hold Layer objects, got 'dense'"),
         (lambda: layers.Residual(layers.Dense(3))(np.ones((1, 2))), ValueError, "layers must keep the shape of a sample"),
-        (lambda: layers.WeightNormalization("dense"), TypeError, "layers must hold Layer objects"),
+        (lambda: layers.WeightNormalization("dense"), TypeError, "layer must be a Layer object"),
         (lambda: layers.WeightNormalization(layers.Flatten()), TypeError, "layer must have a kernel.* Flatten has none"),
         (lambda: layers.WeightNormalization(layers.Dense(2, kernel_initializer="zeros"))(np.ones((1, 2))),
          ValueError, "a kernel of zeros has no direction"),

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from helpers.autodiff.arraylike import implements
-from helpers.autodiff.tensor import data, node
+from helpers.autodiff.tensor import Tensor, data, node
+from helpers.errors import as_floats, check_axes, check_flag
 
 
 @implements(np.sum)
@@ -88,7 +89,10 @@ def std(a, axis=None, ddof=0, keepdims=False):
 
 def logsumexp(a, axis=None, keepdims=False):
     """log(sum(exp(a))) along `axis`: the largest entry is taken out first, so nothing overflows."""
-    x = data(a)
+    x = a.data if type(a) is Tensor else as_floats("a", a)
+    axis, keepdims = check_axes("axis", axis, x.ndim or 1), check_flag("keepdims", keepdims)
+    if not x.size:
+        raise ValueError(f"a must have at least one entry, got shape {x.shape}")
     largest = x.max(axis=axis, keepdims=True)
     full = np.log(np.exp(x - largest).sum(axis=axis, keepdims=True)) + largest
     value = full if keepdims else np.squeeze(full, axis)

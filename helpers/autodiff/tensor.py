@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from helpers.autodiff.arraylike import ArrayLike
-from helpers.errors import as_floats
+from helpers.errors import as_floats, check_flag, check_text
 
 
 def topological_order(root):
@@ -58,8 +58,8 @@ class Tensor(ArrayLike):
         self.data = _floats(data)
         self.grad = None
         self.parents = ()
-        self.requires_grad = requires_grad
-        self.name = name
+        self.requires_grad = check_flag("requires_grad", requires_grad)
+        self.name = check_text("name", name)
         self.logits = None
         self._backward = None
 
@@ -70,7 +70,7 @@ class Tensor(ArrayLike):
         you made) add to what they hold until `zero_grad`; values in between start afresh. The graph is forgotten
         as it is walked, so its memory is free; `keep_graph=True` keeps it, to draw it or to go back again.
         """
-        order = topological_order(self)
+        keep_graph, order = check_flag("keep_graph", keep_graph), topological_order(self)
         start = _start(self, grad, order)
         for node in order:
             if node.parents:
@@ -124,7 +124,7 @@ def _start(tensor, grad, order):
             )
         grad = 1.0
     else:
-        grad = as_floats("grad", data(grad))
+        grad = as_floats("grad", grad.data if type(grad) is Tensor else grad)
         if grad.shape not in ((), tensor.shape):
             raise ValueError(f"grad must have this Tensor's shape {tensor.shape}, got {grad.shape}")
     return np.full(tensor.shape, grad, tensor.data.dtype)
@@ -190,7 +190,7 @@ def _constant_operand(value):
 
 def constant(value, name=""):
     """Return a Tensor without a gradient."""
-    return Tensor(value, requires_grad=False, name=name)
+    return Tensor(value if type(value) is Tensor else as_floats("value", value), requires_grad=False, name=name)
 
 
 def data(x):

@@ -3,6 +3,8 @@
 Epochs and batches are counted from 0; `logs` holds the loss and the metrics, on a batch the means of the epoch so far.
 """
 
+from helpers.errors import check_list, shown
+
 
 class Callback:
     """Base class: override the moments you want. `self.model` and `self.params` are set before training begins."""
@@ -39,10 +41,11 @@ class CallbackList:
     """Passes each moment on to several callbacks in order, and to those only that listen to it."""
 
     def __init__(self, callbacks, model, params):
-        self.callbacks = list(callbacks)
+        self.callbacks = check_list("callbacks", callbacks, "Callback objects")
         for callback in self.callbacks:
-            if not hasattr(callback, "on_epoch_end"):
-                raise TypeError(f"callbacks must be Callback objects, got {callback!r}")
+            if isinstance(callback, type) or not hasattr(callback, "on_epoch_end"):
+                raise TypeError(f"callbacks must be Callback objects, got {shown(callback)}")
+        for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params)
         self.batch_begin = self._listeners("on_train_batch_begin")

@@ -4,7 +4,7 @@ import math
 import warnings
 
 from helpers.callbacks.base import Callback
-from helpers.errors import check_choice, check_flag, check_integer, check_number, check_text
+from helpers.errors import check_choice, check_flag, check_integer, check_number, check_text, check_verbose
 
 
 class Monitor(Callback):
@@ -17,7 +17,7 @@ class Monitor(Callback):
     def __init__(self, monitor="val_loss", min_delta=0, mode="auto", verbose=0):
         if check_text("monitor", monitor) is None:
             raise TypeError("monitor must be the name of a quantity, such as 'val_loss', got None")
-        self.monitor, self.verbose = monitor, verbose
+        self.monitor, self.verbose = monitor, check_verbose(verbose)
         self.min_delta = abs(check_number("min_delta", min_delta))
         mode = check_choice("mode", mode, ["auto", "min", "max"])
         self.sign = -1 if mode == "max" or (mode == "auto" and "acc" in monitor) else 1

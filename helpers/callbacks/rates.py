@@ -3,7 +3,7 @@
 import inspect
 
 from helpers.callbacks.base import Callback
-from helpers.errors import check_number
+from helpers.errors import check_function, check_number, check_verbose
 
 
 class LearningRateScheduler(Callback):
@@ -13,9 +13,7 @@ class LearningRateScheduler(Callback):
     """
 
     def __init__(self, schedule, verbose=0):
-        if not callable(schedule):
-            raise TypeError(f"schedule must be a function of the epoch, got {type(schedule).__name__}")
-        self.schedule, self.verbose = schedule, verbose
+        self.schedule, self.verbose = check_function("schedule", schedule, "the epoch"), check_verbose(verbose)
         try:
             inspect.signature(schedule).bind(0, 0.1)
             self._takes_rate = True

@@ -1,11 +1,9 @@
 """Checkpoints while training goes on: the best model, and a backup to go on from after a crash."""
 
-from pathlib import Path
-
 from helpers import checkpoints
 from helpers.callbacks.base import Callback
 from helpers.callbacks.monitors import Monitor
-from helpers.errors import check_flag, check_integer, check_number
+from helpers.errors import check_flag, check_integer, check_number, shown
 
 
 class ModelCheckpoint(Monitor):
@@ -31,7 +29,9 @@ class ModelCheckpoint(Monitor):
         self.filepath = str(checkpoints.check_path("filepath", filepath))
         self.save_best_only = check_flag("save_best_only", save_best_only)
         self.save_weights_only = check_flag("save_weights_only", save_weights_only)
-        self.save_freq = save_freq if save_freq == "epoch" else check_integer("save_freq", save_freq)
+        self.save_freq = (
+            "epoch" if isinstance(save_freq, str) and save_freq == "epoch" else check_integer("save_freq", save_freq)
+        )
         threshold = initial_value_threshold
         self.best = None if threshold is None else check_number("initial_value_threshold", threshold)
         self._batches = self._epoch = 0
@@ -56,7 +56,7 @@ class ModelCheckpoint(Monitor):
             self.best = value
         try:
             path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
-        except KeyError as error:
+        except (KeyError, IndexError, ValueError) as error:
             known = ", ".join(["epoch", *(logs or {})])
             raise ValueError(f"filepath asks for {error}, which is not reported; there are {known}") from None
         checkpoints.save(path, self.model, weights_only=self.save_weights_only)
@@ -75,10 +75,10 @@ class BackupAndRestore(Callback):
     FILE, BEFORE = "backup.npz", "backup_before.npz"
 
     def __init__(self, backup_dir, save_freq="epoch", double_checkpoint=False, delete_checkpoint=True):
-        self.folder = Path(checkpoints.check_path("backup_dir", backup_dir))
-        if save_freq != "epoch":
+        self.folder = checkpoints.check_path("backup_dir", backup_dir, folder=True)
+        if not isinstance(save_freq, str) or save_freq != "epoch":
             raise ValueError(
-                f"save_freq must be 'epoch': within an epoch there is no place to go on from, got {save_freq!r}"
+                f"save_freq must be 'epoch': within an epoch there is no place to go on from, got {shown(save_freq)}"
             )
         self.double_checkpoint = check_flag("double_checkpoint", double_checkpoint)
         self.delete_checkpoint = check_flag("delete_checkpoint", delete_checkpoint)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from helpers.autodiff import Tensor, data, node
-from helpers.errors import check_integer, check_number
-from helpers.layers.base import Layer, _input, check_flag, check_initializers
+from helpers.errors import as_array, check_flag, check_integer, check_number
+from helpers.layers.base import Layer, _input, check_initializers
 from helpers.layers.dense import affine
 
 
@@ -41,7 +41,7 @@ class MultiHeadAttention(Layer):
         self.use_bias = check_flag("use_bias", use_bias)
         self.use_causal_mask = check_flag("use_causal_mask", use_causal_mask)
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
-        check_initializers(kernel_initializer, bias_initializer)
+        check_initializers(kernel_initializer=kernel_initializer, bias_initializer=bias_initializer)
 
     def __call__(
         self,
@@ -54,9 +54,11 @@ class MultiHeadAttention(Layer):
         return_attention_scores=False,
     ):
         """Return the output (batch, T, d), with `return_attention_scores` also the weights (batch, heads, T, S)."""
-        query = _input(query)
-        value = query if value is None else _input(value)
-        key = value if key is None else _input(key)
+        training = check_flag("training", training)
+        both = check_flag("return_attention_scores", return_attention_scores)
+        query = _input(query, "query")
+        value = query if value is None else _input(value, "value")
+        key = value if key is None else _input(key, "key")
         self._check_shapes(query, value, key)
         if not self.built:
             self.build(query.shape, query.dtype, value.shape, key.shape)
@@ -72,7 +74,7 @@ class MultiHeadAttention(Layer):
         joined = np.reshape(np.transpose(heads, (0, 2, 1, 3)), (*query.shape[:2], self.num_heads * self.value_dim))
         kernel, bias = self._projection("attention_output")
         out = affine(joined, np.reshape(kernel, (-1, kernel.shape[-1])), bias)
-        return (out, scores) if return_attention_scores else out
+        return (out, scores) if both else out
 
     def build(self, shape, dtype, value_shape=None, key_shape=None):
         heads, query = self.num_heads, shape[-1]
@@ -121,7 +123,7 @@ class MultiHeadAttention(Layer):
         mask = np.tri(asking, answering, dtype=bool) if causal else None
         if attention_mask is None:
             return mask
-        given = np.asarray(data(attention_mask))
+        given = as_array("attention_mask", attention_mask.data if type(attention_mask) is Tensor else attention_mask)
         if given.ndim not in (2, 3) or any(
             n not in (1, m) for n, m in zip(given.shape[::-1], (answering, asking, batch), strict=False)
         ):

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import initializers
 from helpers.autodiff import Tensor, data
-from helpers.errors import as_floats
+from helpers.errors import as_array, as_floats, check_flag, check_list, check_seed, check_text
 
 
 class Layer:
@@ -20,7 +20,7 @@ class Layer:
     trainable = True
 
     def __init__(self, name=None, seed=None):
-        self.name, self.seed = name, seed
+        self.name, self.seed = check_text("name", name), check_seed("seed", seed)
         self.built = False
         self.weights = []
 
@@ -28,6 +28,10 @@ class Layer:
         """Return the output for x, an array or Tensor whose first axis is the batch."""
         if not isinstance(x, (np.ndarray, Tensor)) or x.dtype.kind != "f":
             x = _input(x)
+        if not x.shape:
+            raise ValueError("x must have a first axis, the batch, got one number")
+        if training is not True and training is not False:
+            training = check_flag("training", training)
         if not self.built:
             self.build(x.shape, x.dtype)
             self.built = True
@@ -88,17 +92,10 @@ class Layer:
             raise ValueError(f"x must have {size} {what}, as when layer {owner} was built, got shape {x.shape}")
 
 
-def check_initializers(*identifiers):
+def check_initializers(**identifiers):
     """Raise ValueError for an unknown name when the layer is made, not when it first sees an input."""
-    for identifier in identifiers:
-        initializers.get(identifier)
-
-
-def check_flag(name, value):
-    """Return True or False; TypeError for anything else, so that a misplaced argument is noticed."""
-    if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} must be True or False, got {value!r}")
-    return bool(value)
+    for name, identifier in identifiers.items():
+        initializers.get(identifier, name=name)
 
 
 def default_name(layer, taken):
@@ -119,16 +116,16 @@ def wants_gradient(x):
     return type(x) is Tensor and x.requires_grad
 
 
-def _input(x):
+def _input(x, name="x"):
     if isinstance(x, Tensor):
         return x
-    whole = np.asarray(x).dtype.kind in "biu"
-    x = as_floats("x", x)
+    whole = as_array(name, x).dtype.kind in "biu"
+    x = as_floats(name, x)
     return x.astype(np.float32) if whole else x
 
 
 def _set_weights(weights, new, owner, built):
-    new = [np.asarray(array) for array in new]
+    new = [as_array(f"weights[{i}]", array) for i, array in enumerate(check_list("weights", new, "arrays"))]
     if not built:
         raise ValueError(f"{owner} has no weights yet: call it on an input first, or build it")
     if len(new) != len(weights):

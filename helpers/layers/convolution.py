@@ -4,8 +4,8 @@ import numpy as np
 
 from helpers import activations
 from helpers.autodiff import data, node
-from helpers.errors import check_integer
-from helpers.layers.base import Layer, check_flag, check_initializers, numbers, wants_gradient
+from helpers.errors import check_flag, check_integer
+from helpers.layers.base import Layer, check_initializers, numbers, wants_gradient
 from helpers.layers.windows import check_channels_last, check_padding, crop, grid, pad, pair, taps
 
 
@@ -46,7 +46,7 @@ class Conv2D(Layer):
         self.activation = activations.get(activation)
         self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
-        check_initializers(kernel_initializer, bias_initializer)
+        check_initializers(kernel_initializer=kernel_initializer, bias_initializer=bias_initializer)
         self.kernel = self.bias = None
 
     def build(self, shape, dtype):

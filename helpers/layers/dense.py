@@ -2,8 +2,8 @@
 
 from helpers import activations
 from helpers.autodiff import Tensor, data, node
-from helpers.errors import check_integer
-from helpers.layers.base import Layer, check_flag, check_initializers
+from helpers.errors import check_flag, check_integer
+from helpers.layers.base import Layer, check_initializers
 
 
 class Dense(Layer):
@@ -28,7 +28,7 @@ class Dense(Layer):
         self.activation = activations.get(activation)
         self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
-        check_initializers(kernel_initializer, bias_initializer)
+        check_initializers(kernel_initializer=kernel_initializer, bias_initializer=bias_initializer)
         self.kernel = self.bias = None
 
     def build(self, shape, dtype):

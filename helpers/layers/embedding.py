@@ -19,7 +19,7 @@ class Embedding(Layer):
         if self.input_dim > 2**24:
             raise ValueError(f"input_dim must be at most {2**24}: float32 holds no larger number exactly")
         self.embeddings_initializer = embeddings_initializer
-        check_initializers(embeddings_initializer)
+        check_initializers(embeddings_initializer=embeddings_initializer)
 
     def build(self, shape, dtype):
         (initializer,) = self._initializers(self.embeddings_initializer)
@@ -32,7 +32,7 @@ class Embedding(Layer):
         right = (x >= 0) & (x < self.input_dim) & (x == np.floor(x))  # also False for NaN
         if not right.all():
             raise ValueError(
-                f"x must hold whole numbers from 0 to {self.input_dim - 1} for layer {self.name or 'Embedding'}, "
+                f"x must hold whole numbers from 0 to {self.input_dim - 1} (input_dim - 1) for layer {self.name or 'Embedding'}, "
                 f"got {x[~right][0]:g}"
             )
         return x.astype(np.intp)

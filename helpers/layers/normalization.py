@@ -7,8 +7,8 @@ separately for each sample. The formula is the same, and so is its gradient.
 import numpy as np
 
 from helpers.autodiff import data, node
-from helpers.errors import check_integer, check_number
-from helpers.layers.base import Layer, check_flag, check_initializers, numbers
+from helpers.errors import check_flag, check_integer, check_number
+from helpers.layers.base import Layer, check_initializers, numbers
 
 
 class _Normalization(Layer):
@@ -22,7 +22,7 @@ class _Normalization(Layer):
         self.epsilon = check_number("epsilon", epsilon, low=0, include_low=False)
         self.center, self.scale = check_flag("center", center), check_flag("scale", scale)
         self.beta_initializer, self.gamma_initializer = beta_initializer, gamma_initializer
-        check_initializers(beta_initializer, gamma_initializer)
+        check_initializers(beta_initializer=beta_initializer, gamma_initializer=gamma_initializer)
         self.gamma = self.beta = None
 
     def build(self, shape, dtype):
@@ -81,7 +81,9 @@ class BatchNormalization(_Normalization):
         self.momentum = check_number("momentum", momentum, low=0, high=1)
         self.moving_mean_initializer = moving_mean_initializer
         self.moving_variance_initializer = moving_variance_initializer
-        check_initializers(moving_mean_initializer, moving_variance_initializer)
+        check_initializers(
+            moving_mean_initializer=moving_mean_initializer, moving_variance_initializer=moving_variance_initializer
+        )
 
     def build(self, shape, dtype):
         super().build(shape, dtype)

@@ -5,7 +5,8 @@ from functools import reduce
 import numpy as np
 
 from helpers.autodiff import data, node
-from helpers.layers.base import Layer, check_flag
+from helpers.errors import check_flag
+from helpers.layers.base import Layer
 from helpers.layers.windows import check_channels_last, check_padding, crop, grid, pad, pair, taps
 
 

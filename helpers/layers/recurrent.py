@@ -8,8 +8,8 @@ import numpy as np
 
 from helpers import activations
 from helpers.autodiff import data, node
-from helpers.errors import check_choice, check_integer
-from helpers.layers.base import Layer, check_flag, check_initializers
+from helpers.errors import check_choice, check_flag, check_integer, shown
+from helpers.layers.base import Layer, check_initializers
 from helpers.layers.dense import affine
 
 # Slopes from the value a of an activation, so that the walk back needs nothing but the values it kept.
@@ -37,7 +37,11 @@ class _Recurrent(Layer):
         self.use_bias = check_flag("use_bias", use_bias)
         self.kernel_initializer, self.recurrent_initializer = kernel_initializer, recurrent_initializer
         self.bias_initializer = bias_initializer
-        check_initializers(kernel_initializer, recurrent_initializer, bias_initializer)
+        check_initializers(
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+        )
         self.return_sequences = check_flag("return_sequences", return_sequences)
         self.go_backwards = check_flag("go_backwards", go_backwards)
         self.kernel = self.recurrent_kernel = self.bias = None
@@ -207,9 +211,9 @@ class LSTM(_Recurrent):
 
 def _with_slope(name, activation):
     """Return (function, slope from its value) of an activation given by name, or by the function of that name."""
-    given = activations.get(activation)
+    given = activations.get(activation, name)
     known = {getattr(activations, key): slope for key, slope in SLOPES.items()}
     if given not in known:
         check_choice(name, getattr(given, "__name__", given), SLOPES)
-        raise ValueError(f"{name} must be one of {', '.join(SLOPES)} in a recurrent layer, got {activation!r}")
+        raise ValueError(f"{name} must be one of {', '.join(SLOPES)} in a recurrent layer, got {shown(activation)}")
     return given, known[given]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.errors import check_choice, check_integer
+from helpers.errors import check_choice, check_integer, check_text, shown
 
 
 class Grid(NamedTuple):
@@ -66,7 +66,7 @@ def pair(name, value):
     """Return (height, width) for one whole number or two."""
     values = tuple(value) if isinstance(value, list | tuple) else (value, value)
     if len(values) != 2:
-        raise ValueError(f"{name} must be one whole number or two, got {value!r}")
+        raise ValueError(f"{name} must be one whole number or two, got {shown(value)}")
     return tuple(check_integer(name, v) for v in values)
 
 
@@ -77,7 +77,7 @@ def check_padding(padding):
 
 def check_channels_last(data_format):
     """Raise ValueError unless images are (batch, height, width, channels), the one order that is here."""
-    if data_format not in (None, "channels_last"):
+    if data_format is not None and check_text("data_format", data_format) != "channels_last":
         raise ValueError(
             f"data_format must be 'channels_last', got {data_format!r}; "
             "np.moveaxis(x, 1, -1) makes (batch, height, width, channels) of (batch, channels, height, width)"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.autodiff import data, no_grad, node
+from helpers.errors import check_list, shown
 from helpers.layers.base import Layer, default_name
 
 
@@ -12,10 +13,10 @@ class _Wrapper(Layer):
     _trainable = True
 
     def __init__(self, layers, name=None, seed=None):
-        self.layers = list(layers)
+        self.layers = check_list("layers", layers, "Layer objects")
         for layer in self.layers:
             if not isinstance(layer, Layer):
-                raise TypeError(f"layers must hold Layer objects, got {layer!r}")
+                raise TypeError(f"layers must hold Layer objects, got {shown(layer)}")
         super().__init__(name, seed)
         for i, layer in enumerate(self.layers):
             layer.name = layer.name or default_name(layer, {other.name for other in self.layers[:i]})
@@ -88,6 +89,8 @@ class WeightNormalization(_Wrapper):
     """
 
     def __init__(self, layer, name=None, seed=None):
+        if not isinstance(layer, Layer):
+            raise TypeError(f"layer must be a Layer object, got {shown(layer)}")
         super().__init__([layer], name, seed)
         if not hasattr(layer, "kernel"):
             raise TypeError(f"layer must have a kernel, as Dense and Conv2D do, and {type(layer).__name__} has none")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import reprlib
 from collections.abc import Callable
 
 import numpy as np
 
-from helpers.errors import check_flag, check_integer, check_number
+from helpers.errors import check_flag, check_integer, check_list, check_number, shown
 from helpers.schedules import LearningRateSchedule
 
 
@@ -25,13 +24,13 @@ def optional_count(name: str, value, least: int) -> int | None:
 def patterns(name: str, value) -> list[re.Pattern]:
     """Regular expressions, compiled; None is an empty list."""
     if value is not None and not isinstance(value, list | tuple | set | frozenset):
-        raise TypeError(f"{name} must be a list of regular expressions, got {value!r}")
+        raise TypeError(f"{name} must be a list of regular expressions, got {shown(value)}")
     compiled = []
     for i, pattern in enumerate(() if value is None else value):
         try:
             compiled.append(re.compile(pattern))
         except (re.error, TypeError) as error:
-            raise ValueError(f"{name}[{i}] must be a regular expression, got {pattern!r}: {error}") from None
+            raise ValueError(f"{name}[{i}] must be a regular expression, got {shown(pattern)}: {error}") from None
     return compiled
 
 
@@ -46,16 +45,24 @@ def fraction(name: str, value, *, one: bool = True) -> float:
 def optimizer(name: str, value, not_a: type | None = None):
     """``value``, which must be an optimizer and no wrapper of others; with ``not_a``, wrappers but this one may be."""
     if isinstance(value, type) or not hasattr(value, "update_step"):
-        raise TypeError(f"{name} must be an optimizer, such as Adam(), got {value!r}")
+        raise TypeError(f"{name} must be an optimizer, such as Adam(), got {shown(value)}")
     if isinstance(value, not_a) if not_a else value.wraps:
         raise TypeError(f"{name} must be a plain optimizer, got a {type(value).__name__}, which wraps others itself")
     return value
 
 
+def scaled(loss, factor: float):
+    """A loss, a number or a Tensor, times a factor."""
+    try:
+        return loss * factor
+    except (TypeError, OverflowError):
+        raise TypeError(f"loss must be a number or a Tensor, got {shown(loss)}") from None
+
+
 def state_keys(saved, owner) -> None:
     """Raise ValueError unless ``saved`` is a dict with the keys that ``owner.state()`` returns."""
     if not isinstance(saved, dict) or saved.keys() != owner.state().keys():
-        raise ValueError(f"state: expected what {type(owner).__name__}.state() returns, got {reprlib.repr(saved)}")
+        raise ValueError(f"state: expected what {type(owner).__name__}.state() returns, got {shown(saved)}")
 
 
 def is_schedule(rate) -> bool:
@@ -156,9 +163,7 @@ def one_each(name: str, values, params, kind, default) -> list:
     """``values`` as a list with one entry for each parameter; ``default`` for all where nothing was passed."""
     if values is None:
         return [default] * len(params)
-    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
-        raise TypeError(f"{name} must be a list with one entry for each parameter, got {values!r}")
-    values = list(values)
+    values = check_list(name, values, "one entry for each parameter")
     if len(values) != len(params):
         raise ValueError(f"{name} must have one entry for each of the {len(params)} parameters, got {len(values)}")
     for i, value in enumerate(values):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers.errors import check_text
+from helpers.errors import check_list, check_text
 from helpers.optimizers import arguments, joined, state
 from helpers.optimizers.blocks import norm, split
 
@@ -177,11 +177,11 @@ class Optimizer:
         """Do not decay these arrays, nor those whose name contains one of these regular expressions."""
         if self._layout is not None:
             raise ValueError("exclude_from_weight_decay: call it before the first apply")
-        self._undecayed = (list(var_list), arguments.patterns("var_names", var_names))
+        self._undecayed = (check_list("var_list", var_list, "arrays"), arguments.patterns("var_names", var_names))
 
     def scale_loss(self, loss):
         """Return the loss times ``loss_scale_factor``, for the caller to start backward from."""
-        return loss if self._loss_scale is None else loss * self._loss_scale
+        return loss if self._loss_scale is None else arguments.scaled(loss, self._loss_scale)
 
     def finalize_variable_values(self, params: Sequence[np.ndarray]) -> None:
         """With ``use_ema``, write the averaged weights into ``params``."""

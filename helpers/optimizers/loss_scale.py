@@ -57,7 +57,7 @@ class LossScaleOptimizer(Optimizer):
 
     def scale_loss(self, loss):
         """Return the loss times ``dynamic_scale``, for the caller to start backward from."""
-        return loss * self.dynamic_scale
+        return arguments.scaled(loss, self.dynamic_scale)
 
     def exclude_from_weight_decay(self, var_list=(), var_names=()) -> None:
         self.inner_optimizer.exclude_from_weight_decay(var_list, var_names)

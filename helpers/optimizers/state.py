@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Iterable
 
 import numpy as np
+
+from helpers.errors import shown
 
 KEYS = ("calls", "learning_rate", "shared", "arrays")
 ARRAYS = ("slots", "averages", "accumulated", "layout", "names", "decayed")
@@ -27,7 +28,7 @@ def check(state, owner: str, shared: Iterable[str], mine: dict) -> None:
         and set(state["arrays"]) in (set(), set(ARRAYS))
     )
     if not known:
-        raise ValueError(f"state: expected what {owner}.state() returns, got {reprlib.repr(state)}")
+        raise ValueError(f"state: expected what {owner}.state() returns, got {shown(state)}")
     if mine and state["arrays"] and _shapes(state["arrays"]) != _shapes(mine):
         raise ValueError("state: its arrays differ in number, shape or dtype from this optimizer's")
 

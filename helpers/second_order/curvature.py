@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.errors import as_floats, check_number
+from helpers.errors import as_floats, check_function, check_number
 
 
 def hessian_vector_product(gradient: Callable, w, v, h: float | None = None) -> np.ndarray:
@@ -18,7 +18,7 @@ def hessian_vector_product(gradient: Callable, w, v, h: float | None = None) -> 
     w, v = as_floats("w", w).astype(np.float64), as_floats("v", v).astype(np.float64)
     if w.shape != v.shape:
         raise ValueError(f"w and v must have one shape, got {w.shape} and {v.shape}")
-    size = float(np.linalg.norm(v))
+    gradient, size = check_function("gradient", gradient), float(np.linalg.norm(v))
     if size == 0:
         return np.zeros_like(w)
     if h is None:
@@ -32,7 +32,7 @@ def hessian_vector_product(gradient: Callable, w, v, h: float | None = None) -> 
 
 def hessian(gradient: Callable, w, h: float | None = None) -> np.ndarray:
     """The matrix (d, d) of second derivatives at w (d,), column by column, made symmetric."""
-    w = as_floats("w", w).astype(np.float64)
+    gradient, w = check_function("gradient", gradient), as_floats("w", w).astype(np.float64)
     if w.ndim != 1:
         raise ValueError(f"w must be a vector, got shape {w.shape}")
     columns = np.array([hessian_vector_product(gradient, w, e, h) for e in np.eye(w.size)])

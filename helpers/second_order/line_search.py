@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.errors import as_floats, check_function, check_number, check_same_shape
+
 C1, C2 = 1e-4, 0.9
 """Armijo's share of the promised decrease, and the share of the slope that may be left."""
 
@@ -22,11 +24,17 @@ def wolfe(f: Callable, gradient: Callable, w, p, value=None, g=None, first=1.0):
 
     Source: Nocedal and Wright, Numerical Optimization, 2nd edition, algorithms 3.5 and 3.6.
     """
-    value = f(w) if value is None else value
-    g = gradient(w) if g is None else g
+    f, gradient = check_function("f", f), check_function("gradient", gradient)
+    w, p, first = as_floats("w", w), as_floats("p", p), check_number("first", first, low=0, include_low=False)
+    value = f(w) if value is None else check_number("value", value)
+    g = as_floats("g", gradient(w) if g is None else g)
+    if w.ndim != 1:
+        raise ValueError(f"w must be a vector, got shape {w.shape}")
+    for name, vector in (("p", p), ("g", g)):
+        check_same_shape(name, vector, "w", w)
     slope = float(g @ p)
     if not slope < 0:
-        raise ValueError(f"p must point downhill, but its product with the gradient is {slope:g}: try -p")
+        raise ValueError(f"p must point downhill, but its product with the gradient g at w is {slope:g}: try -p")
 
     def at(a):
         new = f(w + a * p)

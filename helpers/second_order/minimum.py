@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.errors import as_floats, check_finite, check_integer, check_number
+from helpers.errors import as_floats, check_finite, check_function, check_integer, check_number
 
 
 @dataclass
@@ -36,8 +36,7 @@ class Watched:
 
     def __init__(self, f: Callable, gradient: Callable, w0):
         for name, function in (("f", f), ("gradient", gradient)):
-            if not callable(function):
-                raise TypeError(f"{name} must be a function of w, got {type(function).__name__}")
+            check_function(name, function)
         self._f, self._gradient, self.evaluations = f, gradient, 0
         start = as_floats("w", w0)
         if start.ndim != 1 or not start.size:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers.errors import check_number
+from helpers.errors import check_function, check_number
 from helpers.second_order import curvature
 from helpers.second_order.minimum import Minimum, Watched, check_settings, search
 
@@ -28,8 +28,7 @@ def newton(
     Source: Levenberg 1944; Marquardt 1963; Nocedal and Wright, Numerical Optimization, section 3.4.
     """
     steps, tolerance = check_settings(steps, tolerance)
-    if hessian is not None and not callable(hessian):
-        raise TypeError(f"hessian must be a function of w, got {type(hessian).__name__}")
+    hessian = None if hessian is None else check_function("hessian", hessian)
     watched = Watched(f, gradient, w)
     share = check_number("damping", damping, low=0)
 
