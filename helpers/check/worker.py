@@ -17,7 +17,7 @@ IDLE_SECONDS = 120
 _WATCHED = ("numpy", "numpy.linalg", "numpy.random", "math", "random", "time", "builtins")
 
 
-def _take_streams():
+def take_streams():
     """Return private (input, output); what an answer prints or reads from now on goes to the null device."""
     fds = os.dup(0), os.dup(1)
     if sys.platform == "win32":
@@ -65,7 +65,7 @@ def _judge(head, body, doing):
 
 def main():
     """Judge one answer after the other until there is nobody to judge for."""
-    stream_in, stream_out = _take_streams()
+    stream_in, stream_out = take_streams()
     jobs = queue.Queue()
     reader = threading.Thread(target=_read_all, args=(stream_in, jobs), daemon=True)
     reader.start()
