@@ -17,7 +17,7 @@ lesson.predict(
         "c": "",
     },
     answer="c",
-    because="At one rate for all, it takes 1,438 steps for the price of one. Many of them go astray; their sum goes down.",
+    because="At one rate for all, it takes 1,438 steps for as many looks as one full step. Many go astray; their sum goes down.",
     hints=(
         "How far does one step get, if the gradient is exact but the learning rate is the same?",
         "A gradient of one image is very rough. But how many such steps are there?",
@@ -252,6 +252,11 @@ class _NotInPlace(_Uphill):
         w = w - lr * g
 
 
+class _Multiplies(_Uphill):
+    def update_step(self, w, g, lr, t):
+        w *= 1 - lr * g
+
+
 lesson.optimizer(
     "sgd",
     defaults={"learning_rate": 0.01},
@@ -265,6 +270,10 @@ lesson.optimizer(
     reread="SGD as an optimizer class",
     mistakes={
         "uphill": (_Uphill, "This walks uphill: the gradient points up, so it has to be taken away."),
+        "multiplies": (
+            _Multiplies,
+            "This multiplies the weights, as `Shrink` does: a weight of 0 would stay 0. The rule takes lr · g away from w.",
+        ),
         "no_learning_rate": (_NoRate, "The learning rate is not used: the step is as long as the gradient itself."),
         "fixed_rate": (
             _FixedRate,
@@ -288,7 +297,10 @@ lesson.predict(
         424.8: "That is about 8 times as much as at 64, and 8 is √64: but the batch is 16 times smaller, not 64 times.",
         106.2: "That is about twice as much as at 64; but the root of 16 is 4.",
         53.1: "That is about the noise at 64. An average of fewer picks scatters more.",
+        3398.4: "This is 64 times as much as at 64: the batch is 16 times smaller, and it is the root that counts.",
+        26.55: "A smaller batch is noisier, not quieter.",
         13.275: "A smaller batch is noisier, not quieter.",
+        6.6375: "A smaller batch is noisier, not quieter.",
         3.31875: "A smaller batch is noisier, not quieter; and it is the root of the batch size that counts.",
     },
     because="A batch of 4 is 16 times smaller than one of 64, so its noise is √16 = 4 times as large.",
@@ -313,6 +325,12 @@ lesson.predict(
         791.5: "noise(9)² / 4 is 791: where is the learning rate?",
         0.2813: "The noise enters as its square.",
         0.844: "The noise enters as its square; and it is that of a batch of 9.",
+        99.3: "With 422.7 or 423.3, the noise of one person at the start, the formula gives 99. The walk stays near the lowest "
+        "loss: which noise is printed for that place?",
+        3905.8: "The lowest loss alone is 3890. The price is only what comes on top of it.",
+        31.66: "With 2 in place of the 4 the formula gives 31.7.",
+        1282.2: "With B as a factor the formula gives 1282: but a larger batch has less noise, and α is divided by B.",
+        569.9: "For batches of 1, and without the 4, it would be 570. What is the noise of a batch of 9?",
         0.3166: "The learning rate enters once, the noise as a square.",
     },
     because="noise(9) = 168.8 / 3 = 56.3, and 0.02 · 56.3² / 4 = 15.8. Below it is measured.",

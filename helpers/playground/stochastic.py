@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.patches import Circle
 
 from helpers.playground.explorer import button, explore, slider
 from helpers.plots.stochastic import cloud_limits, draw_cloud
-from helpers.plots.style import INK
+from helpers.plots.style import INK, MUTED
 
 _ANGLE = np.linspace(0, 2 * np.pi, 200)
 
 
-def gradient_cloud(x, y, how_many: int = 600):
+def gradient_cloud(x, y, how_many: int = 2000):
     """Return the gradients of random batches of a line's loss as a cloud; a slider sets the batch size, a button draws anew."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     each = -2 * np.stack([y * x, y], axis=-1)  # the slope of each example at w = b = 0
@@ -30,14 +31,17 @@ def gradient_cloud(x, y, how_many: int = 600):
         noise = np.sqrt(np.mean(np.sum((cloud - everyone) ** 2, axis=1)))
         ring = everyone + noise * np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=-1)
         ax.plot(*ring.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
+        for part in (1, 2, 4, 8):  # to compare with, by eye
+            ax.add_patch(Circle(everyone, rim / part, fill=False, color=MUTED, lw=0.8, zorder=4))
         ax.set_ylabel("slope along b")
-        ax.set_title(f"Batches of {batch_size}: the ring's radius is the noise")
+        ax.set_title(f"Batches of {batch_size}: the dashed ring's radius is the noise")
         return f"{how_many} batches, a dot for each; people picked for them: {how_many * batch_size:,}."
 
     return explore(
         draw,
-        f"{how_many} gradients of random batches as dots around the full gradient, an arrow, and a ring whose radius is the "
-        "noise. A slider sets the batch size from 1 to 64: the cloud and the ring shrink. A button draws new batches.",
+        f"{how_many} gradients of random batches as dots around the full gradient, an arrow, and a dashed ring whose radius is "
+        "the noise; thin rings show that of one example, a half, a quarter and an eighth of it. A slider sets the batch size "
+        "from 1 to 64: the cloud and the dashed ring shrink. A button draws new batches.",
         size=(8.0, 3.6),
         batch_size=sizes,
         again=button("new batches"),

@@ -89,12 +89,13 @@ def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, s
         (ring,) = ax.plot(*ring.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
         (low,) = ax.plot(*best, "+", color=INK, ms=12, mew=2, zorder=5)
         ax.set_title(
-            f"α = {rate}, batches of {batch_size}: {stay[-1]:.0f} above\nthe lowest loss, on average", fontsize=11
+            f"α = {rate}, batches of {batch_size}: ring {np.sqrt(stay[-1]):.1f},\n{stay[-1]:.0f} above the lowest loss",
+            fontsize=11,
         )
         ax.set(xlim=limits[0], ylim=limits[1], xlabel="w")
         ax.set_aspect("equal")
     axes[0].set_ylabel("b")
-    names = ["first 60 steps", f"last {shown} places", "ring: typical distance", "lowest loss"]
+    names = ["first 60 steps", f"last {shown} places", "ring: root mean square distance", "lowest loss"]
     fig.legend([way, last, ring, low], names, loc="outside lower center", ncols=4)
     fig.suptitle("The walk ends in a cloud, not in a point", fontweight="bold")
     told = "; ".join(

@@ -233,13 +233,19 @@ class Sign(Plain):
         w -= lr * np.sign(g)
 
 
-WRONG["sgd"] = [WrongDefault, Uphill, Rebinds, Returns, ScalesTheGradient, DividesByT, Sign]
+class Multiplies(Plain):
+    def update_step(self, w, g, lr, t):
+        w[...] = w * (1 - lr * g)
+
+
+WRONG["sgd"] = [WrongDefault, Uphill, Rebinds, Returns, ScalesTheGradient, DividesByT, Sign, Multiplies]
 
 RIGHT["predict_one_pass"] = ["c", "C"]
 WRONG["predict_one_pass"] = ["a", "b", "d"]
 RIGHT["predict_noise"] = [212.4, 4 * 53.1, np.float64(210), 53.1 * np.sqrt(16), 200]
-WRONG["predict_noise"] = [849.6, 424.8, 106.2, 13.3, 3.3, 53.1, 180, "more"]
+WRONG["predict_noise"] = [849.6, 424.8, 106.2, 13.3, 3.3, 53.1, 53.1 * 64, 53.1 / 2, 53.1 / 8, 180, "more"]
 RIGHT["predict_price"] = [0.02 * 56.27**2 / 4, 15.8, np.float64(16)]
 WRONG["predict_price"] = [142.5, 63.3, 47.5, 1.76, 791.5, 0.2813, 0.844, 0.3166, 50, "low"]
+WRONG["predict_price"] += [0.02 / 9 * 422.7**2 / 4, 0.02 / 9 * 423.3**2 / 4, 3905.8, 31.66, 1282.2, 569.9]
 RIGHT["predict_sorted"] = ["c", "C"]
 WRONG["predict_sorted"] = ["a", "b", "9", 9]
