@@ -222,7 +222,7 @@ def _plain(x):
 def _along(x, axis):
     """The numbers of x as an array of floats, and the axis or axes, along which there are entries."""
     z = _numbers(x)
-    axis = check_axes("axis", axis, max(z.ndim, 1))
+    axis = check_axes("axis", axis, z.ndim or 1)
     if not z.size and any(z.shape[a] == 0 for a in np.atleast_1d(range(z.ndim) if axis is None else axis)):
         raise ValueError(f"x must have at least one entry along axis {axis}, got shape {z.shape}")
     return z, axis

@@ -32,6 +32,8 @@ def blaming(text):
 
 def as_array(name, value):
     """Return `value` as an array of any dtype; ValueError for rows of unequal length."""
+    if type(value) is np.ndarray:
+        return value
     try:
         return np.asarray(value)
     except ValueError:
@@ -44,7 +46,7 @@ def as_floats(name, value):
     Raises TypeError for what is not numbers, ValueError for rows of unequal length.
     """
     array = as_array(name, value)
-    if array.dtype in (np.float32, np.float64):
+    if array.dtype.char in "fd" and array.dtype.isnative:
         return array
     if array.dtype.kind in "biuf":
         return array.astype(np.float32 if array.dtype == np.float16 else np.float64)
@@ -93,6 +95,8 @@ def check_seed(name, value, low=0):
 
 def check_axis(name, value, ndim):
     """Return `value`, the number of one of `ndim` axes, as an int; negative ones count from the end."""
+    if type(value) is int and -ndim <= value < ndim:
+        return value
     if not -ndim <= (axis := check_integer(name, value, -_MOST)) < ndim:
         raise ValueError(f"{name} must be from {-ndim} to {ndim - 1} for {ndim} axes, got {axis}")
     return axis
@@ -100,14 +104,8 @@ def check_axis(name, value, ndim):
 
 def check_number(name, value, low=None, high=None, include_low=True, include_high=True):
     """Return `value` as a finite float inside the given bounds."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be a number, got {shown(value)} of type {type(value).__name__}")
-    try:
-        value = float(value)
-    except OverflowError:
-        raise ValueError(f"{name} must be a number that a float can hold, got {shown(value)}") from None
+    if type(value) is not float:
+        value = _float(name, value)
     if not math.isfinite(value):
         raise ValueError(f"{name} must be finite, got {value}")
     inside = low is None or (value >= low if include_low else value > low)
@@ -117,6 +115,17 @@ def check_number(name, value, low=None, high=None, include_low=True, include_hig
         bounds += [] if high is None else [f"{'at most' if include_high else 'less than'} {high:g}"]
         raise ValueError(f"{name} must be {' and '.join(bounds)}, got {value:g}")
     return value
+
+
+def _float(name, value):
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number, got {shown(value)} of type {type(value).__name__}")
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be a number that a float can hold, got {shown(value)}") from None
 
 
 def check_flag(name, value):

@@ -52,6 +52,8 @@ def binary_cross_entropy(y_true, logits):
 def softmax_cross_entropy(labels, logits):
     """Mean of −log(probability given to the right class); labels (n,) whole numbers, logits (n, k)."""
     labels, logits = check_labels(labels, logits)
+    if labels.ndim != 1:
+        raise ValueError(f"labels and logits must be (n,) and (n, k), got {labels.shape} and {logits.shape}")
     log_p = log_softmax(logits, axis=-1)
     return -np.mean(log_p[np.arange(len(labels)), labels])
 

@@ -14,8 +14,10 @@ def accuracy(y_true, y_pred):
     probabilities, 1 above 0.5, as in Keras (so give it probabilities there, not logits).
     """
     y_true, y_pred = plain("y_true", y_true), as_floats("y_pred", plain("y_pred", y_pred))
-    if not y_pred.ndim or y_true.shape[:1] != y_pred.shape[:1]:
-        raise ValueError(f"y_true and y_pred must be equally long, got shapes {y_true.shape} and {y_pred.shape}")
+    if not y_pred.size or y_true.shape[:1] != y_pred.shape[:1] or not y_pred.ndim:
+        raise ValueError(
+            f"y_true and y_pred must be equally long and not empty, got shapes {y_true.shape} and {y_pred.shape}"
+        )
     if y_pred.ndim == 1 or y_pred.shape[-1] == 1:
         return np.mean(y_true.reshape(len(y_pred), -1) == (y_pred.reshape(len(y_pred), -1) > 0.5), axis=-1)
     if y_true.shape == y_pred.shape:

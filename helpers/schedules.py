@@ -49,7 +49,7 @@ class ExponentialDecay(LearningRateSchedule):
         self.staircase, self.name = check_flag("staircase", staircase), check_text("name", name)
 
     def __call__(self, step):
-        p = _step(step) / self.decay_steps
+        p = _times(step, self.decay_steps)
         return self.initial_learning_rate * _power(self.decay_rate, math.floor(p) if self.staircase else p)
 
 
@@ -63,7 +63,7 @@ class InverseTimeDecay(LearningRateSchedule):
         self.staircase, self.name = check_flag("staircase", staircase), check_text("name", name)
 
     def __call__(self, step):
-        p = _step(step) / self.decay_steps
+        p = _times(step, self.decay_steps)
         return self.initial_learning_rate / (1 + self.decay_rate * (math.floor(p) if self.staircase else p))
 
 
@@ -111,7 +111,7 @@ class PolynomialDecay(LearningRateSchedule):
     def __call__(self, step):
         step, span = _step(step), self.decay_steps
         if self.cycle:
-            span *= max(1, math.ceil(step / span))
+            span *= max(1, math.ceil(_times(step, span)))
         left = max(0.0, 1 - step / span)
         return (self.initial_learning_rate - self.end_learning_rate) * left**self.power + self.end_learning_rate
 
@@ -158,13 +158,13 @@ class CosineDecayRestarts(LearningRateSchedule):
     def __init__(self, initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name="SGDRDecay"):
         self.initial_learning_rate = _rate("initial_learning_rate", initial_learning_rate)
         self.first_decay_steps = _steps("first_decay_steps", first_decay_steps)
-        self.t_mul = check_number("t_mul", t_mul, 1, math.inf, include_high=False)
+        self.t_mul = check_number("t_mul", t_mul, 1, 1e50)
         self.m_mul = check_number("m_mul", m_mul, 0, math.inf, include_high=False)
         self.alpha = check_number("alpha", alpha, 0, math.inf, include_high=False)
         self.name = check_text("name", name)
 
     def __call__(self, step):
-        period, share = self._place(_step(step) / self.first_decay_steps)
+        period, share = self._place(_times(step, self.first_decay_steps))
         return self.initial_learning_rate * _half_cosine(share, self.alpha, _power(self.m_mul, period))
 
     def _place(self, x):
@@ -185,9 +185,15 @@ def _half_cosine(share, floor, height=1.0):
     return (1 - floor) * 0.5 * height * (1 + math.cos(math.pi * share)) + floor
 
 
+def _times(step, steps):
+    """How often ``steps`` have passed: a number that can be rounded, so at most 1e200."""
+    return min(_step(step) / steps, 1e200)
+
+
 def _power(base, exponent):
+    """At most 1e150, beyond any use: with infinity a rate could become 0·∞ or ∞ − ∞, which are NaN."""
     with np.errstate(over="ignore"):
-        return float(np.float64(base) ** exponent)
+        return min(float(np.float64(base) ** exponent), 1e150)
 
 
 def _rate(name, value):

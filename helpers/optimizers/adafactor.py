@@ -61,7 +61,8 @@ class Adafactor(Optimizer):
         r, c = slots
         r += weight * (squares.mean(axis=-1) - r)
         c += weight * (squares.mean(axis=-2) - c)
-        return np.sqrt(r / r.mean(axis=-1, keepdims=True))[..., None] * np.sqrt(c)[..., None, :]
+        share = np.sqrt(r) / np.sqrt(r.mean(axis=-1, keepdims=True))  # roots first: the share itself can underflow to 0
+        return share[..., None] * np.sqrt(c)[..., None, :]
 
 
 def rms(x: np.ndarray) -> float:

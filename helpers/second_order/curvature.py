@@ -23,6 +23,8 @@ def hessian_vector_product(gradient: Callable, w, v, h: float | None = None) -> 
         return np.zeros_like(w)
     if h is None:
         h = np.cbrt(np.finfo(float).eps) * (1 + float(np.linalg.norm(w))) / size
+        if not 0 < h < np.inf:
+            raise ValueError(f"w and v must have norms that a float can hold, got shapes {w.shape} and {v.shape}")
     h = check_number("h", h, low=0, include_low=False)
     ahead, behind = (np.asarray(gradient(w + side * h * v), float) for side in (1, -1))
     if ahead.shape != w.shape:
