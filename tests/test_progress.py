@@ -318,3 +318,12 @@ def test_the_table_says_how_long_ago(home):
     assert "days ago" in repr(progress(1))
     notes_file.write_text(notes_file.read_text().replace('"passed": "19', '"passed": "x19'))
     assert progress(1)[1]["mse"] and "days ago" not in repr(progress(1))
+
+
+def test_on_binder_the_table_says_that_work_is_lost_and_how_to_keep_it(home, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("BINDER_")]:
+        monkeypatch.delenv(name)
+    assert "Binder" not in repr(progress(1)) + progress(1)._repr_html_()
+    monkeypatch.setenv("BINDER_LAUNCH_HOST", "https://example.org/")
+    for text in (repr(progress(1)), progress()._repr_html_()):
+        assert "ten idle minutes" in text and "progress.save()" in text

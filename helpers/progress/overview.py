@@ -2,6 +2,7 @@
 
 import datetime
 import html
+import os
 
 from helpers.progress.notes import passed_when
 
@@ -17,7 +18,7 @@ class Table(dict):
             marks = "  ".join(f"{'✓' if done else '·'} {id}" for id, done in exercises.items())
             count = f"{sum(exercises.values())} of {len(exercises)} done"
             lines.append(f"lesson {lesson:02d}  {count:14} {self._since(lesson):13} {marks}")
-        return "\n".join([*lines, self._total()])
+        return "\n".join([*lines, self._total(), *_on_binder()])
 
     def _since(self, lesson):
         if lesson not in self.last:
@@ -42,7 +43,18 @@ class Table(dict):
             cells = f"<td>{lesson:02d}</td><td>{count}</td><td>{self._since(lesson)}</td><td {left}>{marks}</td>"
             rows += f"<tr>{cells}</tr>"
         head = "".join(f"<th scope='col' {left}>{h}</th>" for h in ("lesson", "done", "last passed", "exercises"))
-        return f"<table><caption>{self._total()}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        note = "".join(f"<p>{html.escape(line)}</p>" for line in _on_binder())
+        caption = f"<caption>{self._total()}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{note}"
+
+
+def _on_binder():
+    """A line for those whose work is on Binder, which forgets it; Binder is known by its environment."""
+    if any(name.startswith("BINDER_") for name in os.environ):
+        yield (
+            "This is Binder: after ten idle minutes all that you did is gone. progress.save() gives one file to download; "
+            "in a new Binder, drop it into the folder of the notebooks, and progress.restore('my_progress.json') brings it back."
+        )
 
 
 def table(lesson=None):
