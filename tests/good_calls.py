@@ -4,7 +4,9 @@
 are made anew for each call. `functions` are arguments that are functions, whose own errors are their own matter.
 """
 
+import atexit
 import inspect
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -292,7 +294,8 @@ def train(*told):
     network().fit(**_data(), epochs=3, callbacks=list(told), validation_split=0.5)
 
 
-FOLDER = Path(tempfile.mkdtemp(prefix="bad-calls-"))
+FOLDER = Path(tempfile.mkdtemp(prefix="good-calls-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 make(models.Sequential, lambda m: m.predict(numbers(2, 3)), lambda: {"layers": [layers.Dense(2)], "seed": 1})
 method(network, "add", lambda: {"layer": layers.Dense(2)})
 method(lambda: models.Sequential([layers.Dense(2)]), "build", lambda: {"input_shape": (None, 3), "dtype": "float32"})
@@ -315,7 +318,6 @@ CALLBACKS = {
 }
 for cls, given in CALLBACKS.items():
     make(cls, train, lambda given=given: dict(given))
-_moment = callbacks.Callback.on_epoch_end
 make(callbacks.LambdaCallback, train, dict, ("on_epoch_end", "on_train_begin", "on_lunch"), label=" of functions")
 make(callbacks.CallbackList, good=lambda: {"callbacks": [callbacks.History()], "model": None, "params": {}})
 function(checkpoints.save, lambda: {"path": FOLDER / "a.npz", "model": network(), "notes": {"epoch": 1}})

@@ -16,7 +16,7 @@ from good_calls import ACTIVATIONS, LAYERS, LOSSES, RATES, layer
 from helpers import losses, optimizers, schedules
 from helpers.autodiff import Tensor
 
-pytestmark = pytest.mark.filterwarnings("ignore:(overflow|underflow|divide by zero):RuntimeWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:(overflow|underflow|divide by zero|invalid value):RuntimeWarning")
 
 SIZES = [0.0, 5e-324, 1e-300, 1e-30, 1e-8, 0.5, 1.0, 30.0, 1e4, 1e30, 1e150, 1e300]
 SIGNED = np.array([sign * size for size in SIZES for sign in (1, -1)])
