@@ -26,7 +26,7 @@ body { margin: 2em auto; max-width: 75em; padding: 0 1em; }
 table { border-collapse: collapse; }
 th, td { padding: 0.25em 0.6em; text-align: left; vertical-align: top; border-bottom: 1px solid #8886; }
 thead th { vertical-align: bottom; }
-tbody th { font-weight: normal; min-width: 14em; overflow-wrap: anywhere; }
+tbody th, tfoot th { font-weight: normal; min-width: 14em; overflow-wrap: anywhere; }
 td { border-left: 3px solid transparent; }
 td.note, td.said { max-width: 45em; overflow-wrap: anywhere; }
 td.number { text-align: right; }
@@ -80,7 +80,6 @@ def _no_formula(value):
 
 def as_html(rows, title):
     """Return a page that needs nothing beside itself: the table, and the common mistakes of each exercise."""
-    ids = collect.columns(rows)
     legend = ", ".join(f"{mark} {status}" for status, (mark, _) in _LOOK.items())
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -97,15 +96,27 @@ def as_html(rows, title):
 <h2>Common mistakes</h2>
 {_mistakes(rows)}
 <h2>Who passed what</h2>
-<div class="wide"><table>
-<thead><tr>{_heads("notebook", "passed", *ids, "note")}</tr>
-<tr>{_heads("passed by", "", *(_share(rows, id) for id in ids), "")}</tr></thead>
-<tbody>
-{"".join(_row(row, ids) for row in rows)}</tbody>
-</table></div>
+{_lessons(rows)}
 </body>
 </html>
 """
+
+
+def _lessons(rows):
+    """One table for each lesson, so that it is as wide as that lesson's exercises; the unreadable last."""
+    parts = []
+    for lesson in sorted({row.lesson for row in rows}, key=lambda lesson: (lesson is None, lesson)):
+        mine = [row for row in rows if row.lesson == lesson]
+        ids = collect.columns(mine)
+        parts.append(f"<h3>{'Of no known lesson' if lesson is None else f'Lesson {lesson:02d}'}</h3>")
+        parts.append(
+            f'<div class="wide"><table>\n<thead><tr>{_heads("notebook", "passed", *ids, "note")}</tr></thead>\n<tbody>\n'
+        )
+        parts += [_row(row, ids) for row in mine]
+        shares = "".join(f"<td>{_share(mine, id)}</td>" for id in ids)
+        parts.append(f'</tbody>\n<tfoot><tr><th scope="row">passed by</th><td></td>{shares}<td></td></tr></tfoot>')
+        parts.append("</table></div>")
+    return "\n".join(parts)
 
 
 def _heads(*texts):
