@@ -130,7 +130,9 @@ def _float(name, value):
 
 def check_flag(name, value):
     """Return `value` as a bool: True, False, 1 or 0; the text "False" and the like are TypeErrors."""
-    if isinstance(value, bool | np.bool_ | int) and value in (0, 1):
+    if value is True or value is False:
+        return value
+    if isinstance(value, np.bool_ | int) and value in (0, 1):
         return bool(value)
     raise TypeError(f"{name} must be True or False, got {shown(value)}")
 
@@ -167,6 +169,8 @@ def check_function(name, value, of="w"):
 
 def check_list(name, value, what):
     """Return the items of `value` as a list; text, dicts and what has no items are TypeErrors."""
+    if type(value) is list:
+        return value[:]
     if not isinstance(value, str | bytes | dict | set):
         try:
             return list(value)
