@@ -23,6 +23,7 @@ _STYLE = """
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.45; }
 body { margin: 2em auto; max-width: 75em; padding: 0 1em; }
 .wide { overflow-x: auto; }
+.wide td:not(.note) { white-space: nowrap; }
 table { border-collapse: collapse; }
 th, td { padding: 0.25em 0.6em; text-align: left; vertical-align: top; border-bottom: 1px solid #8886; }
 thead th { vertical-align: bottom; }
