@@ -327,3 +327,20 @@ def test_on_binder_the_table_says_that_work_is_lost_and_how_to_keep_it(home, mon
     monkeypatch.setenv("BINDER_LAUNCH_HOST", "https://example.org/")
     for text in (repr(progress(1)), progress()._repr_html_()):
         assert "ten idle minutes" in text and "progress.save()" in text
+
+
+def test_a_prediction_that_was_wrong_is_answered_and_not_open_for_ever(home):
+    check.predict_constant("a")
+    check.mse(lambda a, b: 0.0)
+    table = progress(1)
+    assert table[1]["predict_constant"] and not table[1]["mse"]
+    assert "○ predict_constant" in repr(table) and "answered" in table._repr_html_()
+    assert progress.passed() == set()
+    check.predict_constant("b")
+    assert "✓ predict_constant" in repr(progress(1))
+
+
+def test_the_answers_as_python_are_not_what_restore_reads(home):
+    check.mse(mse)
+    with pytest.raises(ValueError, match=r"my_helpers\.py holds the answers as Python"):
+        progress.restore("my_helpers.py")

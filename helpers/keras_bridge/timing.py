@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -53,7 +54,8 @@ def time_apply(
                 step()
                 if turn >= 2:  # two to warm up: tracing, first touch of the memory
                     seconds[who].append(time.perf_counter() - begin)
-        contenders.clear()  # so that two sizes are never in memory together
+        contenders.clear()
+        gc.collect()  # compiled steps hold on to themselves; two sizes are never in memory together
         timings += [Timing(*who, size, float(np.median(values))) for who, values in seconds.items()]
     return timings
 

@@ -107,6 +107,11 @@ def _problem(id, code, part):
 
 
 def _read(path):
+    if path.suffix == ".py":
+        raise ValueError(
+            f"{path} holds the answers as Python, and restore reads what progress.save() writes (my_progress.json). "
+            "Copy it into the folder of the notebooks, where lesson 09 finds it; to see the exercises done, check them again."
+        )
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist: drop the file into the folder of the notebooks first")
     try:

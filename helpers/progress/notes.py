@@ -66,6 +66,11 @@ def passed_when():
     return {id: _day(entry["passed"]) for id, entry in entries if isinstance(entry, dict) and entry.get("passed")}
 
 
+def tried():
+    """Return the ids of the exercises that were answered at least once, right or wrong."""
+    return set(read()["exercises"]) if home() is not None else set()
+
+
 def _day(text):
     try:
         return datetime.datetime.fromisoformat(text).astimezone().date()

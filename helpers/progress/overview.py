@@ -4,21 +4,28 @@ import datetime
 import html
 import os
 
-from helpers.progress.notes import passed_when
+from helpers.progress.notes import passed_when, tried
 
 
 class Table(dict):
-    """{lesson: {id: done}}; shows itself as a table in a notebook and as text. `last`: {lesson: day of its last pass}."""
+    """{lesson: {id: done}}; shows itself as a table in a notebook and as text.
 
-    last = {}  # noqa: RUF012 (replaced, never changed)
+    `last`: {lesson: day of its last pass}. `answered`: the predictions that were given and turned out otherwise; they
+    count as done, for a prediction is there to be made.
+    """
+
+    last, answered = {}, frozenset()  # noqa: RUF012 (replaced, never changed)
 
     def __repr__(self):
         lines = []
         for lesson, exercises in self.items():
-            marks = "  ".join(f"{'✓' if done else '·'} {id}" for id, done in exercises.items())
+            marks = "  ".join(f"{self._mark(id, done)[0]} {id}" for id, done in exercises.items())
             count = f"{sum(exercises.values())} of {len(exercises)} done"
             lines.append(f"lesson {lesson:02d}  {count:14} {self._since(lesson):13} {marks}")
         return "\n".join([*lines, self._total(), *_on_binder()])
+
+    def _mark(self, id, done):
+        return ("○", "answered") if id in self.answered else ("✓", "done") if done else ("·", "open")
 
     def _since(self, lesson):
         if lesson not in self.last:
@@ -35,8 +42,8 @@ class Table(dict):
         rows = ""
         for lesson, exercises in self.items():
             marks = " ".join(
-                f"<span style='white-space: nowrap'>{'✓' if done else '·'} <code>{html.escape(id)}</code>"
-                f"<small> {'done' if done else 'open'}</small></span>"
+                f"<span style='white-space: nowrap'>{self._mark(id, done)[0]} <code>{html.escape(id)}</code>"
+                f"<small> {self._mark(id, done)[1]}</small></span>"
                 for id, done in exercises.items()
             )
             count = f"{sum(exercises.values())} of {len(exercises)}"
@@ -64,9 +71,11 @@ def table(lesson=None):
     """
     from helpers.check import registry
 
-    done, rows = passed_when(), Table()
-    for exercise in sorted(registry.load().values(), key=lambda e: e.lesson):
-        rows.setdefault(exercise.lesson, {})[exercise.id] = exercise.id in done
+    done, given, rows = passed_when(), tried(), Table()
+    every = sorted(registry.load().values(), key=lambda e: e.lesson)
+    rows.answered = {e.id for e in every if e.kind == "predict" and e.id in given and e.id not in done}
+    for exercise in every:
+        rows.setdefault(exercise.lesson, {})[exercise.id] = exercise.id in done or exercise.id in rows.answered
     rows.last = {
         number: max(days)
         for number, exercises in rows.items()
@@ -77,5 +86,5 @@ def table(lesson=None):
     if lesson not in rows:
         raise ValueError(f"there is no lesson {lesson!r}: give a number from 0 to {max(rows)}, or none for all lessons")
     one = Table({lesson: rows[lesson]})
-    one.last = rows.last
+    one.last, one.answered = rows.last, rows.answered
     return one
