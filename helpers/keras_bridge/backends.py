@@ -145,7 +145,7 @@ def compiled_step(optimizer, variables, grads):
     if backend == "jax":
         return _jax_step(keras, optimizer, variables, grads)
 
-    def step():
+    def step(grads):  # an argument: what a compiled function captures stays in memory after it
         optimizer.apply(grads, variables)
 
     if backend == "tensorflow":
@@ -154,7 +154,7 @@ def compiled_step(optimizer, variables, grads):
         step = tf.function(step)
 
     def run():
-        step()
+        step(grads)
         _wait(keras, variables[0])
 
     return run

@@ -14,7 +14,7 @@ class Table(dict):
     count as done, for a prediction is there to be made.
     """
 
-    last, answered = {}, frozenset()  # noqa: RUF012 (replaced, never changed)
+    last, answered = {}, frozenset()
 
     def __repr__(self):
         lines = []
