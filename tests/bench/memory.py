@@ -13,6 +13,8 @@ import nbformat
 import psutil
 from jupyter_client import KernelManager
 
+from helpers.check.worker import IDLE_SECONDS
+
 MB = 2**20
 
 
@@ -22,7 +24,7 @@ def notebooks(root: Path) -> None:
     Memory is what would be free if the process ended (its unique set) where the system tells, else the resident set;
     a check's worker process counts with its kernel.
     """
-    print("notebooks, run to the end, kernels left open   (marks: 60 s; 300 MB, with Keras 1200; together 2000)")
+    print("notebooks, run to the end, kernels left open   (marks: 60 s; 300 MB, with Keras 1200; together, idle, 2000)")
     print(f"  {'lesson':32} {'seconds':>8} {'MB at rest':>11}")
     managers = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -32,10 +34,11 @@ def notebooks(root: Path) -> None:
                 manager, seconds = _run(path, scratch)
                 managers.append(manager)
                 print(f"  {path.stem:32} {seconds:8.1f} {_memory(manager.provisioner.pid):11.0f}", flush=True)
-            kernels = sum(_memory(m.provisioner.pid) for m in managers)
-            serving = _memory(server.pid)
-            print(f"  {'server':32} {'':8} {serving:11.0f}")
-            print(f"  {'together':32} {'':8} {kernels + serving:11.0f}")
+            print(f"  {'server':32} {'':8} {_memory(server.pid):11.0f}")
+            for when, seconds in (("together, just run", 0), ("together, idle", IDLE_SECONDS + 10)):
+                time.sleep(seconds)  # a check's process ends when it has nothing to judge
+                kernels = sum(_memory(m.provisioner.pid) for m in managers)
+                print(f"  {when:32} {'':8} {kernels + _memory(server.pid):11.0f}", flush=True)
         finally:
             for manager in managers:
                 manager.shutdown_kernel(now=True)
