@@ -22,10 +22,11 @@ def notebooks(root: Path) -> None:
     """Print seconds and memory of each lesson's kernel, then of all of them and the server together.
 
     Memory is what would be free if the process ended (its unique set) where the system tells, else the resident set;
-    a check's worker process counts with its kernel.
+    a check's worker process counts with its kernel. The last column leaves out pages of files, such as TensorFlow's
+    libraries (350 MB): where memory is short the system drops them and reads them again, so they end no process.
     """
     print("notebooks, run to the end, kernels left open   (marks: 60 s; 300 MB, with Keras 1200; together, idle, 2000)")
-    print(f"  {'lesson':32} {'seconds':>8} {'MB at rest':>11}")
+    print(f"  {'lesson':32} {'seconds':>8} {'MB at rest':>11} {'less files':>11}")
     managers = []
     with tempfile.TemporaryDirectory() as scratch:
         server = _server(root, scratch)
@@ -33,12 +34,11 @@ def notebooks(root: Path) -> None:
             for path in sorted((root / "solutions").glob("*.ipynb")):
                 manager, seconds = _run(path, scratch)
                 managers.append(manager)
-                print(f"  {path.stem:32} {seconds:8.1f} {_memory(manager.provisioner.pid):11.0f}", flush=True)
-            print(f"  {'server':32} {'':8} {_memory(server.pid):11.0f}")
+                _line(path.stem, f"{seconds:.1f}", [manager.provisioner.pid])
+            _line("server", "", [server.pid])
             for when, seconds in (("together, just run", 0), ("together, idle", IDLE_SECONDS + 10)):
                 time.sleep(seconds)  # a check's process ends when it has nothing to judge
-                kernels = sum(_memory(m.provisioner.pid) for m in managers)
-                print(f"  {when:32} {'':8} {kernels + _memory(server.pid):11.0f}", flush=True)
+                _line(when, "", [server.pid, *(m.provisioner.pid for m in managers)])
         finally:
             for manager in managers:
                 manager.shutdown_kernel(now=True)
@@ -81,13 +81,21 @@ def _run(path: Path, scratch: str) -> tuple[KernelManager, float]:
     return manager, seconds
 
 
-def _memory(pid: int) -> float:
-    """MB of a process and its children."""
-    total = 0.0
+def _line(name: str, seconds: str, pids: list[int]) -> None:
+    unique, anonymous = (sum(column) for column in zip(*map(_memory, pids), strict=True))
+    print(f"  {name:32} {seconds:>8} {unique:11.0f} {anonymous:11.0f}", flush=True)
+
+
+def _memory(pid: int) -> tuple[float, float]:
+    """MB of a process and its children: unique to them, and of that what stands in no file."""
+    unique = anonymous = 0.0
     for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
         try:
             info = process.memory_full_info()
-            total += getattr(info, "uss", info.rss)
+            mine = getattr(info, "uss", info.rss)
         except psutil.Error:
-            total += process.memory_info().rss
-    return total / MB
+            info = process.memory_info()
+            mine = info.rss
+        unique += mine
+        anonymous += min(mine, info.rss - getattr(info, "shared", 0))
+    return unique / MB, anonymous / MB
