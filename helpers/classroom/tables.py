@@ -3,13 +3,13 @@
 import csv
 import html
 import io
-import os
 import tempfile
 from pathlib import Path
 
 from helpers.check import registry
 from helpers.check.result import to_html
 from helpers.classroom import collect
+from helpers.files import write_whole
 
 CSV, HTML = "results.csv", "results.html"
 # Mark, word and colour: the colour is never the only sign.
@@ -50,14 +50,8 @@ def write(rows, folder, title):
     """Write both tables, each at once: a reader sees the old one or the new one, whole. Returns their paths."""
     paths = Path(folder) / CSV, Path(folder) / HTML
     for path, text, encoding in zip(paths, (as_csv(rows), as_html(rows, title)), ("utf-8-sig", "utf-8"), strict=True):
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode(encoding, "replace"))
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        content = text.encode(encoding, "replace")
+        write_whole(path, lambda file, content=content: file.write(content))
     return paths
 
 

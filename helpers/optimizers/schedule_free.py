@@ -13,7 +13,7 @@ class ScheduleFreeAdamW(_Moments):
     """Three points: z takes Adam's steps, x averages all z so far, and gradients are taken at w, between the two.
 
     w = (1 − β₁)·z + β₁·x, so x is not stored: it is recovered from w and z as they were before the step. (Keras on
-    TensorFlow recovers it with the new z, which is another method; this one is the paper's, and Keras' on JAX.)
+    TensorFlow recovers it with the new z, which is another method; this one is the paper's.)
     Training leaves w; ``averaged_weights`` gives x, the point that the paper evaluates. ``warmup_steps`` raises the
     rate from 0 over so many steps; ``weight_decay`` acts on w.
 
