@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers import memory
 from helpers.plots.labels import settle_labels
 from helpers.plots.style import CARD, CourseAxes
 
@@ -125,6 +126,7 @@ def show(fig: Figure, alt: str | None = None) -> None:
     data, metadata = bundle(fig, alt)
     display(data, metadata=metadata, raw=True)
     display({"text/html": spoken(alt), "text/plain": ""}, raw=True)
+    memory.give_back()
 
 
 def bundle(fig: Figure, alt: str, **options) -> tuple[dict, dict]:
