@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from helpers.errors import check_list, check_text
-from helpers.optimizers import arguments, joined, state
+from helpers.optimizers import arguments, joined, state, threads
 from helpers.optimizers.blocks import norm, split
 
 
@@ -36,7 +36,8 @@ class Optimizer:
     A subclass sets ``slots`` (a tuple of names, or a dict of name: starting value) and defines
     ``update_step(self, w, g, lr, t, *slots)``, which changes ``w`` and the slots in place. ``t`` is 1 at the first
     step. With ``elementwise = True`` the rule is called once for each block of at most 32 Ki numbers, so it must treat
-    every entry alike; with False, once for each whole parameter.
+    every entry alike; with False, once for each whole parameter. The rules of this package run on several threads where
+    a parameter is large: a rule changes ``w`` and its slots, never ``self``.
 
     Raises ``TypeError`` or ``ValueError`` that names the argument. A refused call changes nothing.
     """
@@ -239,9 +240,10 @@ class Optimizer:
             self.weight_decay_of(slots) or 0.0 if decayed else 0.0
             for slots, decayed in zip(self._slots, self._decayed, strict=True)
         ]
-        # Only the rules of this package: a learner's may look at the shape of what it is given.
-        known = type(self).update_step.__module__.startswith(f"{__package__}.")
-        join = self.elementwise and known and self.clipnorm is None
+        # Only the rules of this package are joined or run on threads: a learner's may look at the shape of what it is
+        # given, or count its calls.
+        self._known = type(self).update_step.__module__.startswith(f"{__package__}.")
+        join = self.elementwise and self._known and self.clipnorm is None
         self._groups, self._single = joined.groups(params, self._slots, self._decays) if join else ([], None)
 
     def _accumulated_gradients(self, grads, used):
@@ -283,8 +285,17 @@ class Optimizer:
 
     def _update(self, w, g, lr, t, slots, unscale, shrink, decay):
         target = w if w.flags.c_contiguous else w.copy(order="C")
-        for w_piece, g_piece, *slot_pieces in split(target, g, *slots) if self.elementwise else [(target, g, *slots)]:
-            self._piece(w_piece, g_piece, lr, t, slot_pieces, unscale, shrink, decay)
+
+        def piece(w, g, *slots):
+            self._piece(w, g, lr, t, slots, unscale, shrink, decay)
+
+        if not self.elementwise:
+            piece(target, g, *slots)
+        elif self._known:
+            threads.each_piece(piece, target, g, *slots)
+        else:
+            for pieces in split(target, g, *slots):
+                piece(*pieces)
         if target is not w:
             w[...] = target
 

@@ -16,19 +16,19 @@ BLOCK = 32 * 1024
 """Elements in one block: 128 KiB of float32."""
 
 
-def split(*arrays: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
-    """Yield the arrays piece by piece: tuples of 1-D views of at most ``BLOCK`` elements.
+def split(*arrays: np.ndarray, block: int = BLOCK) -> Iterator[tuple[np.ndarray, ...]]:
+    """Yield the arrays piece by piece: tuples of 1-D views of at most ``block`` elements.
 
     All arrays have one size and are C-contiguous, so every piece is a view: writing to it writes to the array.
     Arrays that fit into one block are yielded as they are.
     """
     size = arrays[0].size
-    if size <= BLOCK:
+    if size <= block:
         yield arrays
         return
     flat = [a.reshape(-1) for a in arrays]
-    for start in range(0, size, BLOCK):
-        yield tuple(a[start : start + BLOCK] for a in flat)
+    for start in range(0, size, block):
+        yield tuple(a[start : start + block] for a in flat)
 
 
 def norm(arrays: list[np.ndarray]) -> float:

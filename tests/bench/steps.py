@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers import keras_bridge
-from helpers.optimizers import SGD, Adam, RMSprop
+from helpers.optimizers import SGD, Adam, RMSprop, blocks, threads
 
 RULES = {
     "SGD": (lambda: SGD(0.01), 3),
@@ -65,10 +65,10 @@ def apply(root: Path) -> None:
 
 
 def _allocations():
-    """Print what a step takes from memory beyond the parameters, by number of parameters, in blocks."""
-    from helpers.optimizers.blocks import BLOCK
-
-    print(f"memory of a step of Adam beyond weights, gradients and slots, in blocks of {BLOCK * 4 / 1024:.0f} KiB")
+    """Print what a step takes from memory beyond the parameters, by number of parameters, in blocks a thread."""
+    count = threads.available()
+    block = (threads if count > 1 else blocks).BLOCK * 4
+    print(f"memory of a step of Adam beyond weights, gradients and slots, in blocks of {block / 1024:.0f} KiB a thread")
     for size, clip in ((10**6, {}), (10**7, {}), (10**7, {"global_clipnorm": 1.0})):
         w, g = np.ones(size, np.float32), np.ones(size, np.float32)
         optimizer = Adam(**clip)
@@ -77,7 +77,9 @@ def _allocations():
         optimizer.apply([g], [w])
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        print(f"  {size:>12,} {'clipped' if clip else '':8} {peak / (BLOCK * 4):6.1f}   (mark: at most 8)")
+        print(
+            f"  {size:>12,} {'clipped' if clip else '':8} {peak / block / count:6.1f}   (mark: at most 8; {count} threads)"
+        )
 
 
 def alternate(contenders: dict, inner: int, turns: int) -> dict[str, list[float]]:
@@ -137,6 +139,7 @@ def _torch():
     except ImportError:
         print("PyTorch is not installed: those columns are left out")
         return None
+    torch.set_num_threads(threads.processors())  # its own default; importing helpers asked MKL for one
     return torch
 
 
