@@ -7,7 +7,7 @@
     check.exercises()     # every exercise: lesson, what it asks for, done or open
 
 An answer runs in a process of its own: it is stopped after ten seconds, or when it takes more than 512 MB, and nothing
-it does, prints or changes reaches the notebook. ``...`` is "not yet", not wrong. An answer that passes is kept in
+it does or changes reaches the notebook; what it prints is shown under the verdict. ``...`` is "not yet", not wrong. An answer that passes is kept in
 ``notebooks/my_helpers.py``. How an exercise is written stands in :mod:`helpers.check.registry`.
 """
 

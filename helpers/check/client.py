@@ -16,6 +16,9 @@ from helpers.check import carry, frames
 
 SECONDS = 10.0
 MEGABYTES = 512
+_ASK_SECONDS = (
+    0.5  # for the question what a stopped answer has printed: it may hold the interpreter and not let it answer
+)
 _START_SECONDS = 60.0  # a cold disk or a virus scanner can make Python's own start slow
 _ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
@@ -114,7 +117,7 @@ atexit.register(stop)
 
 
 def judge(id, sources, payload=b"", section=None):
-    """Return the worker's verdict on one answer: {"status", "message", "mistake"}; bounded in time and memory."""
+    """Return the worker's verdict on one answer: {"status", "message", "mistake", "printed"}; bounded in time and memory."""
     head = {"id": id, "sources": sources}
     if section is not None:
         head["section"] = section
@@ -146,11 +149,11 @@ def _wait(worker):
         except queue.Empty:
             grown = (worker.memory() or 0) - start if start is not None else 0
             if grown > MEGABYTES:
-                stop()
-                return _stopped(f"Your answer took more than {MEGABYTES} MB of memory and was stopped.", doing)
+                text = f"Your answer took more than {MEGABYTES} MB of memory and was stopped."
+                return _stopped(text, doing, _last_words(worker, 0.1))
             if time.monotonic() > end:
-                stop()
-                return _stopped(f"Your answer was stopped after {SECONDS:.0f} seconds: does its loop end?", doing)
+                text = f"Your answer was stopped after {SECONDS:.0f} seconds: does its loop end?"
+                return _stopped(text, doing, _last_words(worker, _ASK_SECONDS))
             continue
         if message is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -168,8 +171,27 @@ def _wait(worker):
         doing = message.get("doing", doing)
 
 
-def _stopped(text, doing):
-    return {"status": "failed", "message": f"{text}\nIt was busy with {doing}." if doing else text, "mistake": None}
+def _last_words(worker, seconds):
+    """End the worker; return what the answer in it had printed, if the worker can still say so."""
+    end, said = time.monotonic() + seconds, ""
+    with contextlib.suppress(OSError, ValueError, queue.Empty):
+        frames.write(worker.process.stdin, {"ask": "printed"})
+        while (message := worker.messages.get(timeout=max(0.0, end - time.monotonic()))) is not None:
+            if "printed" in message:
+                said = message["printed"]
+                break
+    stop()
+    return said
+
+
+def _stopped(text, doing, printed=""):
+    message = f"{text}\nIt was busy with {doing}." if doing else text
+    return {
+        "status": "failed",
+        "message": message,
+        "mistake": None,
+        "printed": f"Your answer printed:\n{printed}" if printed else "",
+    }
 
 
 __all__ = ["NoWorker", "carry", "judge", "stop"]

@@ -1,5 +1,6 @@
 """Judging a function: the same inputs through the answer and the reference, the first difference in words."""
 
+import contextlib
 import copy
 import inspect
 import re
@@ -7,6 +8,7 @@ import re
 import numpy as np
 
 from helpers.check import compare, running
+from helpers.check.printed import Printed
 from helpers.check.registry import Args, NotYet, Wrong
 
 _FLOATS = {"over": "raise", "invalid": "raise", "divide": "raise", "under": "ignore"}
@@ -142,7 +144,7 @@ class Trial:
         if not bad:
             return ""
         try:
-            with np.errstate(**_FLOATS):
+            with np.errstate(**_FLOATS), contextlib.redirect_stdout(Printed()):  # it has printed this once already
                 self.answer(*_copied(args), **_copied(kwargs))
         except FloatingPointError as error:
             return f" NumPy says: {error}{running.located(error, self.sources)}."

@@ -12,21 +12,43 @@ _JUDGES = {"function": judge_function, "optimizer": judge_optimizer, "keras": ju
 _PATIENCE = 1.0  # seconds: a slower answer is told its first difference before its time runs out
 
 
-def verdict(exercise, answer, sources, doing=lambda text: None):
-    """Return {"status", "message", "mistake"}; never raises because of what the answer does."""
+def verdict(exercise, answer, sources, doing=lambda text: None, listen=lambda printed: None):
+    """Return {"status", "message", "mistake", "printed"}; never raises because of what the answer does.
+
+    doing: told before each call what it is. listen: handed the stream that takes up what the answer prints.
+    """
     if answer is Ellipsis or answer is None:
         return _outcome("not yet", _todo(exercise))
-    try:
-        with running.contained():
-            return _judge(exercise, answer, sources, doing)
-    except Wrong as wrong:
-        return _outcome("failed", wrong.message, wrong.mistake)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # an answer's objects can do anything when they are looked at
-        spot = traceback.extract_tb(error.__traceback__)[-1]
-        at = f"{os.path.basename(spot.filename)}, line {spot.lineno}"
-        return _outcome("failed", f"The check stumbled over this answer: {type(error).__name__}: {error} ({at}).")
+    with running.contained() as printed:
+        listen(printed)
+
+        def begin(text):
+            printed.begin(text)
+            doing(text)
+
+        try:
+            outcome = _judge(exercise, answer, sources, begin, printed)
+        except Wrong as wrong:
+            outcome = _outcome("failed", wrong.message, wrong.mistake)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # an answer's objects can do anything when they are looked at
+            spot = traceback.extract_tb(error.__traceback__)[-1]
+            at = f"{os.path.basename(spot.filename)}, line {spot.lineno}"
+            outcome = _outcome(
+                "failed", f"The check stumbled over this answer: {type(error).__name__}: {error} ({at})."
+            )
+    return outcome | {"printed": _said(printed, outcome["status"])}
+
+
+def _said(printed, status):
+    """Return what the answer printed in the call that the message tells of, or at first where it is right."""
+    if status != "passed":
+        said = printed.here()
+        return f"Your answer printed:\n{said}" if said else ""
+    label, said = printed.first()
+    label = label.removeprefix("an optimizer. ").removeprefix("With ")
+    return f"Your answer printed, with {label}:\n{said}" if said else ""
 
 
 def _todo(exercise):
@@ -36,7 +58,7 @@ def _todo(exercise):
     return f"This is still open: put {what} {exercise.signature} in place of `...`, then check again."
 
 
-def _judge(exercise, answer, sources, doing):
+def _judge(exercise, answer, sources, doing, printed):
     began = time.monotonic()
     try:
         if exercise.kind == "predict":
@@ -47,6 +69,7 @@ def _judge(exercise, answer, sources, doing):
     except NotYet as open_:
         return _outcome("not yet", open_.message)
     except Wrong as wrong:
+        printed.stop()
         if exercise.kind == "predict":
             raise
         left = source.blanks(answer)

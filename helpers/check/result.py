@@ -12,6 +12,8 @@ _LOOK = {
     "not yet": ("…", "Not yet", "#6b7fa3"),
 }
 
+_PRE = "margin: 0.2em 0 0.4em 1em; white-space: pre-wrap; color: inherit; background: transparent;"
+
 
 def to_html(text):
     """Escape `text` and turn its `backticks` into code and its line breaks into lines."""
@@ -32,7 +34,8 @@ class Result:
     """The verdict on one answer.
 
     exercise: its id. status: "passed", "failed", "not yet" or, for a guess, "noted". message: what to know, in words.
-    mistake: the short id of a known mistake, or None. notes: what else happened (saved, or why not).
+    mistake: the short id of a known mistake, or None. notes: what else happened (saved, or why not). printed: what the
+    answer printed, led by a line that says when.
     """
 
     exercise: str
@@ -40,6 +43,7 @@ class Result:
     message: str
     mistake: str | None = None
     notes: tuple = field(default=())
+    printed: str = ""
 
     @property
     def passed(self):
@@ -48,10 +52,15 @@ class Result:
 
     def __repr__(self):
         symbol, word, _ = _LOOK[self.status]
-        return "\n".join([f"{symbol} {word}: {self.exercise}", self.message, *self.notes])
+        head, *lines = self.printed.splitlines() or [""]
+        printed = [head, *(f"    {line}" for line in lines)] if head else []
+        return "\n".join([f"{symbol} {word}: {self.exercise}", self.message, *printed, *self.notes])
 
     def _repr_html_(self):
         symbol, word, colour = _LOOK[self.status]
         body = f"<div>{to_html(self.message)}</div>"
+        head, _, said = self.printed.partition("\n")
+        if said:  # as it stands: no backtick of the learner's becomes code
+            body += f'<div>{to_html(head)}</div><pre style="{_PRE}">{html.escape(said)}</pre>'
         body += "".join(f'<div style="opacity: 0.8"><small>{to_html(note)}</small></div>' for note in self.notes)
         return box(f"{symbol} {word}: <code>{html.escape(self.exercise)}</code>", body, colour)

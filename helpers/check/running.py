@@ -1,8 +1,7 @@
-"""Running the learner's code so that nothing it does gets out: exceptions become words, printing goes nowhere."""
+"""Running the learner's code so that nothing it does gets out: exceptions become words, printing is kept apart."""
 
 import contextlib
 import importlib
-import io
 import linecache
 import os
 import random
@@ -12,6 +11,7 @@ import warnings
 
 import numpy as np
 
+from helpers.check.printed import Printed
 from helpers.check.registry import Wrong
 
 ALONE = False  # True in the worker, where an interrupt can only be the answer's own
@@ -145,13 +145,17 @@ def _text(error):
 
 @contextlib.contextmanager
 def contained():
-    """Keep printing, warnings, seeds, NumPy's error handling and the working folder as they were."""
+    """Keep printing, warnings, seeds, NumPy's error handling and the working folder as they were.
+
+    Gives the :class:`Printed` that takes up what is printed meanwhile.
+    """
+    printed = Printed()
     seeds, legacy, settings = random.getstate(), np.random.get_state(), np.geterr()
     limit, folder = sys.getrecursionlimit(), os.getcwd()
     try:
-        with contextlib.redirect_stdout(_Nowhere()), contextlib.redirect_stderr(_Nowhere()), warnings.catch_warnings():
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield
+            yield printed
     finally:
         random.setstate(seeds)
         np.random.set_state(legacy)
@@ -159,14 +163,6 @@ def contained():
         sys.setrecursionlimit(limit)
         with contextlib.suppress(OSError):
             os.chdir(folder)
-
-
-class _Nowhere(io.TextIOBase):
-    def writable(self):
-        return True
-
-    def write(self, text):
-        return len(text)
 
 
 def run(function, *args, sources=(), during="", **kwargs):

@@ -1,5 +1,7 @@
 """One check from end to end: carry the answer to the worker, take the verdict, keep what passed."""
 
+import dataclasses
+
 from helpers.check import carry, client, judging, source
 from helpers.check.result import Result
 
@@ -15,7 +17,9 @@ def check(exercise, value):
         outcome = judging.verdict(exercise, value, {})
     else:
         outcome = _judge(exercise, value, notes)
-    result = Result(exercise.id, outcome["status"], outcome["message"], outcome.get("mistake"))
+    result = Result(
+        exercise.id, outcome["status"], outcome["message"], outcome.get("mistake"), (), outcome.get("printed", "")
+    )
     return _keep(exercise, value, result, notes)
 
 
@@ -44,4 +48,4 @@ def _keep(exercise, value, result, notes):
         notes += progress.record(exercise, value, result)
     except OSError as error:
         notes.append(f"Not kept: {error}.")
-    return Result(result.exercise, result.status, result.message, result.mistake, tuple(notes))
+    return dataclasses.replace(result, notes=tuple(notes))

@@ -33,10 +33,31 @@ def take_streams():
     return os.fdopen(fds[0], "rb"), os.fdopen(fds[1], "wb")
 
 
-def _read_all(stream, jobs):
+class _Channel:
+    """Messages to the kernel, from the thread that judges and from the one that reads."""
+
+    def __init__(self, stream):
+        self._stream, self._lock, self._printed = stream, threading.Lock(), None
+
+    def tell(self, **head):
+        with self._lock:
+            frames.write(self._stream, head)
+
+    def listen(self, printed):
+        self._printed = printed
+
+    def tell_printed(self):
+        """Say what the answer that is running has printed so far: it is about to be stopped."""
+        self.tell(printed=self._printed.here() if self._printed else "")
+
+
+def _read_all(stream, jobs, channel):
     try:
         while (job := frames.read(stream)) is not None:
-            jobs.put(job)
+            if "ask" in job[0]:
+                channel.tell_printed()
+            else:
+                jobs.put(job)
     finally:
         os._exit(0)  # the kernel is gone: end here, even if an answer is still looping
 
@@ -53,34 +74,34 @@ def _spoilt(fingerprint):
     return [f"{now.get('__name__')}.{k}" for now, k in changed]
 
 
-def _judge(head, body, doing):
+def _judge(head, body, channel):
     exercise = registry.get(head["id"])
     source.remember(head["sources"])
     try:
         answer = saving.run_section(head["section"], exercise.id) if "section" in head else carry.loads(body)
     except carry.NotCarried as error:
         return {"status": "not carried", "message": str(error)}
-    return judging.verdict(exercise, answer, head["sources"], doing)
+    return judging.verdict(exercise, answer, head["sources"], lambda text: channel.tell(doing=text), channel.listen)
 
 
 def main():
     """Judge one answer after the other until there is nobody to judge for."""
     stream_in, stream_out = take_streams()
-    jobs = queue.Queue()
-    reader = threading.Thread(target=_read_all, args=(stream_in, jobs), daemon=True)
+    jobs, channel = queue.Queue(), _Channel(stream_out)
+    reader = threading.Thread(target=_read_all, args=(stream_in, jobs, channel), daemon=True)
     reader.start()
     registry.load()
     np.seterr(all="ignore")
     running.ALONE = True
-    frames.write(stream_out, {"ready": os.getpid()})
+    channel.tell(ready=os.getpid())
     while True:
         try:
             head, body = jobs.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             os._exit(0)
-        frames.write(stream_out, {"started": True})
+        channel.tell(started=True)
         before, threads = _fingerprint(), threading.active_count()
-        outcome = _judge(head, body, lambda text: frames.write(stream_out, {"doing": text}))
+        outcome = _judge(head, body, channel)
         replaced = _spoilt(before)
         if replaced:
             text = (
@@ -88,7 +109,7 @@ def main():
             )
             outcome = {"status": "failed", "message": text, "mistake": None}
         outcome["spoilt"] = bool(replaced) or threading.active_count() > threads
-        frames.write(stream_out, {"outcome": outcome})
+        channel.tell(outcome=outcome)
         if outcome["spoilt"]:
             os._exit(0)
 
