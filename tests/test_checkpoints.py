@@ -97,8 +97,8 @@ def test_initial_epoch_with_a_seed_sees_the_samples_in_the_order_of_that_epoch()
 
 
 def test_killed_trainings_end_in_the_same_weights():
-    hits, _, every_end_is_the_same = kill_and_resume.run(kills=5, epochs=60)
-    assert hits == 5 and every_end_is_the_same
+    hits, resumed, every_end_is_the_same = kill_and_resume.run(kills=5, epochs=60)
+    assert hits == 5 and resumed > 0 and every_end_is_the_same
 
 
 def test_whatever_stops_the_writing_the_old_file_stays(tmp_path, monkeypatch):

@@ -79,6 +79,15 @@ def test_early_stopping(reports, patience, min_delta, baseline, restore, start, 
     assert ours[1:] == theirs[1:]
 
 
+@pytest.mark.parametrize(("monitor", "direction"), [("val_loss", "min"), ("val_accuracy", "max")])
+@pytest.mark.parametrize("reports", [[1, 0.9, 0.9, 0.8, 0.85, 0.9, 0.7], [1, 2, 3, 4, 5, 6], [0.5, 0.4, 0.3, 0.2]])
+def test_early_stopping_finds_the_direction_by_the_name(monitor, direction, reports):
+    """Keras looks into a compiled model for it, which is not here, so it is told."""
+    ours = drive(callbacks.EarlyStopping(monitor, patience=1), Model(optimizers.SGD(0.5)), reports, monitor)
+    told = keras.callbacks.EarlyStopping(monitor, patience=1, mode=direction)
+    assert ours[1:] == drive(told, Model(keras.optimizers.SGD(0.5)), reports, monitor)[1:]
+
+
 def test_a_first_nan_stops_keras_improving_and_ours_not():
     ours, theirs = both("EarlyStopping", [math.nan, 3.0, 2.0, 1.0], patience=2)
     assert ours[1] is None and theirs[1] == 2

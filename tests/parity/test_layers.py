@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import activations, callbacks, initializers, layers, models, optimizers
+from helpers import activations, initializers, layers, models, optimizers
 
 keras = pytest.importorskip("keras")
 
@@ -107,38 +107,3 @@ def test_initializers_have_the_same_distribution(name, shape):
     np.testing.assert_allclose(np.quantile(ours, quantiles) / scale, np.quantile(theirs, quantiles) / scale, atol=0.2)
     np.testing.assert_allclose(ours.std(), scale, rtol=0.05)
     np.testing.assert_allclose(np.abs(ours).max(), np.abs(theirs).max(), rtol=0.35)
-
-
-STOPPERS = [
-    {"patience": 0},
-    {"patience": 2},
-    {"patience": 2, "min_delta": 0.3},
-    {"patience": 1, "start_from_epoch": 3},
-    {"patience": 2, "baseline": 0.35},
-    {"patience": 2, "mode": "max"},
-    {"monitor": "val_accuracy", "patience": 1},
-]
-
-
-@pytest.mark.parametrize("options", STOPPERS)
-@pytest.mark.parametrize(
-    "values",
-    [[1, 0.9, 0.9, 0.8, 0.85, 0.9, 0.7], [1, 2, 3, 4, 5, 6], [0.5, 0.4, 0.3, 0.2, 0.1], [1, 0.5, 0.6, 0.5, 0.5]],
-)
-def test_early_stopping_stops_at_the_same_epoch(options, values):
-    def stop(module):
-        class Model:
-            stop_training = False
-
-        # Keras finds the direction of mode="auto" in a compiled model, which is not here.
-        auto = {"mode": "max" if "monitor" in options else "min"} if module is keras.callbacks else {}
-        callback, model = module.EarlyStopping(**auto | {"monitor": "val_loss"} | options), Model()
-        callback.set_model(model)
-        callback.on_train_begin()
-        for epoch, value in enumerate(values):
-            callback.on_epoch_end(epoch, {"val_loss": value, "val_accuracy": value})
-            if model.stop_training:
-                return epoch
-        return None
-
-    assert stop(callbacks) == stop(keras.callbacks)
