@@ -1,17 +1,21 @@
 """Callbacks that watch one quantity and act when it no longer improves."""
 
 import math
+import re
 import warnings
 
+from helpers import losses
 from helpers.callbacks.base import Callback
+from helpers.callbacks.rates import rated, report
 from helpers.errors import check_choice, check_flag, check_integer, check_number, check_text, check_verbose
 
 
 class Monitor(Callback):
     """Base class: which quantity, and what counts as better.
 
-    `mode` "min" or "max" says which way is better; "auto" takes "max" for accuracies and "min" for all else. Better
-    means by more than `min_delta`. NaN is never better (in Keras a first NaN is, and then nothing after it).
+    `mode` "min" or "max" says which way is better; "auto" takes it from the name: "max" for accuracies, "min" for losses
+    and errors; for any other name `value` raises ValueError. Better means by more than `min_delta`. NaN is never better
+    (in Keras a first NaN is, and then nothing after it).
     """
 
     def __init__(self, monitor="val_loss", min_delta=0, mode="auto", verbose=0):
@@ -20,10 +24,15 @@ class Monitor(Callback):
         self.monitor, self.verbose = monitor, check_verbose(verbose)
         self.min_delta = abs(check_number("min_delta", min_delta))
         mode = check_choice("mode", mode, ["auto", "min", "max"])
-        self.sign = -1 if mode == "max" or (mode == "auto" and "acc" in monitor) else 1
+        self.sign = {"min": 1, "max": -1, None: None}[_better(monitor) if mode == "auto" else mode]
 
     def value(self, logs):
         """The monitored quantity, or None with a warning where it is not reported."""
+        if self.sign is None:
+            raise ValueError(
+                f"mode must be 'min' or 'max' for monitor {self.monitor!r}: whether less or more of it is better does "
+                "not show in its name"
+            )
         value = (logs or {}).get(self.monitor)
         if value is None:
             known, name = ", ".join(logs or {}), type(self).__name__
@@ -35,6 +44,14 @@ class Monitor(Callback):
         if math.isnan(value):
             return False
         return reference is None or self.sign * value + self.min_delta < self.sign * reference
+
+
+def _better(monitor):
+    """Which way is better, "min" or "max", or None where the name does not say."""
+    name = monitor.removeprefix("val_")
+    if re.search(r"(^|_)acc(uracy)?(_|$)", name):
+        return "max"
+    return "min" if name in losses.NAMES or re.search(r"(^|_)(loss|error)(_|$)", name) else None
 
 
 class EarlyStopping(Monitor):
@@ -94,7 +111,8 @@ class ReduceLROnPlateau(Monitor):
     """Multiplies the learning rate by `factor` when the monitored quantity has not improved for `patience` epochs.
 
     Never below `min_lr`. After a reduction `cooldown` begins: as in Keras, the epoch that ends it counts as waiting
-    already, so cooldown n keeps still for n − 1 epochs. The rate is reported as "learning_rate".
+    already, so cooldown n keeps still for n − 1 epochs. The rate is reported as "learning_rate"; a MultiOptimizer's
+    optimizers wait together, but each has its own rate, see `rated`.
     """
 
     def __init__(
@@ -118,9 +136,8 @@ class ReduceLROnPlateau(Monitor):
         self.best, self.wait, self.cooldown_counter = None, 0, 0
 
     def on_epoch_end(self, epoch, logs=None):
-        optimizer = self.model.optimizer
-        if logs is not None:
-            logs["learning_rate"] = optimizer.learning_rate
+        optimizers = rated(self.model.optimizer)
+        report(optimizers, logs)
         value = self.value(logs)
         if value is None:
             return
@@ -131,8 +148,10 @@ class ReduceLROnPlateau(Monitor):
             self.best, self.wait = value, 0
         elif self.cooldown_counter == 0:
             self.wait += 1
-            if self.wait >= self.patience and optimizer.learning_rate > self.min_lr:
-                optimizer.learning_rate = max(optimizer.learning_rate * self.factor, self.min_lr)
-                if self.verbose:
-                    print(f"epoch {epoch + 1}: learning rate {optimizer.learning_rate:g}")
+            reducible = {name: one for name, one in optimizers.items() if one.learning_rate > self.min_lr}
+            if self.wait >= self.patience and reducible:
+                for name, optimizer in reducible.items():
+                    optimizer.learning_rate = max(optimizer.learning_rate * self.factor, self.min_lr)
+                    if self.verbose:
+                        print(f"epoch {epoch + 1}: {name.replace('_', ' ')} {optimizer.learning_rate:g}")
                 self.cooldown_counter, self.wait = self.cooldown, 0

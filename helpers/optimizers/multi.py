@@ -78,8 +78,10 @@ class MultiOptimizer(Optimizer):
 
     @property
     def optimizers(self) -> list[Optimizer]:
-        """The optimizers in use, known after the first ``apply``."""
-        return [optimizer for optimizer, _ in self._members]
+        """Those of the map, the default last; those that a function chooses are known after the first ``apply``."""
+        mapped = [*self._map.values(), self._map.default_optimizer] if isinstance(self._map, OptimizerMap) else []
+        found = [*mapped, *(optimizer for optimizer, _ in self._members)]
+        return list({id(optimizer): optimizer for optimizer in found}.values())
 
     @property
     def learning_rate(self):
