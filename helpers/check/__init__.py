@@ -7,8 +7,9 @@
     check.exercises()     # every exercise: lesson, what it asks for, done or open
 
 An answer runs in a process of its own: it is stopped after ten seconds, or when it takes more than 512 MB, and nothing
-it does or changes reaches the notebook; what it prints is shown under the verdict. ``...`` is "not yet", not wrong. An answer that passes is kept in
-``notebooks/my_helpers.py``. How an exercise is written stands in :mod:`helpers.check.registry`.
+it does or changes reaches the notebook; what it prints is shown under the verdict. ``...`` is "not yet", not wrong; a
+prediction that is still open offers its answers as buttons. An answer that passes is kept in ``notebooks/my_helpers.py``.
+How an exercise is written stands in :mod:`helpers.check.registry`.
 """
 
 import functools

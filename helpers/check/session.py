@@ -2,25 +2,59 @@
 
 import dataclasses
 
-from helpers.check import carry, client, judging, source
+from helpers import progress
+from helpers.check import carry, client, judging, quiz, source
 from helpers.check.result import Result
 
 IN_KERNEL = (
     "Judged in the notebook itself, without limits on time and memory: the answer cannot be sent to another process"
 )
+CHOOSE = "Or answer above: it counts just the same, and can be changed."
 
 
 def check(exercise, value):
     """Return the :class:`Result` of judging `value`."""
+    if exercise.kind == "predict":
+        return _predicted(exercise, value)
+    if value is Ellipsis or value is None:
+        return _result(exercise, judging.verdict(exercise, value, {}))
     notes = []
-    if exercise.kind == "predict" or value is Ellipsis or value is None:
-        outcome = judging.verdict(exercise, value, {})
-    else:
-        outcome = _judge(exercise, value, notes)
-    result = Result(
-        exercise.id, outcome["status"], outcome["message"], outcome.get("mistake"), (), outcome.get("printed", "")
+    outcome = _judge(exercise, value, notes)
+    return _keep(exercise, value, _result(exercise, outcome), notes)
+
+
+def chosen(exercise, value):
+    """Return the Result of a prediction that was chosen with a button; progress keeps what was chosen."""
+    result = _keep(exercise, value, _result(exercise, judging.verdict(exercise, value, {})), [], chosen=True)
+    return dataclasses.replace(result, notes=(*result.notes, _by_button(exercise, value)))
+
+
+def _predicted(exercise, value):
+    result = _result(exercise, judging.verdict(exercise, value, {}))
+    if result.status != "not yet":
+        return _keep(exercise, value, result, [])
+    taken, buttons = progress.chosen(exercise.id), quiz.possible()
+    if taken is not None and _is_open(value):
+        result = _result(exercise, judging.verdict(exercise, taken, {}), (_by_button(exercise, taken),))
+    elif buttons:
+        result = dataclasses.replace(result, notes=(CHOOSE,))
+    return quiz.Quiz(result.exercise, result.status, result.message, notes=result.notes) if buttons else result
+
+
+def _is_open(value):
+    return value is Ellipsis or value is None
+
+
+def _by_button(exercise, value):
+    kept = " Your progress keeps it." if progress.chosen(exercise.id) == value else ""
+    return (
+        f"Your answer by button: `{value!r}`.{kept} To keep it in the notebook too, put `{value!r}` in place of `...`."
     )
-    return _keep(exercise, value, result, notes)
+
+
+def _result(exercise, outcome, notes=()):
+    said = outcome.get("printed", "")
+    return Result(exercise.id, outcome["status"], outcome["message"], outcome.get("mistake"), notes, said)
 
 
 def _judge(exercise, value, notes):
@@ -41,11 +75,9 @@ def _judge(exercise, value, notes):
     return judging.verdict(exercise, value, sources)
 
 
-def _keep(exercise, value, result, notes):
+def _keep(exercise, value, result, notes, chosen=False):
     try:
-        from helpers import progress
-
-        notes += progress.record(exercise, value, result)
+        notes += progress.record(exercise, value, result, chosen)
     except OSError as error:
         notes.append(f"Not kept: {error}.")
     return dataclasses.replace(result, notes=tuple(notes))

@@ -19,10 +19,22 @@ import types
 from helpers.progress.answers import load_answer, my_helpers
 from helpers.progress.archive import reset, restore, save
 from helpers.progress.files import home
-from helpers.progress.notes import passed, record
+from helpers.progress.notes import chosen, passed, record
 from helpers.progress.overview import Table, table
 
-__all__ = ["Table", "home", "load_answer", "my_helpers", "passed", "record", "reset", "restore", "save", "table"]
+__all__ = [
+    "Table",
+    "chosen",
+    "home",
+    "load_answer",
+    "my_helpers",
+    "passed",
+    "record",
+    "reset",
+    "restore",
+    "save",
+    "table",
+]
 
 
 class _Callable(types.ModuleType):
