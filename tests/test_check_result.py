@@ -10,11 +10,19 @@ from helpers import check, hint
 from helpers.check import hints, registry
 from helpers.check.result import Result
 
+
+@pytest.fixture
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOW_MODELS_LEARN_HOME", str(tmp_path))
+    return tmp_path
+
+
 RESULTS = [
     Result("mse", "passed", "All right.", notes=("Saved in my_helpers.py.",)),
     Result("mse", "failed", "x < 3 & `y <b>`", mistake="sum"),
     Result("mse", "not yet", "Line 3 is still `...`."),
     Result("predict_race", "noted", "You said 'Adam'."),
+    Result("predict_beta", "failed", "You said 'a'.", guess=True),
 ]
 
 
@@ -53,8 +61,26 @@ def test_a_result_shows_symbol_word_and_message(result):
 
 
 def test_only_right_is_passed_and_markup_is_escaped():
-    assert [r.passed for r in RESULTS] == [True, False, False, True]
+    assert [r.passed for r in RESULTS] == [True, False, False, True, False]
     assert "<code>y &lt;b&gt;</code>" in RESULTS[1]._repr_html_()
+
+
+def test_a_guess_that_turns_out_otherwise_is_noted_and_no_fault(own_home):
+    shown = check.predict_beta("c")
+    assert (shown.status, shown.passed) == ("failed", False)
+    assert repr(shown).startswith("○ Noted, and it turns out otherwise: predict_beta\nYou said 'c'. ")
+    assert "○ Noted, and it turns out otherwise" in shown._repr_html_()
+    number = check.predict_price(142.5)  # worked out, not guessed: to be worked out again
+    assert repr(number).startswith("✗ Not right yet: predict_price")
+
+
+@pytest.mark.parametrize(
+    ("id", "answer"),
+    [("predict_beta", "e"), ("predict_beta", 2), ("predict_price", "12"), ("predict_price", float("nan"))],
+)
+def test_what_is_none_of_the_answers_is_not_counted_as_a_prediction(own_home, id, answer):
+    assert getattr(check, id)(answer).status == "not yet"
+    assert not (own_home / ".progress.json").exists()
 
 
 def luminance(colour):

@@ -6,6 +6,7 @@ notebook, the text stands alone.
 """
 
 import ast
+import dataclasses
 import importlib.util
 import operator
 import sys
@@ -25,9 +26,7 @@ class Quiz(Result):
         try:
             panel = _Panel(self.exercise)
         except Exception as error:  # widgets that cannot be made must not take the text away
-            display(
-                Result(self.exercise, self.status, self.message, self.mistake, (*self.notes, f"No buttons: {error}"))
-            )
+            display(dataclasses.replace(plain(self), notes=(*self.notes, f"No buttons: {error}")))
             return
         display(panel.bundle(), raw=True)
         panel.told = display(plain(self), display_id=True)
@@ -35,7 +34,7 @@ class Quiz(Result):
 
 def plain(result):
     """Return the result without buttons, for those under which it stands."""
-    return Result(result.exercise, result.status, result.message, result.mistake, result.notes)
+    return Result(**vars(result))
 
 
 def possible():

@@ -9,6 +9,7 @@ _LOOK = {
     "passed": ("✓", "Passed", "#2e8b57"),
     "noted": ("✓", "Noted", "#6b7fa3"),
     "failed": ("✗", "Not right yet", "#c7522a"),
+    "otherwise": ("○", "Noted, and it turns out otherwise", "#6b7fa3"),
     "not yet": ("…", "Not yet", "#6b7fa3"),
 }
 
@@ -35,7 +36,8 @@ class Result:
 
     exercise: its id. status: "passed", "failed", "not yet" or, for a guess, "noted". message: what to know, in words.
     mistake: the short id of a known mistake, or None. notes: what else happened (saved, or why not). printed: what the
-    answer printed, led by a line that says when.
+    answer printed, led by a line that says when. guess: it answers a question that is there to be guessed at, so a wrong
+    answer has nothing to repair.
     """
 
     exercise: str
@@ -44,20 +46,24 @@ class Result:
     mistake: str | None = None
     notes: tuple = field(default=())
     printed: str = ""
+    guess: bool = False
 
     @property
     def passed(self):
         """True if the answer is right, or a guess that is noted."""
         return self.status in ("passed", "noted")
 
+    def _look(self):
+        return _LOOK["otherwise" if self.guess and self.status == "failed" else self.status]
+
     def __repr__(self):
-        symbol, word, _ = _LOOK[self.status]
+        symbol, word, _ = self._look()
         head, *lines = self.printed.splitlines() or [""]
         printed = [head, *(f"    {line}" for line in lines)] if head else []
         return "\n".join([f"{symbol} {word}: {self.exercise}", self.message, *printed, *self.notes])
 
     def _repr_html_(self):
-        symbol, word, colour = _LOOK[self.status]
+        symbol, word, colour = self._look()
         body = f"<div>{to_html(self.message)}</div>"
         head, _, said = self.printed.partition("\n")
         if said:  # as it stands: no backtick of the learner's becomes code

@@ -38,7 +38,7 @@ def _predicted(exercise, value):
         result = _result(exercise, judging.verdict(exercise, taken, {}), (_by_button(exercise, taken),))
     elif buttons:
         result = dataclasses.replace(result, notes=(CHOOSE,))
-    return quiz.Quiz(result.exercise, result.status, result.message, notes=result.notes) if buttons else result
+    return quiz.Quiz(**vars(result)) if buttons else result
 
 
 def _is_open(value):
@@ -53,8 +53,8 @@ def _by_button(exercise, value):
 
 
 def _result(exercise, outcome, notes=()):
-    said = outcome.get("printed", "")
-    return Result(exercise.id, outcome["status"], outcome["message"], outcome.get("mistake"), notes, said)
+    said, guess = outcome.get("printed", ""), exercise.kind == "predict" and bool(exercise.spec["choices"])
+    return Result(exercise.id, outcome["status"], outcome["message"], outcome.get("mistake"), notes, said, guess)
 
 
 def _judge(exercise, value, notes):
