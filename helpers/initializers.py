@@ -4,11 +4,21 @@ Keras' names, arguments and distributions (its random bits come from another gen
 As in Keras an initializer object has no memory: called twice it gives the same numbers twice.
 """
 
+import copy
 import math
 
 import numpy as np
 
-from helpers.errors import check_choice, check_dtype, check_number, check_seed, check_shape
+from helpers.errors import (
+    check_axis,
+    check_choice,
+    check_dtype,
+    check_integer,
+    check_list,
+    check_number,
+    check_seed,
+    check_shape,
+)
 
 TRUNCATED_STD = 0.87962566103423978  # standard deviation of a normal cut at ±2
 
@@ -87,17 +97,37 @@ class RandomUniform(Initializer):
 
 
 class VarianceScaling(Initializer):
-    """Variance `scale / n`, n the number of inputs ("fan_in"), outputs ("fan_out") or their mean ("fan_avg")."""
+    """Variance `scale / n`, n the number of inputs ("fan_in"), outputs ("fan_out") or their mean ("fan_avg").
 
-    def __init__(self, scale=1.0, mode="fan_in", distribution="truncated_normal", seed=None):
+    `input_axes` and `output_axes` say which axes of the shape are inputs and which outputs, as `fans` does.
+    """
+
+    def __init__(
+        self,
+        scale=1.0,
+        mode="fan_in",
+        distribution="truncated_normal",
+        seed=None,
+        input_axes=None,
+        output_axes=None,
+    ):
         super().__init__(seed)
         self.scale = check_number("scale", scale, low=0, include_low=False)
         self.mode = check_choice("mode", mode, ["fan_in", "fan_out", "fan_avg"])
         known = ["truncated_normal", "normal", "untruncated_normal", "uniform"]
         self.distribution = check_choice("distribution", distribution, known)
+        self.input_axes, self.output_axes = _axes("input_axes", input_axes), _axes("output_axes", output_axes)
+
+    def along(self, input_axes, output_axes):
+        """Return this initializer with these axes, for a layer that knows them; itself where it has its own."""
+        if self.input_axes is not None and self.output_axes is not None:
+            return self
+        other = copy.copy(self)
+        other.input_axes, other.output_axes = input_axes, output_axes
+        return other
 
     def draw(self, rng, shape):
-        fan_in, fan_out = fans(shape)
+        fan_in, fan_out = fans(shape, self.input_axes, self.output_axes)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         std = math.sqrt(self.scale / max(1.0, n))
         if self.distribution == "uniform":
@@ -110,29 +140,29 @@ class VarianceScaling(Initializer):
 class GlorotUniform(VarianceScaling):
     """Uniform with variance 2/(inputs + outputs): keeps the variance forward and backward (Glorot & Bengio 2010)."""
 
-    def __init__(self, seed=None):
-        super().__init__(1.0, "fan_avg", "uniform", seed)
+    def __init__(self, seed=None, input_axes=None, output_axes=None):
+        super().__init__(1.0, "fan_avg", "uniform", seed, input_axes, output_axes)
 
 
 class GlorotNormal(VarianceScaling):
     """Truncated normal with variance 2/(inputs + outputs) (Glorot & Bengio 2010)."""
 
-    def __init__(self, seed=None):
-        super().__init__(1.0, "fan_avg", "truncated_normal", seed)
+    def __init__(self, seed=None, input_axes=None, output_axes=None):
+        super().__init__(1.0, "fan_avg", "truncated_normal", seed, input_axes, output_axes)
 
 
 class HeUniform(VarianceScaling):
     """Uniform with variance 2/inputs: makes up for the half that relu cuts off (He et al. 2015)."""
 
-    def __init__(self, seed=None):
-        super().__init__(2.0, "fan_in", "uniform", seed)
+    def __init__(self, seed=None, input_axes=None, output_axes=None):
+        super().__init__(2.0, "fan_in", "uniform", seed, input_axes, output_axes)
 
 
 class HeNormal(VarianceScaling):
     """Truncated normal with variance 2/inputs (He et al. 2015)."""
 
-    def __init__(self, seed=None):
-        super().__init__(2.0, "fan_in", "truncated_normal", seed)
+    def __init__(self, seed=None, input_axes=None, output_axes=None):
+        super().__init__(2.0, "fan_in", "truncated_normal", seed, input_axes, output_axes)
 
 
 class Orthogonal(Initializer):
@@ -155,14 +185,27 @@ class Orthogonal(Initializer):
         return self.gain * (q if rows >= columns else q.T).reshape(shape)
 
 
-def fans(shape):
-    """Return (inputs, outputs) of a unit for weights of this shape: (in, out), or (*window, in, out)."""
+def fans(shape, input_axes=None, output_axes=None):
+    """Return (inputs, outputs) of a unit for weights of this shape: (in, out), or (*window, in, out).
+
+    Where both are given, `input_axes` and `output_axes` say which axes are inputs and outputs instead.
+    """
     shape = check_shape("shape", shape)
+    if input_axes is not None and output_axes is not None:
+        return tuple(
+            math.prod(shape[check_axis(name, axis, len(shape))] for axis in axes)
+            for name, axes in (("input_axes", input_axes), ("output_axes", output_axes))
+        )
     if len(shape) < 2:
         n = shape[0] if shape else 1
         return n, n
     window = math.prod(shape[:-2])
     return shape[-2] * window, shape[-1] * window
+
+
+def _axes(name, axes):
+    """None, or a list of axes."""
+    return None if axes is None else [check_integer(name, axis, low=-32) for axis in check_list(name, axes, "axes")]
 
 
 def _truncated_normal(rng, shape):

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.autodiff import Tensor, data, node
 from helpers.errors import as_array, check_flag, check_integer, check_number
+from helpers.initializers import VarianceScaling
 from helpers.layers.base import Layer, _input, check_initializers
 from helpers.layers.dense import affine
 
@@ -88,7 +89,10 @@ class MultiHeadAttention(Layer):
         }
         pairs = iter(self._initializers(*[self.kernel_initializer, self.bias_initializer] * len(shapes)))
         for name, (kernel, bias) in shapes.items():
-            self.add_weight(f"{name}/kernel", kernel, next(pairs), dtype)
+            inputs, start = len(kernel) - len(bias), next(pairs)
+            if isinstance(start, VarianceScaling):  # n counts a projection's inputs and outputs, as of one matrix
+                start = start.along(range(inputs), range(inputs, len(kernel)))
+            self.add_weight(f"{name}/kernel", kernel, start, dtype)
             start = next(pairs)
             if self.use_bias:
                 self.add_weight(f"{name}/bias", bias, start, dtype)

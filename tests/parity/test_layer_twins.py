@@ -56,7 +56,7 @@ def transformer():
     [
         (convolutional, optimizers.SGD(0.1, momentum=0.9)),
         (recurrent, optimizers.SGD(0.3, momentum=0.9)),
-        (transformer, optimizers.SGD(0.1, momentum=0.9)),
+        (transformer, optimizers.SGD(0.03, momentum=0.9)),
     ],
 )
 def test_they_train_side_by_side(make, optimizer, rng):
