@@ -125,9 +125,12 @@ def flat_floor(scales, factors: dict):
     fig, ax = figure(height=3.9)
     for (beta, values), color, dash in zip(factors.items(), _BETAS, _DASHES, strict=False):
         ax.plot(scales, values, color=color, linestyle=dash, lw=2.2)
-        place, text = (scales[-1] + 0.06, np.sqrt(beta)), f"β = {beta:g}: floor {np.sqrt(beta):.3f}"
+        floor = np.sqrt(beta)
+        place, text = (scales[-1] + 0.06, floor), f"β = {beta:g}: floor {floor:.3f}"
         if not beta:
             place, text = (1.3, 0.2), "β = 0: no floor"
+        else:
+            ax.plot([(1 - floor) ** 2, (1 + floor) ** 2], [floor, floor], "o", color=color, ms=6, mec=CARD, zorder=6)
         ax.annotate(text, place, color=color, fontweight="bold", va="center", annotation_clip=False)
     ax.axhline(1, color=MUTED, lw=1)
     ax.annotate("above 1: diverges", (0.05, 1.0), (0, 4), textcoords="offset points", color=MUTED, fontsize=9)
@@ -139,7 +142,7 @@ def flat_floor(scales, factors: dict):
         "Without momentum it is "
         "a V that touches 0 at 1 and reaches 1 at 2. With momentum the V gets a flat floor at the root of β, "
         "wider and "
-        "higher the larger β is.",
+        "higher the larger β is; dots mark its ends.",
     )
 
 
