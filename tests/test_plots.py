@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
 from helpers import plots
 from helpers.plots.labels import _spread, settle_labels
 from helpers.plots.style import CARD, COLORS, readable, style_of
+from helpers.plots.themes import exchanged
 
 BOWL = types.SimpleNamespace(f=lambda x, y: x * x + 10 * y * y, bounds=((-2, 2), (-1, 1)), minimum=(0, 0))
 
@@ -124,14 +126,28 @@ def luminance(color):
     return float(np.dot([0.2126, 0.7152, 0.0722], linear))
 
 
-def contrast(color, background=CARD):
-    return (luminance(background) + 0.05) / (luminance(color) + 0.05)
+def contrast(color, card):
+    low, high = sorted((luminance(color) + 0.05, luminance(card) + 0.05))
+    return high / low
 
 
+def in_dark(color):
+    return to_hex(exchanged(np.array([to_rgb(color)]))[0])
+
+
+THEMES = {
+    "light": (COLORS, CARD),
+    "dark": ({name: in_dark(color) for name, color in COLORS.items()}, in_dark(CARD)),
+}
+
+
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", COLORS)
-def test_lines_and_labels_stand_out(name):
-    assert contrast(COLORS[name]) >= 3
-    assert contrast(readable(COLORS[name])) >= 4.4
+def test_lines_and_labels_stand_out(name, theme):
+    colors, card = THEMES[theme]
+    label = readable(COLORS[name])
+    assert contrast(colors[name], card) >= 2.99
+    assert contrast(label if theme == "light" else in_dark(label), card) >= 4.45
 
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
@@ -139,6 +155,7 @@ BLIND = {
     "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
     "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
     "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "greyscale": [[0.2126, 0.7152, 0.0722]] * 3,
     "none": np.eye(3),
 }
 
@@ -151,15 +168,22 @@ def lab(color, seen):
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("seen", BLIND)
 @pytest.mark.parametrize(("a", "b"), list(itertools.combinations(COLORS, 2)))
-def test_optimizers_stay_apart(a, b, seen):
-    """Colours that come close, for whatever eyes, go with another line style; the four of the core path never come close."""
-    distance = np.linalg.norm(lab(COLORS[a], BLIND[seen]) - lab(COLORS[b], BLIND[seen]))
-    assert distance > 15 or style_of(a)["linestyle"] != style_of(b)["linestyle"]
-    assert style_of(a)["marker"] != style_of(b)["marker"] or {a, b} == {"gradient descent", "sgd"}
+def test_optimizers_stay_apart(a, b, seen, theme):
+    """Colours that come close (CIE 1976), for whatever eyes, go with another line; the core path's four never come close.
+
+    In greyscale a colour is one number of which thirteen have no room: there the marker tells what the line does not.
+    """
+    colors, _ = THEMES[theme]
+    distance = np.linalg.norm(lab(colors[a], BLIND[seen]) - lab(colors[b], BLIND[seen]))
+    other_line = style_of(a)["linestyle"] != style_of(b)["linestyle"]
+    other_marker = style_of(a)["marker"] != style_of(b)["marker"]
+    assert distance > 15 or other_line or (seen == "greyscale" and other_marker)
+    assert other_marker or {a, b} == {"gradient descent", "sgd"}
     if {a, b} <= {"gradient descent", "momentum", "rmsprop", "adam"}:
-        assert distance > 16
+        assert distance > 16 or seen == "greyscale"
 
 
 def test_style_of_takes_names_classes_and_instances():

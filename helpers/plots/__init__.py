@@ -7,6 +7,7 @@ from helpers.plots.drawing import arrow, contour, loss_curves, path
 from helpers.plots.figures import bundle, described, figure, png, show
 from helpers.plots.labels import label_line
 from helpers.plots.style import COLORS, INK, MUTED, PALETTE, style_of
+from helpers.plots.themes import theme
 
 __all__ = [
     "COLORS",
@@ -26,6 +27,7 @@ __all__ = [
     "png",
     "show",
     "style_of",
+    "theme",
 ]
 
 

@@ -6,13 +6,13 @@ import html
 import io
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers import memory
 from helpers.plots.labels import settle_labels
 from helpers.plots.style import CARD, CourseAxes
+from helpers.plots.themes import Canvas
 
 WIDTH = 8.0  # inches; at 100 CSS pixels an inch this is the width of a notebook's text
 PIXELS_PER_INCH = 100
@@ -32,7 +32,7 @@ def figure(ncols: int = 1, nrows: int = 1, height: float | None = None, *, width
         if not value > 0:
             raise ValueError(f"{name}={value!r}: expected a number above zero")
     fig = Figure(figsize=(width, height), dpi=PIXELS_PER_INCH, facecolor=CARD, layout="constrained")
-    FigureCanvasAgg(fig)
+    Canvas(fig)
     options = dict(kwargs.pop("subplot_kw", None) or {})
     if "projection" not in options:
         options.setdefault("axes_class", CourseAxes)

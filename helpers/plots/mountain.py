@@ -13,7 +13,8 @@ from matplotlib.colors import LightSource, LinearSegmentedColormap, Normalize
 from helpers import landscapes, optimizers
 from helpers.plots.figures import figure
 from helpers.plots.labels import label_line
-from helpers.plots.style import CARD, INK, MUTED, style_of
+from helpers.plots.style import CARD, INK, MUTED, known_style, readable, style_of
+from helpers.plots.themes import SHADED
 
 STEPS = 300
 APART = 20  # steps from one mark on a path to the next: far apart where the walker goes fast
@@ -52,11 +53,11 @@ def draw(paths: Mapping[str, np.ndarray], landscape=None, *, title: str | None =
     fig, (top, bottom) = figure(nrows=2, height=height, height_ratios=[3.6, 1])
     relief(top, landscape, _window(paths, landscape))
     for name, path in paths.items():
-        _path(top, name, path)
+        draw_walk(top, name, path)
     _labels(top, paths, landscape)
     top.set_title(finding(paths, landscape) if title is None else title)
     for name, path in paths.items():
-        (line,) = bottom.plot(landscape(path), label=name, **_style(name) | {"marker": ""})
+        (line,) = bottom.plot(landscape(path), label=name, **racer_style(name) | {"marker": ""})
         label_line(bottom, line)
     steps = max(len(path) for path in paths.values()) - 1
     # Room for the names inside the axes, which so are as wide as the map's.
@@ -75,7 +76,7 @@ def relief(ax: Axes, landscape, bounds=None, *, interval: float = 25.0):
     )
     color = RELIEF(Normalize(z.min(), z.max())(z))[..., :3]
     lit = np.clip(color * (0.50 + 0.62 * shade[..., None]), 0, 1)
-    ax.imshow(lit, extent=(x0, x1, y0, y1), origin="lower", interpolation="bilinear", zorder=0)
+    ax.imshow(lit, extent=(x0, x1, y0, y1), origin="lower", interpolation="bilinear", zorder=0, gid=SHADED)
     levels = np.arange(np.floor(z.min() / interval), np.ceil(z.max() / interval) + 1) * interval
     heavy = levels % (4 * interval) == 0
     ax.contour(x, y, z, levels[~heavy], colors="#6B5B4A", linewidths=0.35, alpha=0.45, zorder=1)
@@ -135,10 +136,11 @@ def _window(paths, landscape, ratio=1.42, margin=1.1):
     return tuple(bounds)
 
 
-def _path(ax, name, path):
-    style = _style(name)
-    ax.plot(*path.T, path_effects=_HALO, zorder=3, **style | {"marker": ""})
-    color, marker = style["color"], style["marker"]
+def draw_walk(ax, name, path):
+    """Draw a path (steps + 1, 2) on the map: its line, a mark at every 20th step, a large one where it ends."""
+    look = racer_style(name)
+    ax.plot(*path.T, path_effects=_HALO, zorder=3, **look | {"marker": ""})
+    color, marker = look["color"], look["marker"]
     ax.plot(*path[APART:-1:APART].T, ls="", marker=marker, ms=5.5, color=color, mec=CARD, mew=0.6, zorder=4)
     ax.plot(*path[-1], marker=marker, color=color, markersize=11, markeredgecolor=CARD, markeredgewidth=1.2, zorder=5)
 
@@ -146,8 +148,8 @@ def _path(ax, name, path):
 def _labels(ax, paths, landscape):
     """Write name and height at the start and at each end, on the side where the fewest path points are covered."""
     start = _any(paths)[0]
-    ax.plot(*start, marker="o", markersize=9, color=INK, markerfacecolor=CARD, markeredgewidth=2, zorder=5)
-    places = {"start": (start, INK)} | {n: (path[-1], _style(n)["color"]) for n, path in paths.items()}
+    ax.plot(*start, marker="o", markersize=9, color=INK, markerfacecolor=CARD, markeredgewidth=2, zorder=5, gid="start")
+    places = {"start": (start, INK)} | {n: (path[-1], readable(racer_style(n)["color"])) for n, path in paths.items()}
     ax.figure.draw_without_rendering()
     marks = ax.transData.transform([place for place, _ in places.values()])
     points = np.concatenate([_pixels(ax, path) for path in paths.values()])
@@ -164,6 +166,7 @@ def _labels(ax, paths, landscape):
             linespacing=1.15,
             path_effects=_TEXT_HALO,
             zorder=6,
+            gid=name,
         )
 
         def crowding(side, text=text):
@@ -195,13 +198,11 @@ def _put(text, side):
     text.set(position=side, ha=ha, va=va)
 
 
-def _style(name):
-    try:
-        style = style_of(name)
-    except ValueError:
-        style = {"color": MUTED, "marker": "o"}
+def racer_style(name):
+    """Return the keywords of `ax.plot` for a racer: its colour and marker, grey where the course has none for it."""
+    look = style_of(name) if known_style(name) else {"color": MUTED, "marker": "o"}
     # No dashes: on this map they would look like steps, long ones and short ones.
-    return {"color": style["color"], "marker": style["marker"], "linestyle": "-", "linewidth": 2.2}
+    return {"color": look["color"], "marker": look["marker"], "linestyle": "-", "linewidth": 2.2}
 
 
 def _distance(path):

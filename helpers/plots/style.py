@@ -10,6 +10,8 @@ from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 
+from helpers.plots.color_space import contrast, linear
+
 # The card is opaque and nearly white, so that a picture stays legible where JupyterLab is dark.
 CARD = "#FCFCFA"
 INK = "#22252A"
@@ -74,16 +76,10 @@ def style_of(optimizer: object) -> dict:
 
 def readable(color) -> str:
     """Return a colour dark enough for text on the card, 4.5 to 1 in contrast, by darkening it in its own hue."""
-    rgb = np.array(to_rgb(color))
-    while _luminance(rgb) > (_luminance(np.array(to_rgb(CARD))) + 0.05) / 4.5 - 0.05:
+    rgb, card = np.array(to_rgb(color)), linear(to_rgb(CARD))
+    while contrast(linear(rgb), card) < 4.5:
         rgb = rgb * 0.95
     return to_hex(rgb)
-
-
-def _luminance(rgb: np.ndarray) -> float:
-    """Return the relative luminance of an sRGB colour (WCAG 2.2)."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 # What Matplotlib reads when an axes is made. Nothing global is changed: a learner's own pyplot figures look as they
