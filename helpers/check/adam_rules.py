@@ -68,6 +68,30 @@ def power_of_all(self, lr, t, m, v):
     return lr * sqrt((1 - self.beta_2) ** t) / (1 - self.beta_1) ** t * m / (np.sqrt(v) + self.epsilon)
 
 
+def power_of_all_below(self, lr, t, m, v):
+    return lr * sqrt(1 - self.beta_2**t) / (1 - self.beta_1) ** t * m / (np.sqrt(v) + self.epsilon)
+
+
+def betas_swapped(self, lr, t, m, v):
+    return lr * sqrt(1 - self.beta_1**t) / (1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
+
+
+def times_t(self, lr, t, m, v):
+    return lr * np.sqrt(1 - self.beta_2 * t) / (1 - self.beta_1 * t) * m / (np.sqrt(v) + self.epsilon)
+
+
+def root_too_long(self, lr, t, m, v):
+    return lr * np.sqrt(1 - self.beta_2**t / (1 - self.beta_1**t)) * m / (np.sqrt(v) + self.epsilon)
+
+
+def no_parentheses_in_m_hat(self, lr, t, m, v):
+    return lr * (m / 1 - self.beta_1**t) / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon / sqrt(1 - self.beta_2**t))
+
+
+def no_learning_rate(self, lr, t, m, v):
+    return right(self, 1.0, t, m, v)
+
+
 def upside_down(self, lr, t, m, v):
     return lr * (1 - self.beta_1**t) / sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
 
@@ -121,6 +145,34 @@ class MovesFirst(optimizers.Adam):
         v += (1 - self.beta_2) * (g * g - v)
 
 
+class FirstBetaInV(optimizers.Adam):
+    def update_step(self, w, g, lr, t, m, v):
+        m += (1 - self.beta_1) * (g - m)
+        v += (1 - self.beta_1) * (g * g - v)
+        w -= right(self, lr, t, m, v)
+
+
+class AddsWithoutForgetting(optimizers.Adam):
+    def update_step(self, w, g, lr, t, m, v):
+        m += (1 - self.beta_1) * g
+        v += (1 - self.beta_2) * g * g
+        w -= right(self, lr, t, m, v)
+
+
+class NoParenthesesInTheAverages(optimizers.Adam):
+    def update_step(self, w, g, lr, t, m, v):
+        m += 1 - self.beta_1 * (g - m)
+        v += 1 - self.beta_2 * (g * g - v)
+        with np.errstate(all="ignore"):
+            w -= right(self, lr, t, m, v)
+
+
+class GradientForM(optimizers.Adam):
+    def update_step(self, w, g, lr, t, m, v):
+        v += (1 - self.beta_2) * (g * g - v)
+        w -= right(self, lr, t, g, v)
+
+
 class CorrectedMaximum(optimizers.Adam):
     slots = ("m", "v", "h")
 
@@ -167,6 +219,31 @@ def afterwards(self, w, g, lr, step):
 
 def without_rate(self, w, g, lr, step):
     w -= self.weight_decay * w
+    step(g)
+
+
+def without_rate_afterwards(self, w, g, lr, step):
+    step(g)
+    w -= self.weight_decay * w
+
+
+def same_for_all(self, w, g, lr, step):
+    w -= lr * self.weight_decay
+    step(g)
+
+
+def bare_number(self, w, g, lr, step):
+    w -= self.weight_decay
+    step(g)
+
+
+def grows(self, w, g, lr, step):
+    w += lr * self.weight_decay * w
+    step(g)
+
+
+def only_the_share_is_left(self, w, g, lr, step):
+    w *= lr * self.weight_decay
     step(g)
 
 

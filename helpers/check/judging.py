@@ -64,8 +64,9 @@ def _judge(exercise, answer, sources, doing, printed):
         if exercise.kind == "predict":
             status = "noted" if exercise.reference is None else "passed"  # a guess is neither right nor wrong
             return _outcome(status, judge_predict.judge(exercise, answer))
-        _JUDGES[exercise.kind].judge(exercise, answer, sources, doing=doing)
-        return _outcome("passed", "Your answer does what the reference does, on every input tried.")
+        remark = _JUDGES[exercise.kind].judge(exercise, answer, sources, doing=doing)
+        said = "Your answer does what the reference does, on every input tried."
+        return _outcome("passed", f"{said}\n{remark}" if remark else said)
     except NotYet as open_:
         return _outcome("not yet", open_.message)
     except Wrong as wrong:
@@ -80,6 +81,7 @@ def _judge(exercise, answer, sources, doing, printed):
         mistake, message = wrong.mistake, wrong.message
         if not mistake and time.monotonic() - began < _PATIENCE:
             mistake, message = _recognise(exercise, answer, sources, wrong)
+        mistake = mistake or getattr(wrong, "otherwise", None)
         if not mistake and exercise.kind == "function":
             message += _from_the_notebook(exercise, answer)
         if mistake == UNCHANGED:  # the code to be repaired, as it was given: not an attempt
@@ -98,16 +100,31 @@ def _recognise(exercise, answer, sources, wrong):
         return None, wrong.message + (_mixed_up(wrong.message) if exercise.kind == "optimizer" else "")
     # A known mistake changes the weights in place: where the answer does the same, that guess at a cause is not true.
     told = wrong.message.split(" Your weights have not moved:")[0]
-    judge = _JUDGES[exercise.kind].judge
-    for id, (reference, message) in exercise.mistakes.items():
-        try:
-            judge(exercise, answer, sources, reference=reference)
-        except Wrong:
-            continue
-        except Exception:  # a wrong reference may fail on an edge case: then the answer, which did not, is not it
-            continue
-        return id, f"{message}\n{told}"
+    for id in _equal_to(exercise, answer, sources):
+        return id, f"{exercise.mistakes[id][1]}\n{told}"
     return None, wrong.message
+
+
+def _equal_to(exercise, answer, sources):
+    """Yield the mistakes that the answer equals on every input; then those that it equals on all but edge cases.
+
+    The second are true only of an answer that is wrong without the edge cases too: a further mistake then shows there.
+    """
+    judge = _JUDGES[exercise.kind].judge
+
+    def equals(reference, **options):
+        try:
+            judge(exercise, answer, sources, reference=reference, **options)
+        except Wrong:
+            return False
+        except Exception:  # a wrong reference may fail on an edge case: then the answer, which did not, is not it
+            return False
+        return True
+
+    yield from (id for id, (reference, _) in exercise.mistakes.items() if equals(reference))
+    if exercise.kind == "function" and exercise.spec["edges"] and not equals(exercise.reference, edges=False):
+        known = [(id, reference) for id, (reference, _) in exercise.mistakes.items() if id != UNCHANGED]
+        yield from (id for id, reference in known if equals(reference, edges=False))
 
 
 def _from_the_notebook(exercise, answer):

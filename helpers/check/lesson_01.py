@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.check import scores, tables
 from helpers.check.registry import Lesson
 
 lesson = Lesson(1)
@@ -109,6 +110,8 @@ def _clipped(t, z, epsilon=1e-7):
         "logits of ±1000, wrongly sure": (np.array([0.0, 1.0]), np.array([1000.0, -1000.0])),
         "logits of ±40": (np.array([1.0, 0.0, 0.0]), np.array([40.0, -40.0, 40.0])),
     },
+    overflow="The text above the exercise takes log(1 + eᶻ) apart, into max(0, z) and a rest in which no exponent is above 0: "
+    "that form stands every logit.",
     hints=(
         "With p the sigmoid of the logit z, one element costs −log p if the label is 1 and −log(1 − p) if it is 0.",
         "Written in z, −log(1 − p) is log(1 + eᶻ), and −log p is log(1 + eᶻ) − z. So one element costs log(1 + eᶻ) "
@@ -170,6 +173,10 @@ def _classes(rng):
     yield np.zeros(5, int), np.zeros((5, 10))
 
 
+def _table(answer):
+    return tables.each_with_each(answer, np.arange(7) % 4, np.arange(28.0).reshape(7, 4) % 5)
+
+
 def _log_sum_exp(z):
     top = z.max(axis=1, keepdims=True)
     return top[:, 0] + np.log(np.exp(z - top).sum(axis=1))
@@ -187,6 +194,8 @@ def _each(labels, z):
 @lesson.function(
     "(labels, logits) -> float",
     cases=_classes,
+    remark=_table,
+    overflow="Take the largest logit of each row out first: then no exponent is above 0.",
     edges={
         "logits of ±1000, rightly sure": (np.array([0, 1]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
         "logits of ±1000, wrongly sure": (np.array([1, 0]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
@@ -210,6 +219,7 @@ def _each(labels, z):
             "The largest logit of the whole array is subtracted, not the largest of each row: in a row far below it every "
             "exponential becomes 0. Which axis should the maximum run along?",
         ),
+        **scores.LOSS_OF_ONE_SUM,
         "logits_forgotten": (lambda y, z: np.mean(_log_sum_exp(z)), "The logit of the right class is not subtracted."),
         "largest_left_out": (
             lambda y, z: np.mean(np.log(np.exp(z - z.max(1, keepdims=True)).sum(1)) - z[np.arange(len(y)), y]),
@@ -217,8 +227,8 @@ def _each(labels, z):
         ),
         "every_label_for_every_row": (
             lambda y, z: np.mean(_log_sum_exp(z)[:, None] - z[:, y]),
-            "`logits[:, labels]` gives every row the logits of all labels, an (n, n) array. Each row needs that of its own "
-            "label: `logits[np.arange(len(labels)), labels]`.",
+            "`[:, labels]` picks the columns of *all* labels in every row, an (n, n) array. Each row needs the entry of its own "
+            "label: `[np.arange(len(labels)), labels]`.",
         ),
         "mean_over_all": (
             lambda y, z: np.sum(_each(y, z)) / z.size,

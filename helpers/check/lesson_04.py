@@ -67,6 +67,10 @@ def _bends(rng):
             lambda x, g: 1.0 * (x > 0),
             "This is the local slope. The chain rule multiplies it by what comes from behind.",
         ),
+        "truth_values": (
+            lambda x, g: x > 0,
+            "True and False are the local slopes, 1 and 0. The chain rule multiplies them by what comes from behind, `grad_out`.",
+        ),
         "relu_of_x": (
             lambda x, g: g * np.maximum(x, 0),
             "This multiplies by relu's value. The chain rule asks for its slope.",

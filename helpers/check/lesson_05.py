@@ -324,6 +324,8 @@ lesson.predict(
         1.76: "Divided by 9 once too often? noise(9)² is noise(1)² / 9, not / 81.",
         791.5: "noise(9)² / 4 is 791: where is the learning rate?",
         0.2813: "The noise enters as its square.",
+        0.09378: "The noise enters as its square: with 168.8 itself in place of its square the formula gives 0.094.",
+        1.1253: "The noise enters as its square; and where is the 4?",
         0.844: "The noise enters as its square; and it is that of a batch of 9.",
         99.3: "With 422.7 or 423.3, the noise of one person at the start, the formula gives 99. The walk stays near the lowest "
         "loss: which noise is printed for that place?",

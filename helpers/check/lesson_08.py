@@ -5,8 +5,8 @@ from math import sqrt
 import numpy as np
 
 from helpers import optimizers
+from helpers.check import adam_mistakes, compare
 from helpers.check import adam_rules as rules
-from helpers.check import compare
 from helpers.check.registry import Args, Lesson, Wrong
 
 lesson = Lesson(8)
@@ -25,94 +25,7 @@ lesson.optimizer(
         "`w -= alpha_t * m / (np.sqrt(v) + self.epsilon)`.",
     ),
     reread="Adam: both averages, both corrections",
-    mistakes={
-        "no_correction": (
-            rules.rule(rules.glued),
-            "This is the glued optimizer of the first page: neither average is corrected for its start at 0.",
-        ),
-        "frozen_t": (
-            rules.rule(rules.frozen),
-            "This is Adam with t frozen at 1: the correction is right at the first step and never changes. Which of its "
-            "numbers is to the power t?",
-        ),
-        "epsilon_paper": (
-            rules.rule(rules.paper),
-            "This is Algorithm 1 of the paper, with ε on the corrected root. Keras adds ε to the root of v as it is, "
-            "before the correction: the difference shows where gradients are small.",
-        ),
-        "epsilon_inside": (
-            rules.rule(rules.inside),
-            "ε is inside the root here, as in Keras' RMSprop. In Adam it is added after the root is taken.",
-        ),
-        "epsilon_on_weights": (
-            rules.rule(rules.on_weights),
-            "ε is added to the step instead of the denominator: mind the parentheses.",
-        ),
-        "only_v_corrected": (rules.rule(rules.only_v), "v is corrected, m is not: what does m need after t steps?"),
-        "only_m_corrected": (rules.rule(rules.only_m), "m is corrected, v is not: what does v need after t steps?"),
-        "correction_without_root": (
-            rules.rule(rules.no_root_of_correction),
-            "v is corrected by 1 − β₂ᵗ, but the step divides by the root of v: then what becomes of the correction?",
-        ),
-        "no_root": (
-            rules.rule(rules.no_root),
-            "The step is divided by v, a squared size. Which operation brings it back to a size?",
-        ),
-        "corrected_in_the_slots": (
-            rules.rule(rules.into_the_slots),
-            "m and v are corrected in place, so the next step goes on from the corrected arrays. The correction is for this "
-            "step alone: put it into α_t, or give the corrected arrays names of their own.",
-        ),
-        "m_corrected_in_its_slot": (
-            rules.rule(rules.m_into_its_slot),
-            "m is corrected in place, so the next step goes on from the corrected array. The correction is for this step "
-            "alone: put it into α_t, or give the corrected array a name of its own.",
-        ),
-        "betas_turned_round": (
-            rules.rule(rules.right, rules.complement, rules.complement),
-            "β and 1 − β have changed places in the averages: a β near 1 is to keep nearly all of what was there.",
-        ),
-        "no_parentheses": (
-            rules.rule(rules.no_parentheses),
-            "`… / 1 - self.beta_1**t` divides by 1 and then subtracts: 1 − β₁ᵗ needs parentheses to be the divisor in α_t.",
-        ),
-        "no_parentheses_in_the_hats": (
-            rules.rule(rules.no_parentheses_in_the_hats),
-            "`m / 1 - self.beta_1**t` divides by 1 and then subtracts, and v likewise: 1 − βᵗ needs parentheses to be a divisor.",
-        ),
-        "root_of_both": (
-            rules.rule(rules.root_of_both),
-            "The root covers both corrections. v is under a root in the step, m is not: which of the two has its root taken?",
-        ),
-        "power_of_all": (
-            rules.rule(rules.power_of_all),
-            "This is (1 − β)ᵗ, which becomes tiny. The power belongs to β alone: 1 − βᵗ.",
-        ),
-        "upside_down": (
-            rules.rule(rules.upside_down),
-            "The fraction in α_t is upside down: it makes long steps longer still. Which correction is above the line?",
-        ),
-        "moves_first": (
-            rules.MovesFirst,
-            "w moves before m and v have taken in this gradient: which lines come first?",
-        ),
-        **{
-            f"numbers_in_{where.replace(' ', '_')}": (
-                wrong,
-                f"0.9 and 0.999 are written as numbers in {where}. The β that the class was made with are `self.beta_1` and "
-                "`self.beta_2`.",
-            )
-            for where, wrong in rules.HARD_CODED.items()
-        },
-        "epsilon_as_a_number": (
-            rules.rule(rules.right, epsilon=1e-7),
-            "This is right for ε = 1e-7 only. The ε that the class was made with is `self.epsilon`.",
-        ),
-        "square_of_m": (
-            rules.rule(rules.right, squared=lambda g, m: m * m),
-            "v averages m² here. It is to average g², the square of the gradient itself.",
-        ),
-    },
+    mistakes=adam_mistakes.ADAM,
 )
 
 
@@ -233,25 +146,7 @@ lesson.optimizer(
         "First `w -= lr * self.weight_decay * w`, then the four lines of Adam, unchanged.",
     ),
     reread="Weight decay, inside the gradient and outside it",
-    mistakes={
-        "coupled": (
-            rules.decaying(rules.coupled),
-            "λw is added to the gradient here, so it is averaged and divided by √v with it. Decoupled means: straight to w.",
-        ),
-        "after_the_step": (
-            rules.decaying(rules.afterwards),
-            "The decay comes after Adam's step, so it also shrinks the step. It is to use w as it was before.",
-        ),
-        "without_rate": (
-            rules.decaying(rules.without_rate),
-            "The decay is not multiplied by the learning rate. In Keras it is.",
-        ),
-        "corrected_rate": (
-            rules.decaying(rules.with_alpha),
-            "The decay is multiplied by α_t. The bias correction is for m and v alone: the decay uses α, which is `lr`.",
-        ),
-        "no_decay": (rules.decaying(rules.never), "The weights do not decay: this is Adam."),
-    },
+    mistakes=adam_mistakes.ADAMW,
 )
 
 

@@ -126,17 +126,22 @@ class Lesson:
         atol=1e-12,
         verify=None,
         judge=None,
+        remark=None,
+        overflow="",
         mistakes=None,
         id=None,
     ):
         """Declare the decorated function as the reference of a function exercise; its name is the id, or `id`.
 
         cases: a callable rng -> iterable of argument tuples (or :class:`Args`). edges: {name: arguments}, each named in
-        the message. rtol, atol: |yours − expected| ≤ atol + rtol·|expected|, entry by entry.
+        the message. rtol, atol: |yours − expected| ≤ atol + rtol·|expected|, entry by entry. remark: a callable on the
+        answer itself, run once it has passed, that gives a sentence to add, or "". overflow: what to say where the numbers
+        of an answer left their range.
         """
 
         def declare(reference):
             spec = {"cases": cases, "edges": edges or {}, "rtol": rtol, "atol": atol, "verify": verify, "judge": judge}
+            spec |= {"remark": remark, "overflow": overflow}
             self._add(id or reference.__name__, "function", signature, hints, reread, reference, mistakes, spec)
             return reference
 

@@ -120,6 +120,13 @@ def _locals(error, sources):
 
 def _shapes(error, sources):
     """Return " `a @ b`: shapes (2, 3) @ (1, 3): ..." for a product in the learner's line that could not be formed, or ""."""
+    rows = re.search(r"not be broadcast together with shapes \((\d+),(\d+)\) \((\d+),\)", str(error))
+    if isinstance(error, ValueError) and rows and rows[1] == rows[3]:
+        n, k, _ = rows.groups()
+        return (
+            f" Shapes are matched from the right: ({n}, {k}) goes with ({k},) or ({n}, 1), not with ({n},). One number for each "
+            f"row goes with it as ({n}, 1), which is what `keepdims=True` keeps."
+        )
     if not isinstance(error, ValueError) or "matmul" not in str(error):
         return ""
     line, names = _locals(error, sources)

@@ -1,4 +1,4 @@
-"""Right and wrong gradients of softmax with cross-entropy: the known mistakes of lesson 03 are made of these."""
+"""Right and wrong forms of softmax with cross-entropy, the loss and its gradient: mistakes of lessons 01 and 03."""
 
 import numpy as np
 
@@ -92,4 +92,18 @@ MISTAKES = {
     "one_softmax_as_it_stands": (lambda y, z: (softmax(z, None, largest="no") - truth(y, z)) / len(y), _ONE_FOR_ALL),
     "wrong_axis_as_it_stands": (lambda y, z: (softmax(z, 0, largest="no") - truth(y, z)) / len(y), _DOWN),
     "one_softmax_one_largest": (lambda y, z: (softmax(z, None, largest=None) - truth(y, z)) / len(y), _ONE_FOR_ALL),
+}
+
+
+def _loss_of_one_sum(labels, z, top):
+    with np.errstate(all="ignore"):
+        return np.mean(top + np.log(np.exp(z - top).sum()) - z[np.arange(len(labels)), labels][:, None])
+
+
+_ONE_SUM = (
+    "One sum runs over all the logits at once. Each row is one example, with a sum of its own: along which `axis`?"
+)
+LOSS_OF_ONE_SUM = {
+    "one_sum_for_all": (lambda y, z: _loss_of_one_sum(y, z, z.max(axis=1, keepdims=True)), _ONE_SUM),
+    "one_sum_one_largest": (lambda y, z: _loss_of_one_sum(y, z, z.max()), _ONE_SUM),
 }
