@@ -8,6 +8,12 @@ DEV = $(VENV)/.dev
 SETUP = $(VENV)/.setup
 ROOT_FLAG = $$([ "$$(id -u)" -ne 0 ] || echo --allow-root)
 
+# make lab THEME=dark: helpers/plots/themes.py reads the variable. What is built and tested is always light.
+ifeq ($(origin THEME),command line)
+export HOW_MODELS_LEARN_THEME = $(THEME)
+endif
+notebooks test: export HOW_MODELS_LEARN_THEME = light
+
 # TensorFlow is silent only with both of them.
 export TF_CPP_MIN_LOG_LEVEL = 3
 export TF_ENABLE_ONEDNN_OPTS = 0
@@ -18,15 +24,17 @@ install = { [ -x $(VENV)/bin/uv ] && $(VENV)/bin/uv pip install --python $(PY) -
 # The set-up remembers the folder it was made in: a moved or copied folder is set up again.
 MOVED := $(shell [ "$$(cat $(SETUP) 2>/dev/null)" = "$$(pwd -P)" ] || echo moved)
 
-.PHONY: help setup lab test notebooks bench update keras pins binder moved
+.PHONY: help setup lab test notebooks animation bench update keras pins binder moved
 
 help:
-	@echo 'make lab        install what is missing, then open JupyterLab on the first lesson (LAB="--no-browser --port=8899" adds options)'
+	@echo 'make lab        install what is missing, then open JupyterLab on the first lesson (LAB="--no-browser --port=8899" adds options;'
+	@echo '                THEME=dark draws every figure on a dark ground)'
 	@echo 'make test       run every test (ONLY=tests runs one stage; ONLY=list names them)'
 	@echo 'make setup      only build .venv (PYTHON=python3.12 chooses the Python)'
 	@echo 'make update     put your edited notebooks in notebooks/mine/, then pull the newest lessons'
 	@echo 'make keras      try again to install Keras and TensorFlow, which lesson 09 needs'
 	@echo 'make notebooks  build notebooks/ and solutions/ from lessons/*.md (BUILD=03 builds one)'
+	@echo 'make animation  draw the pictures of README anew, from helpers/plots/animation.py'
 	@echo 'make bench      measure time and memory'
 	@echo 'make pins       resolve the newest versions of all packages and write them down'
 	@echo 'make binder     print the Binder link of your copy on GitHub'
@@ -44,6 +52,9 @@ test: $(DEV)
 notebooks: $(DEV)
 	@$(PY) lessons/build.py $(BUILD)
 	@$(PY) .ci/lesson_table.py
+
+animation: $(SETUP)
+	@$(PY) lessons/images.py
 
 bench: $(DEV)
 	$(PY) tests/bench/bench.py

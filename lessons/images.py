@@ -1,17 +1,26 @@
-"""Make the README's picture: ``python lessons/images.py`` writes lessons/images/mountain_race.png."""
+"""Make the README's pictures: `make animation` writes the race, light and dark, and its end as a still picture."""
 
 from pathlib import Path
 
 from helpers import landscapes, plots
 
+FOLDER = Path(__file__).parent / "images"
+
 
 def main():
     surface = landscapes.mountain()
     paths = plots.mountain.race(surface)
-    target = Path(__file__).parent / "images" / "mountain_race.png"
-    target.parent.mkdir(exist_ok=True)
-    target.write_bytes(plots.png(plots.mountain.draw(paths, surface), sharpness=1.4, small=False))
-    print(f"{target.name}: {target.stat().st_size / 1000:.0f} kB. {plots.mountain.describe(paths, surface)}")
+    made = {}
+    for theme in ("light", "dark"):
+        plots.theme(theme)
+        made[f"mountain_race_{theme}.gif"] = plots.animation.race(paths, surface)
+    plots.theme("light")
+    made["mountain_race.png"] = plots.png(plots.mountain.draw(paths, surface), sharpness=1.2)
+    FOLDER.mkdir(exist_ok=True)
+    for name, data in made.items():
+        (FOLDER / name).write_bytes(data)
+        print(f"lessons/images/{name}: {len(data) / 1000:.0f} kB")
+    print(plots.mountain.describe(paths, surface))
 
 
 if __name__ == "__main__":

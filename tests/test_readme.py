@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from clones import ROOT, git
+from helpers import landscapes, plots
 
 sys.path.insert(0, str(ROOT / ".ci"))
 import binder_link
@@ -23,7 +24,9 @@ def test_table_is_that_of_the_lessons():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
-    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", PAGES[page])
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", PAGES[page]) + re.findall(
+        r'\bsrc(?:set)?="([^"]+)"', PAGES[page]
+    )
     missing = [target for target in targets if "://" not in target and not (ROOT / target).exists()]
     assert missing == []
 
@@ -31,6 +34,16 @@ def test_links_lead_somewhere(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_picture_has_words(page):
     assert re.findall(r"!\[\s*\]", PAGES[page]) == []
+    for picture in re.findall(r"<img\b[^>]*>", PAGES[page]):
+        assert re.search(r'\balt="[^"]{20,}"', picture), picture
+
+
+def test_the_words_of_the_race_are_true_of_it():
+    surface, paths = landscapes.mountain(), plots.mountain.race()
+    words = re.search(r'<img\b[^>]*\balt="([^"]*)"', PAGES["README.md"])[1].replace("\n", " ")
+    said = dict(re.findall(r"(gradient descent|momentum|RMSprop|Adam) (?:is )?at (\d+) m", words))
+    assert said == {name: f"{surface(path[-1]):.0f}" for name, path in paths.items()}
+    assert f"at {surface(surface.start):.0f} m" in words and f"After {plots.mountain.STEPS} steps" in words
 
 
 @pytest.mark.parametrize("page", PAGES)
