@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import landscapes
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.adam import anatomy_axes
+from helpers.plots.adam import anatomy_ground, anatomy_top
 
 STEPS = 40
 
@@ -37,7 +37,7 @@ def take_adam_apart(landscape=None, rate: float = 0.4):
         if key not in known:
             known.clear()
             known[key] = record_adam(landscape, STEPS, rate, *key)
-        share = anatomy_axes(*fig.axes, landscape, known[key], t, corrected, points=101)
+        share = anatomy_top(*fig.axes, known[key], t, corrected)
         said = f"Step {t}: the arrow fills {100 * share[0]:+.0f} % of the box in w₁ and {100 * share[1]:+.0f} % in w₂."
         return said.replace("-", "−")
 
@@ -49,6 +49,7 @@ def take_adam_apart(landscape=None, rate: float = 0.4):
         "betas, and the bias correction.",
         ncols=2,
         size=(8.0, 4.1),
+        ground=lambda fig: anatomy_ground(*fig.axes, landscape, points=101),
         t=slider("step t", 1, STEPS, 1),
         beta_1=slider("β₁ (memory of m)", 0.0, 0.98, 0.9, 0.02),
         beta_2=choice("β₂ (memory of v)", [0.5, 0.9, 0.99, 0.999], 0.999),

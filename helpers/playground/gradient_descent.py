@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers.playground.explorer import explore, slider
-from helpers.plots.gradient_descent import rate_against_curvature
+from helpers.plots.gradient_descent import rate_against_curvature, rate_and_curvature_ground
 
 
 def learning_rate_and_curvature():
@@ -31,6 +31,7 @@ def learning_rate_and_curvature():
         "gradient descent diverges. Two sliders move the learning rate and the curvature.",
         ncols=2,
         size=(8.0, 4.0),
+        ground=lambda fig: rate_and_curvature_ground(*fig.axes),
         rate=slider("learning rate α", 0.01, 10**0.5, 0.1, log=True),
         curvature=slider("curvature c", 1.0, 10**1.5, 10**0.5, log=True),
     )

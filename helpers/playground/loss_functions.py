@@ -5,26 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.playground.explorer import explore, slider
-from helpers.plots.loss_functions import fit_a_line_axes
+from helpers.plots.loss_functions import fit_a_line_axes, fit_a_line_ground
 
 
 def fit_a_line(x, y):
     """Return two sliders, w and b, that move a line through the data and a point on the landscape of its loss."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    made = {}
-
-    def draw(fig, w, b):
-        if "move" not in made:
-            made["move"] = fit_a_line_axes(*fig.axes, x, y)
-        made["move"](w, b)
-
     return explore(
-        draw,
+        lambda fig, w, b: fit_a_line_axes(*fig.axes, x, y, w, b),
         "Left: the data, a line, and the squared error of each point drawn as a square. Right: a map of the mean squared "
         "error over w and b, with the line's place on it. Two sliders move w and b.",
         ncols=2,
         size=(8.0, 4.0),
-        keep=True,
+        ground=lambda fig: fit_a_line_ground(*fig.axes, x, y),
         w=slider("w (minutes per km)", 0.0, 6.0, 1.0, 0.1),
         b=slider("b (minutes)", -8.0, 18.0, 12.0, 0.5),
     )

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import landscapes
 from helpers.optimizers import SGD
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.momentum import heavy_ball_axes
+from helpers.plots.momentum import heavy_ball_axes, heavy_ball_ground
 
 _KAPPA = 100.0
 _START = (-9.0, 1.0)
@@ -38,7 +38,6 @@ def heavy_ball():
         heavy_ball_axes(
             left,
             right,
-            ravine,
             way,
             scales,
             shrink_factor(scales, beta, nesterov),
@@ -60,6 +59,7 @@ def heavy_ball():
         "move β and the learning rate; a list chooses heavy ball or Nesterov.",
         ncols=2,
         size=(8.0, 3.4),
+        ground=lambda fig: heavy_ball_ground(*fig.axes, ravine),
         beta=slider("β (momentum)", 0.0, 0.99, 0.0, 0.01),
         rate=slider("α (learning rate)", 0.002, 0.042, 0.019, 0.001),
         kind=choice("rule", {"heavy ball": "momentum", "Nesterov": "nesterov"}),

@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers import keras_bridge, optimizers
 from helpers.playground.explorer import choice, explore
-from helpers.plots.side_by_side import difference_axes
+from helpers.plots.side_by_side import difference_axes, difference_ground
 
 STEPS = 25
 # name: (class, the rest of its settings, its ε or None)
@@ -86,6 +86,7 @@ def ours_minus_keras():
         "difference of all weights after each step, on a logarithmic axis. Controls: optimizer, our ε, precision.",
         ncols=2,
         size=(8.0, 3.8),
+        ground=lambda fig, rule: difference_ground(*fig.axes, known[rule, "float64", "float64"]),
         rule=choice("optimizer", list(RULES), "adam"),
         epsilon=choice("our ε (Keras: 1e-7)", {f"{e:.0e}": e for e in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10)}, 1e-7),
         precision=choice("precision", list(PRECISIONS), list(PRECISIONS)[1]),

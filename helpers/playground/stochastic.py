@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Circle
 
 from helpers.playground.explorer import button, explore, slider
-from helpers.plots.stochastic import cloud_limits, draw_cloud
+from helpers.plots.stochastic import cloud_ground, cloud_limits, draw_cloud
 from helpers.plots.style import INK, MUTED
 
 _ANGLE = np.linspace(0, 2 * np.pi, 200)
@@ -22,18 +22,22 @@ def gradient_cloud(x, y, how_many: int = 2000):
     sizes = slider("batch size", 1.0, 64.0, 1.0, step=np.log10(2), log=True)
     sizes.readout_format = ".0f"
 
+    def ground(fig):
+        (ax,) = fig.axes
+        cloud_ground(ax, everyone, limits)
+        ax.set_ylabel("slope along b")
+
     def draw(fig, batch_size, again):
         batch_size = round(batch_size)
         rng = np.random.default_rng(again)
         cloud = each[rng.integers(0, len(each), (how_many, batch_size))].mean(axis=1)
         (ax,) = fig.axes
-        draw_cloud(ax, cloud, everyone, limits)
+        draw_cloud(ax, cloud)
         noise = np.sqrt(np.mean(np.sum((cloud - everyone) ** 2, axis=1)))
         ring = everyone + noise * np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=-1)
         ax.plot(*ring.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
         for part in (1, 2, 4, 8):  # to compare with, by eye
             ax.add_patch(Circle(everyone, rim / part, fill=False, color=MUTED, lw=0.8, zorder=4))
-        ax.set_ylabel("slope along b")
         ax.set_title(f"Batches of {batch_size}: the dashed ring's radius is the noise")
         return f"{how_many} batches, a dot for each; people picked for them: {how_many * batch_size:,}."
 
@@ -43,6 +47,7 @@ def gradient_cloud(x, y, how_many: int = 2000):
         "the noise; thin rings show that of one example, a half, a quarter and an eighth of it. A slider sets the batch size "
         "from 1 to 64: the cloud and the dashed ring shrink. A button draws new batches.",
         size=(8.0, 3.6),
+        ground=ground,
         batch_size=sizes,
         again=button("new batches"),
     )

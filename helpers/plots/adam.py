@@ -91,16 +91,30 @@ def anatomy(landscape, record, t: int):
 
 def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True, points: int = 201) -> np.ndarray:
     """Draw step t of a record of (w, g, m, m_hat, v, v_hat, step); return the part of its box that each arrow fills."""
+    anatomy_ground(left, right, landscape, points)
+    return anatomy_top(left, right, record, t, corrected)
+
+
+def anatomy_ground(left, right, landscape, points: int = 201):
+    """The map, and the axes of the boxes: what stays while the steps pass."""
+    contour(left, landscape, 8 if points < 200 else 12, bounds=((-4, 4), (-4, 4)), points=points)
+    left.set(xlabel="w₁", ylabel="w₂")
+    right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1), yticks=[])
+    right.set_xlabel("move of w: − ← 0 → +")
+    right.vlines([0, 0], [-0.36, 0.64], [0.22, 1.22], color=MUTED, lw=0.8, zorder=1)
+    right.grid(False)
+
+
+def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
+    """Draw what `anatomy_axes` draws, on `anatomy_ground`."""
     w, g, m, m_hat, v, v_hat, step = record[t - 1]
     path = np.array([entry[0] for entry in record[:t]])
-    contour(left, landscape, 8 if points < 200 else 12, bounds=((-4, 4), (-4, 4)), points=points)
     left.plot(path[:, 0], path[:, 1], color=COLORS["adam"], lw=1.6, marker=".", ms=5, zorder=4)
     if np.abs(w).max() < 4:
         arrow(left, w, -1.3 * g / (np.hypot(*g) or 1.0), "downhill", color=MUTED)
         times = 3 if corrected else 1  # corrected steps are short on this map, uncorrected ones leave it
         arrow(left, w, times * step, "step ×3" if corrected else "step", optimizer="adam", linewidth=3)
         left.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
-    left.set(xlabel="w₁", ylabel="w₂")
     left.set_title(f"Step {t}: {abs(step[0]):.2f} in w₁ and {abs(step[1]):.2f} in w₂")
     direction, size = (m_hat, v_hat) if corrected else (m, v)
     share = -direction / np.sqrt(size)
@@ -112,10 +126,16 @@ def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True,
         name = f"w{'₁₂'[row]}: arrow {-direction[row]:.3g} / box {np.sqrt(size[row]):.3g} = {100 * share[row]:+.0f} %"
         look = {"fontweight": "bold", "color": readable(COLORS["adam"])}
         right.annotate(name.replace("-", "−"), (-1.1, y + 0.27), **look)
-    right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1), yticks=[])
-    right.set_xlabel(f"move of w: − ← 0 → +\n(the unit is {met[0]:.3g} in w₁ and {met[1]:.3g} in w₂)")
-    right.vlines([0, 0], [-0.36, 0.64], [0.22, 1.22], color=MUTED, lw=0.8, zorder=1)
-    right.grid(False)
+    right.annotate(
+        f"(the unit is {met[0]:.3g} in w₁ and {met[1]:.3g} in w₂)",
+        (0.5, 0),
+        (0, -33),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        fontsize=10.5,
+    )
     right.set_title("Step = α · (−m̂) / √v̂ (arrow / box)" if corrected else "Step = α · (−m) / √v, uncorrected")
     return share
 

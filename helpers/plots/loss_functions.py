@@ -100,31 +100,29 @@ def lines_and_landscape(x, y, parameters):
     )
 
 
-def fit_a_line_axes(left, right, x, y):
-    """Draw the data and the landscape, and return a function (w, b) that moves a line and its place on the landscape.
+def fit_a_line_ground(left, right, x, y):
+    """The axes that a line is fitted on, and the landscape of its loss: what stays while the line moves."""
+    left.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, 12), ylim=(0, 36))
+    _landscape(right, x, y)
+
+
+def fit_a_line_axes(left, right, x, y, w: float, b: float):
+    """Draw a line through the data with the squares of its errors, and its place on the landscape.
 
     The squared errors are drawn as squares, so their sides are equal on the screen, not in the data's units.
     """
-    left.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, 12), ylim=(0, 36))
+    prediction = w * x + b
+    box = left.get_window_extent()
+    ratio = (12 / box.width) / (36 / box.height)
+    for xi, yi, pi in zip(x, y, prediction, strict=True):
+        side = abs(pi - yi)
+        square = Rectangle((xi, min(yi, pi)), side * ratio, side, color=PALETTE["orange"], alpha=0.35, lw=0)
+        left.add_patch(square)
     left.plot(x, y, "o", color=INK, ms=6, zorder=4)
-    squares = [left.add_patch(Rectangle((0, 0), 0, 0, color=PALETTE["orange"], alpha=0.35, lw=0)) for _ in x]
-    (line,) = left.plot([0, 12], [0, 0], color=PALETTE["blue"], lw=2.2)
-    _landscape(right, x, y)
-    (place,) = right.plot([], [], "o", color=PALETTE["vermillion"], mec="white", ms=12, zorder=5)
-
-    def move(w: float, b: float) -> None:
-        prediction = w * x + b
-        box = left.get_window_extent()
-        ratio = (12 / box.width) / (36 / box.height)
-        for square, xi, yi, pi in zip(squares, x, y, prediction, strict=True):
-            side = abs(pi - yi)
-            square.set_bounds(xi, min(yi, pi), side * ratio, side)
-        line.set_ydata([b, 12 * w + b])
-        place.set_data([w], [b])
-        left.set_title(f"Average area: {((prediction - y) ** 2).mean():.2f}")
-        right.set_title(f"You are here: w = {w:.1f}, b = {b:.1f}")
-
-    return move
+    left.plot([0, 12], [b, 12 * w + b], color=PALETTE["blue"], lw=2.2)
+    right.plot(w, b, "o", color=PALETTE["vermillion"], mec="white", ms=12, zorder=5)
+    left.set_title(f"Average area: {((prediction - y) ** 2).mean():.2f}")
+    right.set_title(f"You are here: w = {w:.1f}, b = {b:.1f}")
 
 
 def _best_line(kind: str, x, y):

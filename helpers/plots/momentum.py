@@ -287,13 +287,21 @@ def digits_curves(curves: dict, finding: str):
     return described(fig, f"Training loss of the digits network over the epochs. At the end: {told}.")
 
 
-def heavy_ball_axes(left, right, landscape, way, scales, factors, edges, name: str):
-    """Draw a path on the ravine, and where its slowest and steepest directions stand on the curve of factors."""
+def heavy_ball_ground(left, right, landscape):
+    """The map of the ravine, and the axes of the factors: what stays while the settings change."""
     contour(left, landscape, levels=8, bounds=((-10, 5), (-4, 4)), points=61, equal=False)
-    path(left, way, name, linestyle="-", linewidth=1.3)
     left.set(xlabel="x (curvature 1)", ylabel="y (curvature 100)", yticks=(-4, 0, 4), xticks=(-10, -5, 0, 5))
-    right.plot(scales, factors, color=style_of(name)["color"], lw=2.2)
+    # On a logarithmic axis the marks keep their distance, the condition number, and the learning rate slides both.
+    right.set(xlabel="αλ", ylabel="factor per step", xscale="log", xlim=(0.0008, 6), ylim=(0, 1.2))
+    right.set_xticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+    right.minorticks_off()
     right.axhline(1, color=MUTED, lw=1)
+
+
+def heavy_ball_axes(left, right, way, scales, factors, edges, name: str):
+    """Draw a path on the ravine, and where its slowest and steepest directions stand on the curve of factors."""
+    path(left, way, name, linestyle="-", linewidth=1.3)
+    right.plot(scales, factors, color=style_of(name)["color"], lw=2.2)
     for (scale, factor), mark, text, side in zip(
         edges, "os", ("along x", "across y"), ("center", "right"), strict=True
     ):
@@ -308,8 +316,4 @@ def heavy_ball_axes(left, right, landscape, way, scales, factors, edges, name: s
             color="#A54900",
             fontweight="bold",
         )
-    # On a logarithmic axis the marks keep their distance, the condition number, and the learning rate slides both.
-    right.set(xlabel="αλ", ylabel="factor per step", xscale="log", xlim=(0.0008, 6), ylim=(0, 1.2))
-    right.set_xticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
-    right.minorticks_off()
     right.set_title("The slower of the two decides")

@@ -78,20 +78,36 @@ def twins(ours, theirs, apart, optimizer="adam"):
     )
 
 
+def difference_ground(left, right, theirs):
+    """The axes for the paths of two weights and for their difference, made for Keras' paths (steps, weights)."""
+    _, shown = _two_of(theirs)
+    margin = 0.1 * np.ptp(shown)
+    left.set(xlabel="step t", ylabel="weight", xlim=(0, len(theirs) + 3))
+    left.set_ylim(shown.min() - margin, shown.max() + margin)
+    _difference_axis(right, len(theirs), high=3, limit=False)
+    right.axhline(MARGIN, color=INK, lw=1)
+
+
 def difference_axes(left, right, ours, theirs, apart, optimizer):
-    """Paths of the second and the last weight, ours and Keras', and beside them the differences; for the playground."""
+    """Draw two weights' paths, ours and Keras', and the differences, on `difference_ground`."""
     steps = np.arange(1, len(apart) + 1)
     color = style_of(optimizer)["color"]
-    for i, dash in ((len(ours[0]) // 2, "w₁"), (len(ours[0]) - 1, "w₂")):
-        left.plot(steps, ours[:, i], color=color, lw=7, alpha=0.35)
-        (line,) = left.plot(steps, theirs[:, i], color=COLORS["keras"], linestyle=(0, (2, 1.6)), lw=2)
-        label_line(left, line, dash)
-    left.set(xlabel="step t", ylabel="weight", xlim=(0, len(steps) + 3))
+    which, shown = _two_of(theirs)
+    left.plot(steps, ours[:, which], color=color, lw=7, alpha=0.35)
+    left.plot(steps, shown, color=COLORS["keras"], linestyle=(0, (2, 1.6)), lw=2)
+    below, above = np.argsort(shown[-1])
+    for i, side in ((below, "top"), (above, "bottom")):
+        place, look = (steps[-1], shown[-1, i]), {"va": side, "color": COLORS["keras"], "fontweight": "bold"}
+        left.annotate(f"w{'₁₂'[i]}", place, (7, 0), textcoords="offset points", **look)
     left.set_title("Two of the weights: ours wide, Keras dotted")
-    _difference_axis(right, len(steps), high=3, limit=False)
-    right.axhline(MARGIN, color=INK, lw=1)
     right.plot(steps, _above_floor(apart), color=color, lw=2, marker="o", ms=4)
     right.set_title(f"Largest difference: {max(apart):.1e}" if max(apart) else "Equal, bit for bit")
+
+
+def _two_of(path):
+    """The numbers of the two weights that are shown, of middling and of large gradients, and their paths (steps, 2)."""
+    which = [path.shape[1] // 2, path.shape[1] - 1]
+    return which, path[:, which]
 
 
 def race(curves):

@@ -33,15 +33,18 @@ def one_pass(runs: Mapping[int, Sequence[float]], n: int):
     return described(fig, f"Loss over all images against the number of images looked at, in one epoch: {told}.")
 
 
-def draw_cloud(ax, gradients: np.ndarray, everyone: np.ndarray, limits):
-    """Minibatch gradients as dots, and the full gradient as an arrow beneath them, within limits ((x0, x1), (y0, y1))."""
+def draw_cloud(ax, gradients: np.ndarray):
+    """Minibatch gradients as dots, to lie on `cloud_ground`."""
+    return ax.plot(*gradients.T, "o", color=PALETTE["orange"], ms=3.5, alpha=0.4, mew=0, zorder=3)[0]
+
+
+def cloud_ground(ax, everyone: np.ndarray, limits):
+    """The full gradient as an arrow, within limits ((x0, x1), (y0, y1)), for clouds of dots to lie on."""
     arrow(ax, (0, 0), everyone, "", color=INK).set_zorder(2)
-    (dots,) = ax.plot(*gradients.T, "o", color=PALETTE["orange"], ms=3.5, alpha=0.4, mew=0, zorder=3)
     ax.axhline(0, color=MUTED, lw=0.8, zorder=1)
     ax.axvline(0, color=MUTED, lw=0.8, zorder=1)
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="slope along w")
     ax.set_aspect("equal")
-    return dots
 
 
 def cloud_limits(gradients: np.ndarray):
@@ -56,7 +59,8 @@ def clouds(samples: Mapping[int, np.ndarray], everyone: np.ndarray):
     fig, axes = figure(nrows=len(samples), height=1.9 * len(samples) + 1, sharex=True, sharey=True)
     limits = cloud_limits(np.concatenate(list(samples.values())))
     for ax, (batch_size, sample) in zip(axes, samples.items(), strict=True):
-        dots = draw_cloud(ax, sample, everyone, limits)
+        cloud_ground(ax, everyone, limits)
+        dots = draw_cloud(ax, sample)
         ax.set_title(f"batches of {batch_size}", fontsize=11)
         ax.set(xlabel="", ylabel="slope along b")
     axes[-1].set_xlabel("slope along w")

@@ -1,7 +1,7 @@
 """What a step, an epoch, an import and a notebook cost on this machine: `make bench`, or `python tests/bench/bench.py`.
 
 Contenders take turns within one run, and ratios count: machines differ, and so does what else they do. Nothing here is
-asserted by a test. `--only apply` (or digits, start, notebooks) runs one part.
+asserted by a test. `--only apply` (or digits, start, notebooks, latency) runs one part.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+import latency
 import memory
 import speed
 import steps
 
-PARTS = {"start": speed.start, "apply": steps.apply, "digits": speed.digits, "notebooks": memory.notebooks}
+PARTS = {"start": speed.start, "apply": steps.apply, "digits": speed.digits}
+PARTS |= {"notebooks": memory.notebooks, "latency": latency.latency}
 
 
 def main() -> None:

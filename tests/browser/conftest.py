@@ -3,6 +3,7 @@
 After a failure the page's picture is in test-results/. CHROMIUM names a browser that is not found by itself.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -76,6 +77,8 @@ def browser_type_launch_args(browser_type_launch_args):
 class Lab:
     """A running server: its address, its token, the copy it serves, and the calls out that it and its kernels tried."""
 
+    pid = None  # the server's; the kernels are its children
+
     def __init__(self, course, port, token, log):
         self.course, self.token, self.log = course, token, log
         self.address = f"http://127.0.0.1:{port}"
@@ -84,12 +87,9 @@ class Lab:
         return self.log.read_text().splitlines() if self.log.exists() else []
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory, browser_type_launch_args):
-    """Start `make lab` in a copy of the course, with every folder of Jupyter's own in a scratch one."""
-    if sys.platform == "win32":
-        pytest.skip("Windows has no make")
-    scratch = tmp_path_factory.mktemp("lab")
+@contextlib.contextmanager
+def serve(scratch):
+    """Run `make lab` in a copy of the course, with every folder of Jupyter's own in `scratch`; gives a `Lab`."""
     course = clones.copy_course(scratch / "course")
     environment = clones.lend_environment(course)
     site = next((course / ".venv").glob("lib/python*/site-packages"))
@@ -116,6 +116,7 @@ def lab(tmp_path_factory, browser_type_launch_args):
     with (scratch / "log").open("wb") as log:
         command = ["make", "lab", f"LAB={options}"]
         make = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log, start_new_session=True)
+    running.pid = make.pid
     try:
         for _ in range(600):
             if make.poll() is not None:
@@ -131,6 +132,15 @@ def lab(tmp_path_factory, browser_type_launch_args):
         if make.poll() is None:
             os.killpg(make.pid, signal.SIGTERM)
         make.wait(30)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory, browser_type_launch_args):
+    """`make lab` in a copy of the course, for all tests together."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no make")
+    with serve(tmp_path_factory.mktemp("lab")) as running:
+        yield running
 
 
 @pytest.fixture
