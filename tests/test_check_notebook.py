@@ -22,6 +22,11 @@ CELLS = [
     "check.mse(mse(np.ones(2), np.ones(2)))",
     "print(sorted(progress.my_helpers()), 'IPython' in dir())",
     "check.mes",
+    "progress('99')",
+    "progress('01')",
+    "from helpers.optimizers import Optimizer\n\n\nclass SGD(Optimizer):\n    def __init__(self, learning_rate=0.01, **options):\n"
+    "        super().__init__(learning_rate, **options)\n\n    def update_step(self, w, g, lr, t):\n        print('t', t)\n"
+    "        w -= lr * g\n\ncheck.sgd(SGD)",
 ]
 
 
@@ -85,3 +90,17 @@ def test_the_saved_file_is_plain_python_that_stands_alone(outputs):
 
 def test_an_unknown_id_names_the_nearest(outputs):
     assert "Did you mean mse" in outputs[1][11][0]["evalue"]
+    assert outputs[1][11][0]["traceback"] == ["AttributeError: there is no exercise 'mes'. Did you mean mse or mae?"]
+
+
+def test_a_lesson_is_found_by_its_number_as_text(outputs):
+    assert "there is no lesson '99'" in outputs[1][12][0]["evalue"]
+    (line,) = outputs[1][12][0]["traceback"]
+    assert line.startswith("ValueError: there is no lesson '99'")
+    assert text(outputs[1][13]).startswith("lesson 01")
+
+
+def test_what_a_class_prints_is_shown_below_its_verdict(outputs):
+    shown = text(outputs[1][14])
+    assert shown.startswith("✓ Passed: sgd")
+    assert "Your answer printed, with the default arguments:\n    t 1\n    t 1\n    t 2" in shown

@@ -106,8 +106,59 @@ def test_hints_come_one_at_a_time(monkeypatch):
     assert "Reread" not in given[1]
     assert all(registry.get("mse").reread in g for g in given[2:])
     assert parsed(given[0]._repr_html_()).startswith("Hint 1 of 3")
-    with pytest.raises(ValueError, match="Did you mean mse"):
-        hint("mes")
+
+
+class Adam:
+    pass
+
+
+class FirstStep:
+    pass
+
+
+def mae(y_true, y_pred):
+    return 0.0
+
+
+@pytest.mark.parametrize(
+    ("asked", "id"), [(mae, "mae"), (Adam, "adam"), (FirstStep, "first_step"), (check.mae, "mae"), (" Adam ", "adam")]
+)
+def test_a_hint_is_found_by_the_function_itself(monkeypatch, asked, id):
+    monkeypatch.setattr(hints, "_given", {})
+    assert hint(asked) == registry.get(id).hints[0]
+    assert hint(id) == registry.get(id).hints[1]  # it is one count
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("mes", "There is no exercise 'mes'. Did you mean mse"),
+        (parsed, "There is no exercise 'parsed'."),
+        (None, 'hint("mse")'),
+        (3, 'hint("mse")'),
+        (lambda: 0, "There is no exercise '<lambda>'."),
+    ],
+)
+def test_a_hint_to_nothing_says_so_and_raises_nothing(asked, words):
+    shown = hint(asked)
+    assert shown.heading == "No hint"
+    assert words in shown
+    parsed(shown._repr_html_())
+
+
+@pytest.mark.parametrize(
+    ("id", "call"),
+    [("mse", "check.mse(mse)"), ("adam", "check.adam(YourClass)"), ("predict_beta", "check.predict_beta(prediction)")],
+)
+def test_a_check_without_an_answer_says_what_it_takes(own_home, id, call):
+    for given, named in (((), {}), ((mae, 3), {}), ((), {"answer": mae})):
+        shown = getattr(check, id)(*given, **named)
+        assert shown.status == "not yet"
+        assert call in shown.message
+        assert "value" not in shown.message
+    assert call in repr(getattr(check, id))
+    assert not (own_home / ".progress.json").exists()
+    assert check.predict_beta(value="b").passed
 
 
 def test_exercises_lists_every_id_with_what_it_asks_for():

@@ -12,8 +12,6 @@ prediction that is still open offers its answers as buttons. An answer that pass
 How an exercise is written stands in :mod:`helpers.check.registry`.
 """
 
-import functools
-
 from helpers.check import registry as _registry
 from helpers.check.result import Result
 
@@ -37,16 +35,42 @@ def exercises():
     return listing.table()
 
 
+class _Check:
+    """``check.mse``: hand it the answer to mse."""
+
+    def __init__(self, exercise):
+        self.exercise = self.__name__ = exercise.id
+        self._takes, self._name = {
+            "function": ("function", exercise.id),
+            "predict": ("prediction", "prediction"),
+        }.get(exercise.kind, ("class", "YourClass"))
+        self.__doc__ = f"Check the answer to {exercise.id} (lesson {exercise.lesson:02d}): {exercise.signature}."
+
+    def __call__(self, *given, **named):
+        if not given and list(named) == ["value"]:
+            given, named = (named["value"],), {}
+        if len(given) == 1 and not named:
+            return answer(self.exercise, given[0])
+        what = "nothing" if not given and not named else f"{len(given) + len(named)} things"
+        call = f"check.{self.exercise}({self._name})"
+        return Result(
+            self.exercise, "not yet", f"`check.{self.exercise}` takes your {self._takes}: `{call}`. Here it got {what}."
+        )
+
+    def __repr__(self):
+        return f"check.{self.exercise}: hand it your {self._takes}, check.{self.exercise}({self._name})"
+
+
 def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
     try:
         exercise = _registry.get(name)
     except LookupError as error:
-        raise AttributeError(str(error)) from error.__cause__
-    checker = functools.partial(answer, name)
-    checker.__doc__ = f"Check the answer to {name} (lesson {exercise.lesson:02d}): {exercise.signature}."
-    return checker
+        from helpers.check.misuse import NoSuchName
+
+        raise NoSuchName(str(error)) from error.__cause__
+    return _Check(exercise)
 
 
 def __dir__():

@@ -3,6 +3,7 @@
 import datetime
 import html
 import os
+import re
 
 from helpers.progress.notes import passed_when, tried
 
@@ -67,9 +68,10 @@ def _on_binder():
 def table(lesson=None):
     """Return the table of all lessons, or of one, with exercises done and open; ``progress(lesson)`` is the same.
 
-    ValueError if there is no lesson of that number with exercises.
+    lesson: its number, 1 or "01". ValueError if there is no lesson of that number with exercises.
     """
     from helpers.check import registry
+    from helpers.check.misuse import NoSuchLesson
 
     done, given, rows = passed_when(), tried(), Table()
     every = sorted(registry.load().values(), key=lambda e: e.lesson)
@@ -83,8 +85,20 @@ def table(lesson=None):
     }
     if lesson is None:
         return rows
-    if lesson not in rows:
-        raise ValueError(f"there is no lesson {lesson!r}: give a number from 0 to {max(rows)}, or none for all lessons")
+    number = _number(lesson)
+    if number not in rows:
+        raise NoSuchLesson(
+            f"there is no lesson {lesson!r}: give a number from 0 to {max(rows)}, or none for all lessons"
+        )
+    lesson = number
     one = Table({lesson: rows[lesson]})
     one.last, one.answered = rows.last, rows.answered
     return one
+
+
+def _number(lesson):
+    """Return the number that is meant by 1, "01" or "01_loss_functions"; None if there is none."""
+    if isinstance(lesson, str):
+        digits = re.match(r"\s*(\d+)", lesson)
+        return int(digits[1]) if digits else None
+    return lesson if isinstance(lesson, int) and not isinstance(lesson, bool) else None

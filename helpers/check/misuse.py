@@ -1,0 +1,14 @@
+"""Exceptions for slips in calling the course's own functions: in a notebook, one line instead of a traceback through them."""
+
+
+class _Short:
+    def _render_traceback_(self):  # IPython's hook
+        return [f"{type(self).__mro__[2].__name__}: {self}"]
+
+
+class NoSuchName(_Short, AttributeError):
+    """``check.msee``: there is no such exercise."""
+
+
+class NoSuchLesson(_Short, ValueError):
+    """``progress(99)``: there is no such lesson."""
