@@ -1,0 +1,81 @@
+"""The controls of one racer: its line as a key, its learning rate, and the settings that its kind has."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+from math import floor, log10
+
+import ipywidgets as widgets
+
+from helpers.plots.race import swatch
+
+_SYMBOLS = {"momentum": "β", "rho": "ρ", "beta_1": "β₁", "beta_2": "β₂", "weight_decay": "decay λ"}
+_LONG = (0.5, 0.7, 0.9, 0.95, 0.99, 0.999, 0.9999)  # memories whose last digits count
+_DECAYS = (0.0, 0.001, 0.004, 0.01, 0.04, 0.1, 0.4)
+_WIDTH = widgets.Layout  # a new one for each control: they are changed one by one
+
+
+def hidden(control):
+    """A control that works and is not seen."""
+    control.layout.display = "none"
+    return control
+
+
+@contextlib.contextmanager
+def quietly(owner):
+    """Within it, the owner's observers take no notice: the controls are set to a state that is known."""
+    before, owner._busy = owner._busy, True
+    try:
+        yield
+    finally:
+        owner._busy = before
+
+
+class RacerRow:
+    """A row of controls; `tell(key, settings)` is called with those that a hand has changed."""
+
+    def __init__(self, key, kind, tell):
+        """Make the controls once; `show` sets them as often as needed."""
+        self._key, self._tell = key, tell
+        style = {"description_width": "initial"}
+        self._rate = widgets.FloatLogSlider(
+            description="learning rate", readout_format=".2g", step=0.05, style=style, layout=_WIDTH(width="20em")
+        )
+        self._rate.observe(lambda change: tell(key, {"learning_rate": float(f"{change.new:.3g}")}), names="value")
+        self._others = {}
+        for name in kind.settings:
+            options = {"beta_2": _LONG, "rho": _LONG, "weight_decay": _DECAYS}.get(name)
+            common = {"description": _SYMBOLS.get(name, name), "style": style, "layout": _WIDTH(width="11em")}
+            if options is None:
+                control = widgets.FloatSlider(min=0.0, max=0.99, step=0.01, **common)
+            else:
+                control = widgets.SelectionSlider(options=[(f"{v:g}", v) for v in options], **common)
+            control.observe(lambda change, name=name: self._changed(name, change.new), names="value")
+            self._others[name] = control
+        label = widgets.HTML(f"{swatch(key)} {html.escape(kind.label)}", layout=_WIDTH(width="11em"))
+        self.box = widgets.HBox(
+            [label, self._rate, *self._others.values()],
+            layout=_WIDTH(flex_flow="row wrap", align_items="center", max_width="800px"),
+        )
+
+    def _changed(self, name, value):
+        self._tell(self._key, {name: round(float(value), 6)})
+
+    def show(self, settings, rate):
+        """Set the controls; `rate` is the one that suits the landscape, in the middle of the slider."""
+        given = settings["learning_rate"]
+        middle = floor(log10(rate))
+        ends = [middle - 2.0, middle + 3.0] + ([log10(given)] if given > 0 else [])
+        with self._rate.hold_trait_notifications():
+            self._rate.min, self._rate.max = min(ends), max(ends)
+            self._rate.value = given if given > 0 else 10 ** min(ends)
+        for name, control in self._others.items():
+            value = settings[name] or 0.0  # None means no weight decay
+            if isinstance(control, widgets.SelectionSlider):
+                known = [v for _, v in control.options]
+                if value not in known:
+                    control.options = [(f"{v:g}", v) for v in sorted([*known, value])]
+            else:
+                control.max = max(control.max, value)
+            control.value = value

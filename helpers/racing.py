@@ -1,0 +1,350 @@
+"""A race of optimizers down one landscape: who runs, with which settings, and where each of them is after each step.
+
+Nothing here draws: `helpers.playground.race` does, and puts controls under the picture.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import numbers
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers import landscapes, optimizers
+from helpers.errors import as_floats, blaming, check_choice, check_integer, shown
+
+STEPS, MOST_STEPS = 200, 1000
+FAR = 100  # map widths from the middle of the map: who is farther away has diverged, and stops there
+
+# For each landscape three learning rates that suit it: of gradient descent, of momentum, and of Adam, whose rate is a
+# length on the map. The others follow by _SHARE.
+_RATES = {
+    "bowl": (0.1, 0.03, 0.1),
+    "ravine": (0.015, 0.005, 0.3),
+    "saddle": (0.1, 0.02, 0.05),
+    "himmelblau": (0.005, 0.001, 0.1),
+    "rosenbrock": (0.001, 0.001, 0.3),
+    "beale": (0.01, 0.002, 0.1),
+    "plateau": (0.5, 0.1, 0.1),
+    "bump": (0.5, 0.1, 0.1),
+    "double_well": (0.02, 0.005, 0.1),
+    "mountain": (1e-4, 2e-4, 0.1),
+}
+LANDSCAPES = tuple(_RATES)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One rule that can race: its name in a text, its class, what is fixed, and the settings that have a control."""
+
+    label: str
+    make: Callable
+    fixed: dict = field(default_factory=dict)
+    settings: dict = field(default_factory=dict)
+    column: int = 2  # which of the landscape's three rates
+    share: float = 1.0  # and how much of it
+
+    def rate(self, landscape: str) -> float:
+        """The learning rate to begin with on a landscape."""
+        return float(f"{self.share * _RATES[landscape][self.column]:.3g}")
+
+
+_BETAS = {"beta_1": 0.9, "beta_2": 0.999}
+KINDS = {
+    "sgd": Kind("gradient descent", optimizers.SGD, column=0),
+    "momentum": Kind("momentum", optimizers.SGD, {}, {"momentum": 0.9}, column=1),
+    "nesterov": Kind("Nesterov", optimizers.SGD, {"nesterov": True}, {"momentum": 0.9}, column=1),
+    "adagrad": Kind("Adagrad", optimizers.Adagrad, share=5),
+    "adadelta": Kind("Adadelta", optimizers.Adadelta, {}, {"rho": 0.95}, share=200),
+    "rmsprop": Kind("RMSprop", optimizers.RMSprop, {}, {"rho": 0.9}, share=0.3),
+    "adam": Kind("Adam", optimizers.Adam, {}, _BETAS),
+    "amsgrad": Kind("AMSGrad", optimizers.Adam, {"amsgrad": True}, _BETAS),
+    "adamw": Kind("AdamW", optimizers.AdamW, {}, {**_BETAS, "weight_decay": 0.004}),
+    "adamax": Kind("Adamax", optimizers.Adamax, {}, _BETAS, share=2),
+    "nadam": Kind("Nadam", optimizers.Nadam, {}, _BETAS),
+}
+FIRST = ("sgd", "momentum", "rmsprop", "adam")  # who runs unless others are named
+
+
+@functools.cache
+def landscape(name: str) -> landscapes.Landscape:
+    """The landscape of `helpers.landscapes` with this name; ValueError for another one."""
+    ground = getattr(landscapes, check_choice("landscape", name, LANDSCAPES))()
+    if name == "mountain":
+        ground.bounds = ((12.0, 30.0), (3.0, 21.0))  # the part with the range: on the whole map a race is a dot
+    return ground
+
+
+def with_yours(yours: Mapping | None) -> dict[str, Kind]:
+    """All kinds by keyword, the learner's own among them as "your_adam" and so on.
+
+    ``yours`` holds optimizer classes by name, as `progress.my_helpers()` does; functions in it, the answers to other
+    exercises, are passed over. TypeError for what is neither.
+    """
+    if yours is None:
+        return dict(KINDS)
+    if not isinstance(yours, Mapping):
+        raise TypeError(f"yours must be a dict of optimizer classes, such as progress.my_helpers(), got {shown(yours)}")
+    found = dict(KINDS)
+    for name, thing in yours.items():
+        if not isinstance(name, str) or not name.isidentifier():
+            raise TypeError(f"yours must have names as its keys, such as 'adam', got {shown(name)}")
+        if not callable(thing):
+            raise TypeError(f"yours[{name!r}] must be an optimizer class, got {shown(thing)}: leave out the ()")
+        if isinstance(thing, type) and hasattr(thing, "apply"):
+            like = KINDS.get(name, Kind(name, thing))
+            takes = _arguments(thing)
+            settings = {key: value for key, value in like.settings.items() if key in takes}
+            label = f"your {'SGD' if name == 'sgd' else like.label}"
+            found[f"your_{name}"] = Kind(label, thing, {}, settings, like.column, like.share)
+    return found
+
+
+def _arguments(make) -> set[str]:
+    """The names of the arguments that a class takes, those of the base class too where it passes the rest on."""
+    parameters = inspect.signature(make).parameters.values()
+    names = {p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        names |= set(inspect.signature(optimizers.Optimizer).parameters)
+    return names
+
+
+@dataclass
+class Race:
+    """All that a race is made of; `line` writes it as code.
+
+    Attributes: ``landscape``, a name; ``start`` (d,); ``steps``, how many are run; ``at``, the step that is looked at;
+    ``racers``, the settings of each that runs, by keyword; ``kinds``, all that could run; ``yours``, as it was given.
+    """
+
+    landscape: str
+    start: tuple[float, ...]
+    steps: int
+    at: int
+    racers: dict[str, dict]
+    kinds: dict[str, Kind]
+    yours: Mapping | None = None
+
+    def line(self) -> str:
+        """One line of code that makes this very race, at this step."""
+        parts = [f"landscape={self.landscape!r}", f"start={self.start!r}"]
+        parts += [f"{key}={settings!r}" for key, settings in self.racers.items()]
+        parts += [f"steps={self.steps}"] + [f"at={self.at}"] * (self.at != self.steps)
+        if self.yours is not None:
+            parts.append(f"yours={_as_code(self.yours)}")
+        return f"playground.race({', '.join(parts)})".replace("'", '"')
+
+    def moved_to(self, name: str) -> Race:
+        """The same racers on another landscape: from its start, with the rates that suit it."""
+        racers = {key: given | {"learning_rate": self.kinds[key].rate(name)} for key, given in self.racers.items()}
+        start = tuple(landscape(name).start.tolist())
+        return Race(name, start, self.steps, self.steps, racers, self.kinds, self.yours)
+
+
+def _as_code(yours) -> str:
+    """How the learner's classes are named in a line of code: those out of my_helpers.py all together."""
+    classes = {name: thing for name, thing in yours.items() if isinstance(thing, type)}
+    if all(thing.__module__ == "my_helpers" for thing in classes.values()):
+        return "progress.my_helpers()"
+    return "{" + ", ".join(f"{name!r}: {thing.__name__}" for name, thing in classes.items()) + "}"
+
+
+def read(landscape_name="rosenbrock", start=None, steps=STEPS, at=None, yours=None, racers: Mapping = ()) -> Race:
+    """Check the arguments of a race and return it; TypeError or ValueError names the one that is wrong."""
+    ground = landscape(landscape_name)
+    steps = check_integer("steps", steps)
+    if steps > MOST_STEPS:
+        raise ValueError(f"steps must be at most {MOST_STEPS}, got {steps}")
+    at = steps if at is None else check_integer("at", at, 0)
+    if at > steps:
+        raise ValueError(f"at must be at most steps, which is {steps}, got {at}")
+    kinds = with_yours(yours)
+    named = dict(racers) or _first(kinds)
+    run = {key: settings_of(key, kinds, given, landscape_name) for key, given in named.items()}
+    return Race(landscape_name, _start(start, ground), steps, at, run, kinds, yours)
+
+
+def _first(kinds):
+    """Who runs where nobody is named: of each kind the learner's own, where there is one."""
+    return {own if (own := f"your_{key}") in kinds else key: {} for key in FIRST}
+
+
+def _start(start, ground) -> tuple[float, ...]:
+    if start is None:
+        return tuple(ground.start.tolist())
+    w = as_floats("start", start)
+    if w.shape != (ground.dimensions,):
+        example = f"such as {tuple(ground.start.tolist())}"
+        raise ValueError(f"start must be {ground.dimensions} number(s) on {ground.name}, {example}, got {shown(start)}")
+    for value, (low, high) in zip(w.tolist(), ground.bounds, strict=True):
+        if not low <= value <= high:
+            around = " and ".join(f"{a:g} to {b:g}" for a, b in ground.bounds)
+            raise ValueError(f"start must be on the map of {ground.name}, within {around}, got {shown(start)}")
+    return tuple(w.tolist())
+
+
+def settings_of(key: str, kinds: Mapping[str, Kind], given, landscape_name: str) -> dict:
+    """All settings of a racer: the given ones over those to begin with. Raises where its class would refuse them."""
+    if key.startswith("your_") and key not in kinds:
+        known = ", ".join(k for k in kinds if k.startswith("your_")) or "none"
+        raise ValueError(
+            f"{key}: there is no such optimizer of yours (there are: {known}); pass the exercise, and give "
+            "yours=progress.my_helpers()"
+        )
+    kind = check_choice("optimizer", key, kinds)
+    if not isinstance(given, Mapping):
+        raise TypeError(f'{key} must be a dict of settings, such as {{"learning_rate": 0.1}}, got {shown(given)}')
+    for name in given:
+        check_choice(f"setting of {key}", name, sorted(_arguments(kind.make) - {"name", *kind.fixed}))
+    plain = {name: _plain(f"{key}[{name!r}]", value) for name, value in given.items()}
+    settings = {"learning_rate": kind.rate(landscape_name), **kind.settings, **plain}
+    with blaming(key):
+        make(kind, settings)
+    return settings
+
+
+def _plain(name, value):
+    """A number, a flag or None, as code can spell it."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, numbers.Real):
+        return float(value)
+    raise TypeError(f"{name} must be a number, got {shown(value)}")
+
+
+def make(kind: Kind, settings: Mapping):
+    """A new optimizer of this kind."""
+    return kind.make(**kind.fixed, **settings)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Where one racer was: ``path`` (n + 1, d) and ``losses`` (n + 1,), as far as it got; ``end`` says why no farther."""
+
+    path: np.ndarray
+    losses: np.ndarray
+    end: str = ""
+
+    def at(self, step: int) -> int:
+        """The index of that step, or of the last one before it."""
+        return min(step, len(self.path) - 1)
+
+    def is_out(self, step: int) -> bool:
+        """Whether the racer has stopped for good by that step."""
+        return bool(self.end) and step >= len(self.path) - 1
+
+
+def run(ground, makers: Mapping[str, Callable], start, steps: int) -> dict[str, Lane]:
+    """Run all optimizers from ``start``, side by side, and return their lanes by key.
+
+    Who gets more than FAR map widths away, or to a point that is no number, or raises an error, stops there and is
+    told; the others go on. The gradient of all is taken in one call for each step.
+    """
+    ranges = np.array(ground.bounds)
+    middle, reach = ranges.mean(axis=1), FAR * np.ptp(ranges, axis=1).max()
+    paths = {key: [np.array(start, dtype=float)] for key in makers}
+    places = {key: path[0].copy() for key, path in paths.items()}
+    ends: dict[str, str] = {}
+    racing: dict = {}
+    with np.errstate(all="ignore"):  # numbers that grow without end are what some of these races are about
+        for key, new in makers.items():
+            try:
+                racing[key] = new()
+            except Exception as error:
+                ends[key] = _told(error)
+        for _ in range(steps):
+            if not racing:
+                break
+            # One point more: NumPy rounds powers of a single number in another way, and a lane must not depend on
+            # who else runs.
+            points = [places[key] for key in racing]
+            slopes = ground.gradient(np.stack([*points, points[0]]))[:-1]
+            for slope, (key, optimizer) in zip(slopes, list(racing.items()), strict=True):
+                w = places[key]
+                try:
+                    optimizer.apply([slope], [w])
+                except Exception as error:  # the learner's own rule: whatever it raises, the race goes on
+                    ends[key] = _told(error)
+                else:
+                    if not np.isfinite(w).all():
+                        ends[key] = "is no number any more"
+                    else:
+                        paths[key].append(w.copy())
+                        if np.abs(w - middle).max() > reach:
+                            ends[key] = "has diverged"
+                if key in ends:
+                    del racing[key]
+        lanes = {key: np.array(path) for key, path in paths.items()}
+        return {key: Lane(path, np.asarray(ground(path)), ends.get(key, "")) for key, path in lanes.items()}
+
+
+def _told(error: Exception) -> str:
+    return " ".join(f"stopped: {type(error).__name__}: {error}".split())[:120]
+
+
+@dataclass(frozen=True)
+class Place:
+    """How one racer stands at a step: its loss, its best so far, its distance, and a word where all is not well."""
+
+    key: str
+    label: str
+    loss: float
+    best: float
+    distance: float
+    trouble: str
+
+
+def standing(ground, lanes: Mapping[str, Lane], labels: Mapping[str, str], step: int) -> list[Place]:
+    """Everybody at a step, the lowest loss first and who is out last.
+
+    The distance is the one to the nearest known minimum, or, where none is known, to the start.
+    """
+    low, high = np.array(ground.bounds).T
+    places = []
+    for key, lane in lanes.items():
+        i = lane.at(step)
+        w = lane.path[i]
+        goals = ground.minima if len(ground.minima) else lane.path[:1]
+        away = float(np.linalg.norm(goals - w, axis=1).min())
+        out = lane.is_out(step)
+        trouble = f"{lane.end} at step {i if lane.end == 'has diverged' else i + 1}" if out else ""
+        if not trouble and ((w < low) | (w > high)).any():
+            trouble = "off the map"
+        places.append(Place(key, labels[key], float(lane.losses[i]), float(lane.losses[: i + 1].min()), away, trouble))
+    return sorted(places, key=lambda place: (lanes[place.key].is_out(step), place.loss))
+
+
+def height(ground, value: float) -> str:
+    """A loss as text; on the mountain a height in metres."""
+    unit = ground.units[1]
+    return f"{value:.0f} {unit}" if unit else f"{value:.3g}".replace("-", "−")
+
+
+def sentence(ground, places: Sequence[Place], lanes: Mapping[str, Lane], step: int) -> str:
+    """The state of the race in one sentence, true for these lanes."""
+    word = "height" if ground.units[1] else "loss"
+    if step == 0:
+        return f"Before the first step: {word} {height(ground, places[0].loss)}"
+    after = f"After {step} step{'s' if step > 1 else ''}"
+    out = [place.label for place in places if lanes[place.key].is_out(step)]
+    going = [place for place in places if not lanes[place.key].is_out(step)]
+    if not going:
+        return f"{after} {_listed(out)} {'is' if len(out) == 1 else 'are'} out of the race"
+    best = going[0].loss
+    first = [place.label for place in going if abs(place.loss - best) <= 1e-6 * abs(best) + 1e-12]
+    if len(places) == 1:
+        said = f"{after} {first[0]} is at {word} {height(ground, best)}"
+    elif len(first) == len(going) > 1:
+        said = f"{after} {'the others' if out else 'all'} are level: {word} {height(ground, best)}"
+    else:
+        said = f"{after} {_listed(first)} lead{'s' * (len(first) == 1)}: {word} {height(ground, best)}"
+    return said + (f"; {_listed(out)} {'is' if len(out) == 1 else 'are'} out" if out else "")
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > 2:
+        return f"{len(names)} optimizers"
+    return " and ".join(names)
