@@ -2,10 +2,13 @@
 
 import importlib
 import pkgutil
+import re
 
 import pytest
 
 import answers
+from clones import ROOT
+from helpers import check, progress
 from helpers.check import judge_function, judge_optimizer, judging, registry, source
 
 EXERCISES = registry.load()
@@ -25,6 +28,16 @@ def judge(id, answer):
 
 def test_every_lesson_file_imports():
     assert registry.errors() == []
+
+
+@pytest.mark.parametrize("lesson", sorted((ROOT / "lessons").glob("[0-9]*.md")), ids=lambda path: path.stem)
+def test_exercises_are_listed_in_the_order_of_the_lesson(lesson):
+    """An exercise stands in helpers/check/lesson_NN.py where it stands in the lesson: progress shows them in that order."""
+    in_text = re.findall(r'^```python [^\n]*exercise="(\w+)"', lesson.read_text("utf-8"), re.MULTILINE)
+    number = int(lesson.name[:2])
+    assert in_text
+    assert [id for id, row in check.exercises().items() if row.lesson == number] == list(dict.fromkeys(in_text))
+    assert list(progress(number)[number]) == list(dict.fromkeys(in_text))
 
 
 @pytest.mark.parametrize("id", EXERCISES)

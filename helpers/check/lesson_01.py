@@ -8,6 +8,38 @@ from helpers.check.registry import Lesson
 lesson = Lesson(1)
 
 
+lesson.predict(
+    "predict_constant",
+    "Which announcement is cheapest under the squared, the absolute and Huber's price?",
+    choices={
+        "a": "The other way round for the first two: one miss of 34 minutes costs 1156 when squared, so the "
+        "squared price "
+        "pulls the answer towards the 38. Look at the figure below.",
+        "b": "",
+        "c": "The first two are right. Huber's price is a square only up to a miss of one minute; beyond that a "
+        "miss of 30 "
+        "counts as it does in the absolute price, so its best answer stays with the crowd.",
+        "d": "For the squared price it is 8. Under the absolute price, moving from 8 towards 4 brings you nearer "
+        "to eight "
+        "people and further from one: that pays.",
+    },
+    answer="b",
+    because=(
+        "The squared price is lowest at the mean, 8; the absolute price at the median, 4; Huber's close to the "
+        "median, 4.3."
+    ),
+    hints=(
+        "Start at 8 and move the announcement down by one minute. For how many of the nine does the miss shrink?",
+        "Under the absolute price only that count matters. Under the squared price the one at 38 weighs as much as "
+        "many others.",
+        "The squared price is lowest at the mean, the absolute price at the median; which of them is Huber's price "
+        "more like, "
+        "for the person who waited 38 minutes?",
+    ),
+    reread="Which single number is best?",
+)
+
+
 def _pairs(rng):
     yield np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 7.0])
     yield np.array([0.5]), np.array([-2.0])
@@ -52,6 +84,28 @@ def _pairs(rng):
 )
 def mse(y_true, y_pred):
     return np.mean((y_pred - y_true) ** 2)
+
+
+lesson.predict(
+    "predict_outlier",
+    "How do the slopes of the best lines change when the last delivery takes 60 minutes?",
+    choices={
+        "a": "Under the absolute price, yes. Under the squared price a miss of 30 costs as much as 900 misses of 1: the line goes "
+        "a long way to make it smaller.",
+        "b": "",
+        "c": "The other way round: it is the square that makes one large miss outweigh many small ones.",
+        "d": "Under the squared price, yes. Under the absolute price every point pulls equally hard, however far away it is, so "
+        "one of eight, off only in its minutes, cannot do much.",
+    },
+    answer="b",
+    because="The squared price pulls in proportion to the miss, so the outlier pulls hardest; the absolute price pulls equally.",
+    hints=(
+        "Think of the bus: which of the two best announcements followed the one long wait?",
+        "A miss of 30 costs 900 when squared. How many misses of 1 is that?",
+        "Under the absolute price each of the eight points pulls equally hard, near or far.",
+    ),
+    reread="Outliers: the mean and the median again",
+)
 
 
 @lesson.function(
@@ -313,56 +367,3 @@ def _kept_from_zero(z):
 )
 def fix_log_loss(z):
     return _log_sigmoid(z)
-
-
-lesson.predict(
-    "predict_constant",
-    "Which announcement is cheapest under the squared, the absolute and Huber's price?",
-    choices={
-        "a": "The other way round for the first two: one miss of 34 minutes costs 1156 when squared, so the "
-        "squared price "
-        "pulls the answer towards the 38. Look at the figure below.",
-        "b": "",
-        "c": "The first two are right. Huber's price is a square only up to a miss of one minute; beyond that a "
-        "miss of 30 "
-        "counts as it does in the absolute price, so its best answer stays with the crowd.",
-        "d": "For the squared price it is 8. Under the absolute price, moving from 8 towards 4 brings you nearer "
-        "to eight "
-        "people and further from one: that pays.",
-    },
-    answer="b",
-    because=(
-        "The squared price is lowest at the mean, 8; the absolute price at the median, 4; Huber's close to the "
-        "median, 4.3."
-    ),
-    hints=(
-        "Start at 8 and move the announcement down by one minute. For how many of the nine does the miss shrink?",
-        "Under the absolute price only that count matters. Under the squared price the one at 38 weighs as much as "
-        "many others.",
-        "The squared price is lowest at the mean, the absolute price at the median; which of them is Huber's price "
-        "more like, "
-        "for the person who waited 38 minutes?",
-    ),
-    reread="Which single number is best?",
-)
-
-lesson.predict(
-    "predict_outlier",
-    "How do the slopes of the best lines change when the last delivery takes 60 minutes?",
-    choices={
-        "a": "Under the absolute price, yes. Under the squared price a miss of 30 costs as much as 900 misses of 1: the line goes "
-        "a long way to make it smaller.",
-        "b": "",
-        "c": "The other way round: it is the square that makes one large miss outweigh many small ones.",
-        "d": "Under the squared price, yes. Under the absolute price every point pulls equally hard, however far away it is, so "
-        "one of eight, off only in its minutes, cannot do much.",
-    },
-    answer="b",
-    because="The squared price pulls in proportion to the miss, so the outlier pulls hardest; the absolute price pulls equally.",
-    hints=(
-        "Think of the bus: which of the two best announcements followed the one long wait?",
-        "A miss of 30 costs 900 when squared. How many misses of 1 is that?",
-        "Under the absolute price each of the eight points pulls equally hard, near or far.",
-    ),
-    reread="Outliers: the mean and the median again",
-)

@@ -186,6 +186,37 @@ def gradient_descent(gradient, w, learning_rate, steps):
     return slopes.walk(gradient, w, learning_rate, steps)
 
 
+# 1 / mean(pressure²), 1 / mean(pressure)² and 1 / variance, of datasets.diabetes; tests/answers recomputes the first.
+DIVERGES, SQUARED_MEAN, CENTRED = 1.0930e-4, 1.1163e-4, 5.2391e-3
+
+lesson.predict(
+    "predict_diverging_rate",
+    "From which learning rate on does the line through the blood pressures diverge?",
+    answer=DIVERGES,
+    rtol=5e-3,
+    near={
+        DIVERGES / 2: "At this rate αc = 1: a single step arrives. Which product αc makes the distance grow?",
+        2
+        * DIVERGES: "This is 2/mean(pressure²). The curvature is the second derivative of mean((w · pressure − y)²): what "
+        "does the square's derivative bring along?",
+        1.1e-4: "Close, but above the border: here the loss grows, slowly (try `loss_after` with 2000 steps). Rounded to two "
+        "digits? A threshold must not be rounded up.",
+        SQUARED_MEAN: "If this is 1/mean(pressure)²: the curvature holds the mean of the squares, which is larger than the "
+        "square of the mean.",
+        1 / DIVERGES: "This is mean(pressure²), half the curvature. Which learning rate makes αc = 2?",
+        2 / DIVERGES: "This is the curvature c itself. Which learning rate makes αc = 2?",
+        CENTRED: "This would be right if the mean were subtracted from the pressures first. Here they are as measured.",
+    },
+    because="The curvature is c = 2 · mean(pressure²), and 2/c = 1/mean(pressure²).",
+    hints=(
+        "Try `loss_after` with rates between 0.00001 and 0.001: halve the interval that holds the border, again and again.",
+        "Or compute it: the slope by w is 2 · mean((w · pressure − y) · pressure). How fast does that change with w?",
+        "The curvature is c = 2 · mean(pressure²), and the threshold 2/c. `2 / (2 * np.mean(pressure**2))` is the number.",
+    ),
+    reread="Too low, too high, just right",
+)
+
+
 def _tables(rng):
     yield (np.array([[1.0, 0.0, 2.0], [0.0, 2.0, 1.0], [1.0, 1.0, 0.0], [2.0, 0.0, 3.0], [0.0, 1.0, 1.0]]),)
     yield (np.array([[3.0], [4.0]]),)
@@ -256,36 +287,6 @@ def _eigenvalues(X, factor=2.0):
 def critical_learning_rate(X):
     return 2 / _eigenvalues(X)[-1]
 
-
-# 1 / mean(pressure²), 1 / mean(pressure)² and 1 / variance, of datasets.diabetes; tests/answers recomputes the first.
-DIVERGES, SQUARED_MEAN, CENTRED = 1.0930e-4, 1.1163e-4, 5.2391e-3
-
-lesson.predict(
-    "predict_diverging_rate",
-    "From which learning rate on does the line through the blood pressures diverge?",
-    answer=DIVERGES,
-    rtol=5e-3,
-    near={
-        DIVERGES / 2: "At this rate αc = 1: a single step arrives. Which product αc makes the distance grow?",
-        2
-        * DIVERGES: "This is 2/mean(pressure²). The curvature is the second derivative of mean((w · pressure − y)²): what "
-        "does the square's derivative bring along?",
-        1.1e-4: "Close, but above the border: here the loss grows, slowly (try `loss_after` with 2000 steps). Rounded to two "
-        "digits? A threshold must not be rounded up.",
-        SQUARED_MEAN: "If this is 1/mean(pressure)²: the curvature holds the mean of the squares, which is larger than the "
-        "square of the mean.",
-        1 / DIVERGES: "This is mean(pressure²), half the curvature. Which learning rate makes αc = 2?",
-        2 / DIVERGES: "This is the curvature c itself. Which learning rate makes αc = 2?",
-        CENTRED: "This would be right if the mean were subtracted from the pressures first. Here they are as measured.",
-    },
-    because="The curvature is c = 2 · mean(pressure²), and 2/c = 1/mean(pressure²).",
-    hints=(
-        "Try `loss_after` with rates between 0.00001 and 0.001: halve the interval that holds the border, again and again.",
-        "Or compute it: the slope by w is 2 · mean((w · pressure − y) · pressure). How fast does that change with w?",
-        "The curvature is c = 2 · mean(pressure²), and the threshold 2/c. `2 / (2 * np.mean(pressure**2))` is the number.",
-    ),
-    reread="Too low, too high, just right",
-)
 
 lesson.predict(
     "predict_half",

@@ -51,47 +51,6 @@ lesson.predict(
 )
 
 
-lesson.predict(
-    "predict_same_at_every_h",
-    "Which error of a gradient check stays much the same all the way from h = 1e-8 to h = 1e-1?",
-    choices={
-        "a": "In float64 the measurement of a smooth curve changes with h by many powers of ten: rounding where h is "
-        "small, the change of the bend where h is large.",
-        "b": "In float32 rounding is divided by 2h as well: with a small h it grows without measure.",
-        "c": "As soon as h is smaller than the distance to the corner, both measured points lie on the same side of it.",
-        "d": "",
-    },
-    answer="d",
-    because="The measurement may change with h; what the wrong formula says does not, and the gap between them is its own.",
-    hints=(
-        "The error compares a formula with a measurement. Which of the two does h change?",
-        "Where the measurement is what is wrong, another h makes it better or worse.",
-        "In three of the four cases the formula is right.",
-    ),
-    reread="Where the check lies",
-)
-
-
-lesson.predict(
-    "predict_walk_order",
-    "What does a get when c hands on its gradient before d has handed back to c?",
-    choices={
-        "a": "It would, if c waited. But c hands on what it holds at that moment: what comes later stays in c.",
-        "b": "",
-        "c": "c hands on once, as before; nothing is counted twice. Is everything counted?",
-        "d": "Nothing checks the order: each node hands on a number, and all are added.",
-    },
-    answer="b",
-    because="What d gives to c comes after c has handed on, so it never reaches a: 16 in place of 24.",
-    hints=(
-        "Write down what c holds when it hands on: which of its two children has given to it?",
-        "L gives c the value of d, 6, and gives d the value of c, 4. Then c hands on, then d.",
-        "c hands 6 to a, twice; d hands 4 to a, and 4 to c, which has had its turn.",
-    ),
-    reread="Children first: the order of the walk",
-)
-
-
 def _layers(rng):
     # N, I and O all differ, so that a product or a sum over the wrong axis shows in the shapes
     yield np.array([[1.0], [2.0]]), np.array([[1.0, 0.0, -1.0]]), np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
@@ -194,86 +153,6 @@ def softmax_cross_entropy_gradient(labels, logits):
     return (scores.softmax(logits) - scores.truth(labels, logits)) / len(labels)
 
 
-@lesson.function(
-    "(node) -> list",
-    cases=graphs.cases,
-    verify=graphs.in_order,
-    hints=(
-        "When may a node be put into the list? When all its parents are in it. So visit the parents first, and put the node "
-        "in afterwards.",
-        "A function inside the function, `visit(node)`, that calls itself for every parent. A set of what has been visited "
-        "keeps it from visiting a node twice; a set compares nodes by identity first, a list by `==`.",
-        "`def visit(n)`: if `id(n)` is in `seen`, return; add it; `for parent in n.parents: visit(parent)`; "
-        "`order.append(n)`. Then `visit(node)` and return `order`.",
-    ),
-    reread="Children first: the order of the walk",
-)
-def topological_order(node):
-    order, seen, stack = [], set(), [(node, False)]
-    while stack:
-        one, done = stack.pop()
-        if done:
-            order.append(one)
-        elif id(one) not in seen:
-            seen.add(id(one))
-            stack.append((one, True))
-            stack += [(parent, False) for parent in one.parents]
-    return order
-
-
-def _stretched(rng):
-    yield np.array([[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]]), (2,)
-    yield np.array([[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]]), (3, 1)
-    yield np.array([[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]]), (1, 2)
-    yield np.array([1.0, 2.0, 4.0]), (3,)
-    yield np.array([1.0, 2.0, 4.0]), (1,)
-    yield np.array([1.0, 2.0, 4.0]), ()
-    yield rng.normal(size=(2, 4, 3, 5)), (4, 1, 5)
-    yield rng.normal(size=(2, 1, 3)), (1, 3)
-    yield rng.normal(size=(3, 3)), (3, 1)
-
-
-def _by_size(grad, shape):
-    while grad.ndim > len(shape):
-        grad = grad.sum(axis=0)
-    return grad
-
-
-@lesson.function(
-    "(grad, shape) -> array of that shape",
-    cases=_stretched,
-    hints=(
-        "Broadcasting does two things: it puts axes in front, and it repeats axes of length 1. Both make one number of the "
-        "operand appear many times in the result.",
-        "First sum away the axes in front, `grad.ndim - len(shape)` of them, always axis 0. Then look for the axes where "
-        "`shape` says 1.",
-        "`while grad.ndim > len(shape): grad = grad.sum(axis=0)`; then for each axis, where `shape[axis] == 1`: "
-        "`grad = grad.sum(axis=axis, keepdims=True)`.",
-    ),
-    reread="Broadcasting is using a value many times",
-    mistakes={
-        "front_only": (
-            _by_size,
-            "The axes in front are summed. What about an axis of length 1 that was stretched?",
-        ),
-        "mean": (
-            lambda g, s: unbroadcast(g, s) * (np.prod(s) / g.size),
-            "This is the mean of the copies. A value used many times gets the sum of the gradients that come back.",
-        ),
-        "first_copy": (
-            lambda g, s: g[(0,) * (g.ndim - len(s))][tuple(slice(0, n) for n in s)],
-            "This keeps the gradient of the first copy and drops the others.",
-        ),
-    },
-)
-def unbroadcast(grad, shape):
-    grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))
-    for axis, n in enumerate(shape):
-        if n == 1:
-            grad = grad.sum(axis=axis, keepdims=True)
-    return grad
-
-
 def _networks(rng):
     # first one in which x, z1 and z2 have three shapes: what is taken for another then does not fit, here as in the lesson
     for n, i, h, k in ((2, 3, 2, 4), (4, 3, 2, 3), (1, 2, 5, 2), (6, 4, 4, 4)):
@@ -353,3 +232,124 @@ def _repaired(through):
 )
 def fix_backward_pass(x, labels, w1, b1, w2, b2):
     return _walk_back(x, labels, w1, b1, w2, b2, lambda z, s, grad_s: grad_s * _slope(z))
+
+
+lesson.predict(
+    "predict_same_at_every_h",
+    "Which error of a gradient check stays much the same all the way from h = 1e-8 to h = 1e-1?",
+    choices={
+        "a": "In float64 the measurement of a smooth curve changes with h by many powers of ten: rounding where h is "
+        "small, the change of the bend where h is large.",
+        "b": "In float32 rounding is divided by 2h as well: with a small h it grows without measure.",
+        "c": "As soon as h is smaller than the distance to the corner, both measured points lie on the same side of it.",
+        "d": "",
+    },
+    answer="d",
+    because="The measurement may change with h; what the wrong formula says does not, and the gap between them is its own.",
+    hints=(
+        "The error compares a formula with a measurement. Which of the two does h change?",
+        "Where the measurement is what is wrong, another h makes it better or worse.",
+        "In three of the four cases the formula is right.",
+    ),
+    reread="Where the check lies",
+)
+
+
+lesson.predict(
+    "predict_walk_order",
+    "What does a get when c hands on its gradient before d has handed back to c?",
+    choices={
+        "a": "It would, if c waited. But c hands on what it holds at that moment: what comes later stays in c.",
+        "b": "",
+        "c": "c hands on once, as before; nothing is counted twice. Is everything counted?",
+        "d": "Nothing checks the order: each node hands on a number, and all are added.",
+    },
+    answer="b",
+    because="What d gives to c comes after c has handed on, so it never reaches a: 16 in place of 24.",
+    hints=(
+        "Write down what c holds when it hands on: which of its two children has given to it?",
+        "L gives c the value of d, 6, and gives d the value of c, 4. Then c hands on, then d.",
+        "c hands 6 to a, twice; d hands 4 to a, and 4 to c, which has had its turn.",
+    ),
+    reread="Children first: the order of the walk",
+)
+
+
+@lesson.function(
+    "(node) -> list",
+    cases=graphs.cases,
+    verify=graphs.in_order,
+    hints=(
+        "When may a node be put into the list? When all its parents are in it. So visit the parents first, and put the node "
+        "in afterwards.",
+        "A function inside the function, `visit(node)`, that calls itself for every parent. A set of what has been visited "
+        "keeps it from visiting a node twice; a set compares nodes by identity first, a list by `==`.",
+        "`def visit(n)`: if `id(n)` is in `seen`, return; add it; `for parent in n.parents: visit(parent)`; "
+        "`order.append(n)`. Then `visit(node)` and return `order`.",
+    ),
+    reread="Children first: the order of the walk",
+)
+def topological_order(node):
+    order, seen, stack = [], set(), [(node, False)]
+    while stack:
+        one, done = stack.pop()
+        if done:
+            order.append(one)
+        elif id(one) not in seen:
+            seen.add(id(one))
+            stack.append((one, True))
+            stack += [(parent, False) for parent in one.parents]
+    return order
+
+
+def _stretched(rng):
+    yield np.array([[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]]), (2,)
+    yield np.array([[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]]), (3, 1)
+    yield np.array([[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]]), (1, 2)
+    yield np.array([1.0, 2.0, 4.0]), (3,)
+    yield np.array([1.0, 2.0, 4.0]), (1,)
+    yield np.array([1.0, 2.0, 4.0]), ()
+    yield rng.normal(size=(2, 4, 3, 5)), (4, 1, 5)
+    yield rng.normal(size=(2, 1, 3)), (1, 3)
+    yield rng.normal(size=(3, 3)), (3, 1)
+
+
+def _by_size(grad, shape):
+    while grad.ndim > len(shape):
+        grad = grad.sum(axis=0)
+    return grad
+
+
+@lesson.function(
+    "(grad, shape) -> array of that shape",
+    cases=_stretched,
+    hints=(
+        "Broadcasting does two things: it puts axes in front, and it repeats axes of length 1. Both make one number of the "
+        "operand appear many times in the result.",
+        "First sum away the axes in front, `grad.ndim - len(shape)` of them, always axis 0. Then look for the axes where "
+        "`shape` says 1.",
+        "`while grad.ndim > len(shape): grad = grad.sum(axis=0)`; then for each axis, where `shape[axis] == 1`: "
+        "`grad = grad.sum(axis=axis, keepdims=True)`.",
+    ),
+    reread="Broadcasting is using a value many times",
+    mistakes={
+        "front_only": (
+            _by_size,
+            "The axes in front are summed. What about an axis of length 1 that was stretched?",
+        ),
+        "mean": (
+            lambda g, s: unbroadcast(g, s) * (np.prod(s) / g.size),
+            "This is the mean of the copies. A value used many times gets the sum of the gradients that come back.",
+        ),
+        "first_copy": (
+            lambda g, s: g[(0,) * (g.ndim - len(s))][tuple(slice(0, n) for n in s)],
+            "This keeps the gradient of the first copy and drops the others.",
+        ),
+    },
+)
+def unbroadcast(grad, shape):
+    grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))
+    for axis, n in enumerate(shape):
+        if n == 1:
+            grad = grad.sum(axis=axis, keepdims=True)
+    return grad

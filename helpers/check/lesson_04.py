@@ -165,99 +165,6 @@ def build_training_loop(x, labels, weights, learning_rate, steps):
     return loop(x, labels, weights, learning_rate, steps)
 
 
-@lesson.function(
-    "(classes) -> float",
-    cases=lambda rng: [(10,), (2,), (3,), (1000,)],
-    edges={"a single class": (1,)},
-    hints=(
-        "Equal scores: which probability does softmax give to each of the classes?",
-        "The cross-entropy is −log of the probability that the right class gets.",
-        "The probability is 1/classes, so the loss is `-np.log(1 / classes)`; a rule for logarithms makes it shorter.",
-    ),
-    reread="Exercise: `initial_loss`",
-    mistakes={
-        "probability": (lambda k: 1 / k, "This is the probability of each class. The loss is minus its logarithm."),
-        "sign": (lambda k: -np.log(k), "Nearly: but a cross-entropy is never below 0."),
-        "bits": (lambda k: np.log2(k), "The course's cross-entropy uses the natural logarithm, `np.log`."),
-        "decimal": (lambda k: np.log10(k), "The course's cross-entropy uses the natural logarithm, `np.log`."),
-        "summed": (lambda k: k * np.log(k), "Only the right class counts, not a sum over all of them."),
-        "ten_only": (lambda k: np.log(10), "This is the loss for ten classes, whatever `classes` is."),
-        "wrong_share": (
-            lambda k: 1 - 1 / k,
-            "This is the share of wrong answers when guessing. The loss is another number.",
-        ),
-    },
-)
-def initial_loss(classes):
-    return np.log(classes)
-
-
-def _twenty(rng):
-    for classes in (10, 10):
-        yield rng.random((20, 64)), rng.integers(0, classes, size=20)
-
-
-def _knows(model, images, labels):
-    if model is None:
-        raise NotYet("Your function returns nothing yet: if it is finished, its `return` is missing.")
-    predict = getattr(model, "predict", model if callable(model) else None)
-    if predict is None:
-        raise Wrong("what you return has no method `predict`: return the trained model itself.")
-    try:
-        out = np.asarray(getattr(predict(images), "data", None) if not hasattr(model, "predict") else predict(images))
-        out = out.astype(float)
-    except Exception as error:
-        raise Wrong(f"the model's `predict` fails: {type(error).__name__}: {error}") from None
-    if out.shape != (20, 10):
-        raise Wrong(f"the model gives an array of shape {out.shape} for 20 images, expected ten scores each, (20, 10).")
-    if not np.isfinite(out).all():
-        raise Wrong("the model's scores are not finite: is the learning rate too high?", "not_finite")
-    known = int(np.sum(out.argmax(axis=1) == labels))
-    sums_to_one = (out >= 0).all() and np.allclose(out.sum(axis=1), 1, atol=1e-4)
-    scores = np.log(np.maximum(out, 1e-12)) if sums_to_one else out
-    loss = loss_of(labels, scores)
-    asks = getattr(getattr(model, "loss", None), "from_logits", None)
-    told = f"the model knows {known} of the 20, and its loss is {loss:.3g}"
-    if (known < 20 or loss >= 0.01) and asks is True and sums_to_one:
-        raise Wrong(
-            f"{told}. It gives probabilities, and the loss that you compiled takes them for scores: a second softmax.",
-            "second_softmax",
-        )
-    if (known < 20 or loss >= 0.01) and asks is False and not sums_to_one:
-        raise Wrong(
-            f"{told}. It gives scores, and the loss that you compiled takes them for probabilities: which argument of the "
-            "loss says what it gets?",
-            "scores_as_probabilities",
-        )
-    if known < 20:
-        raise Wrong(f"{told}. Does its training loss still fall? Then train longer; if not, try another learning rate.")
-    if loss >= 0.01:
-        raise Wrong(
-            f"all 20 are right, and the loss is {loss:.3g}: not yet below 0.01. Train longer, or with a higher rate."
-        )
-
-
-@lesson.function(
-    "(images, labels) -> trained model",
-    cases=_twenty,
-    verify=_knows,
-    hints=(
-        "A `models.Sequential` with one hidden layer, as for the spirals: compile, fit, return the model. Ten scores at the "
-        "end.",
-        "With `batch_size=20` each step looks at all twenty, so that an epoch is one step. Then it takes some hundred "
-        "epochs. If the loss falls too slowly, raise the learning rate.",
-        '`layers.Dense(64, activation="relu")`, `layers.Dense(10)`, `optimizers.SGD(0.5)`, the loss with '
-        "`from_logits=True`, 800 epochs.",
-    ),
-    reread="Going further: two checks before a long training",
-)
-def build_overfit_twenty(images, labels):
-    model = models.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10)], seed=0)
-    model.compile(optimizers.SGD(0.5), losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(images, labels, batch_size=20, epochs=800, seed=0)
-    return model
-
-
 lesson.predict(
     "predict_colleagues_loss",
     "More than 99 % of the digits are right. Where does the colleague's loss stand?",
@@ -360,3 +267,96 @@ def _scores(x, w1, b1, w2, b2, bend=True):
 )
 def fix_stuck_loss(x, labels, w1, b1, w2, b2):
     return loss_of(labels, _scores(x, w1, b1, w2, b2))
+
+
+@lesson.function(
+    "(classes) -> float",
+    cases=lambda rng: [(10,), (2,), (3,), (1000,)],
+    edges={"a single class": (1,)},
+    hints=(
+        "Equal scores: which probability does softmax give to each of the classes?",
+        "The cross-entropy is −log of the probability that the right class gets.",
+        "The probability is 1/classes, so the loss is `-np.log(1 / classes)`; a rule for logarithms makes it shorter.",
+    ),
+    reread="Exercise: `initial_loss`",
+    mistakes={
+        "probability": (lambda k: 1 / k, "This is the probability of each class. The loss is minus its logarithm."),
+        "sign": (lambda k: -np.log(k), "Nearly: but a cross-entropy is never below 0."),
+        "bits": (lambda k: np.log2(k), "The course's cross-entropy uses the natural logarithm, `np.log`."),
+        "decimal": (lambda k: np.log10(k), "The course's cross-entropy uses the natural logarithm, `np.log`."),
+        "summed": (lambda k: k * np.log(k), "Only the right class counts, not a sum over all of them."),
+        "ten_only": (lambda k: np.log(10), "This is the loss for ten classes, whatever `classes` is."),
+        "wrong_share": (
+            lambda k: 1 - 1 / k,
+            "This is the share of wrong answers when guessing. The loss is another number.",
+        ),
+    },
+)
+def initial_loss(classes):
+    return np.log(classes)
+
+
+def _twenty(rng):
+    for classes in (10, 10):
+        yield rng.random((20, 64)), rng.integers(0, classes, size=20)
+
+
+def _knows(model, images, labels):
+    if model is None:
+        raise NotYet("Your function returns nothing yet: if it is finished, its `return` is missing.")
+    predict = getattr(model, "predict", model if callable(model) else None)
+    if predict is None:
+        raise Wrong("what you return has no method `predict`: return the trained model itself.")
+    try:
+        out = np.asarray(getattr(predict(images), "data", None) if not hasattr(model, "predict") else predict(images))
+        out = out.astype(float)
+    except Exception as error:
+        raise Wrong(f"the model's `predict` fails: {type(error).__name__}: {error}") from None
+    if out.shape != (20, 10):
+        raise Wrong(f"the model gives an array of shape {out.shape} for 20 images, expected ten scores each, (20, 10).")
+    if not np.isfinite(out).all():
+        raise Wrong("the model's scores are not finite: is the learning rate too high?", "not_finite")
+    known = int(np.sum(out.argmax(axis=1) == labels))
+    sums_to_one = (out >= 0).all() and np.allclose(out.sum(axis=1), 1, atol=1e-4)
+    scores = np.log(np.maximum(out, 1e-12)) if sums_to_one else out
+    loss = loss_of(labels, scores)
+    asks = getattr(getattr(model, "loss", None), "from_logits", None)
+    told = f"the model knows {known} of the 20, and its loss is {loss:.3g}"
+    if (known < 20 or loss >= 0.01) and asks is True and sums_to_one:
+        raise Wrong(
+            f"{told}. It gives probabilities, and the loss that you compiled takes them for scores: a second softmax.",
+            "second_softmax",
+        )
+    if (known < 20 or loss >= 0.01) and asks is False and not sums_to_one:
+        raise Wrong(
+            f"{told}. It gives scores, and the loss that you compiled takes them for probabilities: which argument of the "
+            "loss says what it gets?",
+            "scores_as_probabilities",
+        )
+    if known < 20:
+        raise Wrong(f"{told}. Does its training loss still fall? Then train longer; if not, try another learning rate.")
+    if loss >= 0.01:
+        raise Wrong(
+            f"all 20 are right, and the loss is {loss:.3g}: not yet below 0.01. Train longer, or with a higher rate."
+        )
+
+
+@lesson.function(
+    "(images, labels) -> trained model",
+    cases=_twenty,
+    verify=_knows,
+    hints=(
+        "A `models.Sequential` with one hidden layer, as for the spirals: compile, fit, return the model. Ten scores at the "
+        "end.",
+        "With `batch_size=20` each step looks at all twenty, so that an epoch is one step. Then it takes some hundred "
+        "epochs. If the loss falls too slowly, raise the learning rate.",
+        '`layers.Dense(64, activation="relu")`, `layers.Dense(10)`, `optimizers.SGD(0.5)`, the loss with '
+        "`from_logits=True`, 800 epochs.",
+    ),
+    reread="Going further: two checks before a long training",
+)
+def build_overfit_twenty(images, labels):
+    model = models.Sequential([layers.Dense(64, activation="relu"), layers.Dense(10)], seed=0)
+    model.compile(optimizers.SGD(0.5), losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(images, labels, batch_size=20, epochs=800, seed=0)
+    return model

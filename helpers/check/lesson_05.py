@@ -7,6 +7,7 @@ from helpers.check.registry import Lesson, Wrong
 
 lesson = Lesson(5)
 
+
 lesson.predict(
     "predict_one_pass",
     "Which of the three has the lowest loss after one epoch?",
@@ -141,6 +142,149 @@ def minibatches(n, batch_size, rng):
         yield order[start : start + batch_size]
 
 
+class _Uphill(optimizers.Optimizer):
+    def __init__(self, learning_rate=0.01, **options):
+        super().__init__(learning_rate, **options)
+
+    def update_step(self, w, g, lr, t):
+        w += lr * g
+
+
+class _NoRate(_Uphill):
+    def update_step(self, w, g, lr, t):
+        w -= g
+
+
+class _FixedRate(_Uphill):
+    def __init__(self, learning_rate=0.01, **options):
+        super().__init__(learning_rate, **options)
+        self.first = float(learning_rate)
+
+    def update_step(self, w, g, lr, t):
+        w -= self.first * g
+
+
+class _NotInPlace(_Uphill):
+    def update_step(self, w, g, lr, t):
+        w = w - lr * g
+
+
+class _Multiplies(_Uphill):
+    def update_step(self, w, g, lr, t):
+        w *= 1 - lr * g
+
+
+lesson.optimizer(
+    "sgd",
+    defaults={"learning_rate": 0.01},
+    reference=optimizers.SGD,
+    options=[{"learning_rate": 0.3}],
+    hints=(
+        "The rule in words: take the learning rate times the gradient away from the parameters.",
+        "It has to happen in place, in the array `w` itself: which of the two does that, `w = w - …` or `w -= …`?",
+        "One line: `w -= lr * g`.",
+    ),
+    reread="SGD as an optimizer class",
+    mistakes={
+        "uphill": (_Uphill, "This walks uphill: the gradient points up, so it has to be taken away."),
+        "multiplies": (
+            _Multiplies,
+            "This multiplies the weights, as `Shrink` does: a weight of 0 would stay 0. The rule takes lr · g away from w.",
+        ),
+        "no_learning_rate": (_NoRate, "The learning rate is not used: the step is as long as the gradient itself."),
+        "fixed_rate": (
+            _FixedRate,
+            "This uses the learning rate the optimizer began with. It may change from step to step: use `lr`, which is passed in.",
+        ),
+        "not_in_place": (
+            _NotInPlace,
+            "The weights never change. Only what is written into the array `w` itself reaches the model: a new array is lost "
+            "at the end of the function, whether it is named `w` or returned.",
+        ),
+    },
+)
+
+
+lesson.predict(
+    "predict_noise",
+    "The noise of the gradient at batch size 4, if it is 53.1 at batch size 64",
+    answer=212.4,
+    rtol=0.1,
+    near={
+        849.6: "That is about 16 times as much as at 64: noise does not shrink with the batch size but with its root.",
+        424.8: "That is about 8 times as much as at 64, and 8 is √64: but the batch is 16 times smaller, not 64 times.",
+        106.2: "That is about twice as much as at 64; but the root of 16 is 4.",
+        53.1: "That is about the noise at 64. An average of fewer picks scatters more.",
+        3398.4: "This is 64 times as much as at 64: the batch is 16 times smaller, and it is the root that counts.",
+        26.55: "A smaller batch is noisier, not quieter.",
+        13.275: "A smaller batch is noisier, not quieter.",
+        6.6375: "A smaller batch is noisier, not quieter.",
+        3.31875: "A smaller batch is noisier, not quieter; and it is the root of the batch size that counts.",
+    },
+    because="A batch of 4 is 16 times smaller than one of 64, so its noise is √16 = 4 times as large.",
+    hints=(
+        "Is a smaller batch noisier or quieter?",
+        "By which factor do the two batch sizes differ, and what is its root?",
+        "64 / 4 = 16, and √16 = 4: multiply the noise at 64 by 4.",
+    ),
+    reread="How rough is a rough gradient?",
+)
+
+
+lesson.predict(
+    "predict_price",
+    "How far above the lowest loss SGD stays with α = 0.02 and batches of 9, if one person's gradient has the noise 168.8",
+    answer=0.02 * 168.8**2 / 36,
+    rtol=0.1,
+    near={
+        142.5: "For batches of 1 it would be 142. What is the noise of a batch of 9?",
+        63.3: "α·noise(9)² is 63: did you divide by the 4?",
+        47.5: "The noise is divided by √9 = 3, and it enters as a square.",
+        1.76: "Divided by 9 once too often? noise(9)² is noise(1)² / 9, not / 81.",
+        791.5: "noise(9)² / 4 is 791: where is the learning rate?",
+        0.2813: "The noise enters as its square.",
+        0.09378: "The noise enters as its square: with 168.8 itself in place of its square the formula gives 0.094.",
+        1.1253: "The noise enters as its square; and where is the 4?",
+        0.844: "The noise enters as its square; and it is that of a batch of 9.",
+        99.3: "With 422.7 or 423.3, the noise of one person at the start, the formula gives 99. The walk stays near the lowest "
+        "loss: which noise is printed for that place?",
+        3905.8: "The lowest loss alone is 3890. The price is only what comes on top of it.",
+        31.66: "With 2 in place of the 4 the formula gives 31.7.",
+        1282.2: "With B as a factor the formula gives 1282: but a larger batch has less noise, and α is divided by B.",
+        569.9: "For batches of 1, and without the 4, it would be 570. What is the noise of a batch of 9?",
+        0.3166: "The learning rate enters once, the noise as a square.",
+    },
+    because="noise(9) = 168.8 / 3 = 56.3, and 0.02 · 56.3² / 4 = 15.8. Below it is measured.",
+    hints=(
+        "Two steps: the noise of a batch of 9 first, from the law above; then the price.",
+        "noise(9) = 168.8 / √9. The price takes its square.",
+        "α · noise(9)² / 4, with α = 0.02 and noise(9) = 56.3.",
+    ),
+    reread="The price: a cloud in place of a point",
+)
+
+
+lesson.predict(
+    "predict_sorted",
+    "What does the model say about new digits after one epoch of single steps through digits sorted by class?",
+    choices={
+        "a": "It has seen the same images, but not in the same order; and the last 144 were all of one class.",
+        "b": "The last class was the nine alone: 144 steps that say 'nine' to whatever comes outweigh the 7 and the 8 too.",
+        "c": "",
+    },
+    answer="c",
+    because="The last tenth of the epoch is nothing but nines, and each step there makes 'nine' likelier for every image with "
+    "ink in the same pixels.",
+    hints=(
+        "What are the last images that it sees?",
+        "While it sees only one class, which answer is never punished?",
+        "Every step on a nine raises the score of 'nine' for every image that has ink in the same pixels, and lowers the "
+        "other scores.",
+    ),
+    reread="Common mistakes",
+)
+
+
 def _table(n):
     """Rows that can be told apart: row i of x is [10·i, 10·i + 1], and y[i] is 10·i."""
     return np.stack([10.0 * np.arange(n), 10.0 * np.arange(n) + 1], axis=-1), 10 * np.arange(n)
@@ -223,143 +367,3 @@ def fix_loader(x, y, batch_size, rng):
         rows = order[start : start + batch_size]
         result.append((x[rows], y[rows]))
     return result
-
-
-class _Uphill(optimizers.Optimizer):
-    def __init__(self, learning_rate=0.01, **options):
-        super().__init__(learning_rate, **options)
-
-    def update_step(self, w, g, lr, t):
-        w += lr * g
-
-
-class _NoRate(_Uphill):
-    def update_step(self, w, g, lr, t):
-        w -= g
-
-
-class _FixedRate(_Uphill):
-    def __init__(self, learning_rate=0.01, **options):
-        super().__init__(learning_rate, **options)
-        self.first = float(learning_rate)
-
-    def update_step(self, w, g, lr, t):
-        w -= self.first * g
-
-
-class _NotInPlace(_Uphill):
-    def update_step(self, w, g, lr, t):
-        w = w - lr * g
-
-
-class _Multiplies(_Uphill):
-    def update_step(self, w, g, lr, t):
-        w *= 1 - lr * g
-
-
-lesson.optimizer(
-    "sgd",
-    defaults={"learning_rate": 0.01},
-    reference=optimizers.SGD,
-    options=[{"learning_rate": 0.3}],
-    hints=(
-        "The rule in words: take the learning rate times the gradient away from the parameters.",
-        "It has to happen in place, in the array `w` itself: which of the two does that, `w = w - …` or `w -= …`?",
-        "One line: `w -= lr * g`.",
-    ),
-    reread="SGD as an optimizer class",
-    mistakes={
-        "uphill": (_Uphill, "This walks uphill: the gradient points up, so it has to be taken away."),
-        "multiplies": (
-            _Multiplies,
-            "This multiplies the weights, as `Shrink` does: a weight of 0 would stay 0. The rule takes lr · g away from w.",
-        ),
-        "no_learning_rate": (_NoRate, "The learning rate is not used: the step is as long as the gradient itself."),
-        "fixed_rate": (
-            _FixedRate,
-            "This uses the learning rate the optimizer began with. It may change from step to step: use `lr`, which is passed in.",
-        ),
-        "not_in_place": (
-            _NotInPlace,
-            "The weights never change. Only what is written into the array `w` itself reaches the model: a new array is lost "
-            "at the end of the function, whether it is named `w` or returned.",
-        ),
-    },
-)
-
-lesson.predict(
-    "predict_noise",
-    "The noise of the gradient at batch size 4, if it is 53.1 at batch size 64",
-    answer=212.4,
-    rtol=0.1,
-    near={
-        849.6: "That is about 16 times as much as at 64: noise does not shrink with the batch size but with its root.",
-        424.8: "That is about 8 times as much as at 64, and 8 is √64: but the batch is 16 times smaller, not 64 times.",
-        106.2: "That is about twice as much as at 64; but the root of 16 is 4.",
-        53.1: "That is about the noise at 64. An average of fewer picks scatters more.",
-        3398.4: "This is 64 times as much as at 64: the batch is 16 times smaller, and it is the root that counts.",
-        26.55: "A smaller batch is noisier, not quieter.",
-        13.275: "A smaller batch is noisier, not quieter.",
-        6.6375: "A smaller batch is noisier, not quieter.",
-        3.31875: "A smaller batch is noisier, not quieter; and it is the root of the batch size that counts.",
-    },
-    because="A batch of 4 is 16 times smaller than one of 64, so its noise is √16 = 4 times as large.",
-    hints=(
-        "Is a smaller batch noisier or quieter?",
-        "By which factor do the two batch sizes differ, and what is its root?",
-        "64 / 4 = 16, and √16 = 4: multiply the noise at 64 by 4.",
-    ),
-    reread="How rough is a rough gradient?",
-)
-
-lesson.predict(
-    "predict_price",
-    "How far above the lowest loss SGD stays with α = 0.02 and batches of 9, if one person's gradient has the noise 168.8",
-    answer=0.02 * 168.8**2 / 36,
-    rtol=0.1,
-    near={
-        142.5: "For batches of 1 it would be 142. What is the noise of a batch of 9?",
-        63.3: "α·noise(9)² is 63: did you divide by the 4?",
-        47.5: "The noise is divided by √9 = 3, and it enters as a square.",
-        1.76: "Divided by 9 once too often? noise(9)² is noise(1)² / 9, not / 81.",
-        791.5: "noise(9)² / 4 is 791: where is the learning rate?",
-        0.2813: "The noise enters as its square.",
-        0.09378: "The noise enters as its square: with 168.8 itself in place of its square the formula gives 0.094.",
-        1.1253: "The noise enters as its square; and where is the 4?",
-        0.844: "The noise enters as its square; and it is that of a batch of 9.",
-        99.3: "With 422.7 or 423.3, the noise of one person at the start, the formula gives 99. The walk stays near the lowest "
-        "loss: which noise is printed for that place?",
-        3905.8: "The lowest loss alone is 3890. The price is only what comes on top of it.",
-        31.66: "With 2 in place of the 4 the formula gives 31.7.",
-        1282.2: "With B as a factor the formula gives 1282: but a larger batch has less noise, and α is divided by B.",
-        569.9: "For batches of 1, and without the 4, it would be 570. What is the noise of a batch of 9?",
-        0.3166: "The learning rate enters once, the noise as a square.",
-    },
-    because="noise(9) = 168.8 / 3 = 56.3, and 0.02 · 56.3² / 4 = 15.8. Below it is measured.",
-    hints=(
-        "Two steps: the noise of a batch of 9 first, from the law above; then the price.",
-        "noise(9) = 168.8 / √9. The price takes its square.",
-        "α · noise(9)² / 4, with α = 0.02 and noise(9) = 56.3.",
-    ),
-    reread="The price: a cloud in place of a point",
-)
-
-lesson.predict(
-    "predict_sorted",
-    "What does the model say about new digits after one epoch of single steps through digits sorted by class?",
-    choices={
-        "a": "It has seen the same images, but not in the same order; and the last 144 were all of one class.",
-        "b": "The last class was the nine alone: 144 steps that say 'nine' to whatever comes outweigh the 7 and the 8 too.",
-        "c": "",
-    },
-    answer="c",
-    because="The last tenth of the epoch is nothing but nines, and each step there makes 'nine' likelier for every image with "
-    "ink in the same pixels.",
-    hints=(
-        "What are the last images that it sees?",
-        "While it sees only one class, which answer is never punished?",
-        "Every step on a nine raises the score of 'nine' for every image that has ink in the same pixels, and lowers the "
-        "other scores.",
-    ),
-    reread="Common mistakes",
-)

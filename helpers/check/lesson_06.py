@@ -9,6 +9,7 @@ from helpers.check.registry import Lesson, Wrong
 
 lesson = Lesson(6)
 
+
 lesson.predict(
     "predict_beta",
     "Which share of the last step should be kept in a ravine with κ = 100?",
@@ -32,26 +33,6 @@ lesson.predict(
         "Neither the smallest nor the two largest; so which is left?",
     ),
     reread="Keep a part of the last step",
-)
-
-lesson.predict(
-    "predict_swing",
-    "Of two directions with complex roots, one has twice the curvature: how fast does its swing shrink?",
-    choices={
-        "a": "The pull is stronger on both sides of the bottom, so it swings to and fro in fewer steps. How fast the swing "
-        "shrinks is the size of the roots: their product is 0.64 here too, and they are of equal size. Which?",
-        "b": "",
-        "c": "Steep directions diverge where a root is larger than 1 in size. Two complex roots have the same size: which, "
-        "if their product is 0.64?",
-    },
-    answer="b",
-    because="Two roots of equal size with the product 0.64: each has the size 0.8, and the curvature does not occur in that.",
-    hints=(
-        "In the long run the larger root decides, in size. Which of two complex roots is the larger one?",
-        "The product of the roots is β. Does the curvature occur in it?",
-        "Two equal sizes with the product 0.64: the size is the root of 0.64.",
-    ),
-    reread="The closed form: a flat floor",
 )
 
 
@@ -129,97 +110,25 @@ lesson.optimizer(
     },
 )
 
-lesson.optimizer(
-    "nesterov",
-    defaults={"learning_rate": 0.01, "momentum": 0.9},
-    reference=lambda learning_rate=0.01, momentum=0.9: optimizers.SGD(learning_rate, momentum=momentum, nesterov=True),
-    options=[{"momentum": 0.5}, {"momentum": 0.99}],
-    hints=(
-        "The velocity is updated as in `Momentum`. Only the line that moves the weights differs.",
-        "That line uses the new m, faded once more by β, and the pull of today once more: βm − αg.",
-        "After `m *= self.momentum` and `m -= lr * g`, add `self.momentum * m - lr * g` to the weights, in place.",
-    ),
-    reread="Nesterov looks ahead",
-    mistakes={
-        "heavy_ball": (
-            wrong.rule(wrong.ball),
-            "Your weights take the steps of the heavy ball, which moves by the new m. (βm − αg with the m from before "
-            "its update is that same step.) Nesterov's is βm − αg with the m that the first line has just made. And "
-            "`old = m` is no copy: `old` changes with m.",
-        ),
-        "rate_outside": (
-            wrong.rule(wrong.nesterov_outside),
-            "This is the form with the learning rate outside the velocity: equal while the rate stays the "
-            "same, different as soon "
-            "as it changes. Put the rate into m.",
-        ),
-        "no_pull": (
-            wrong.rule(wrong.no_pull),
-            "The weights move by βm alone: the pull of today, −αg, is missing in the last line.",
-        ),
-        "both": (
-            wrong.rule(wrong.one_step_too_many),
-            "The weights move twice here: by m, and by βm − αg. The second alone is the step.",
-        ),
-        "velocity_twice": (
-            wrong.rule(wrong.velocity_twice),
-            "The weights move by (1 + β)m here, with the new m twice. In the derivation the second part is the new m "
-            "less β times the old one, and that is −αg alone.",
-        ),
-        "no_beta": (wrong.rule(wrong.no_beta), "The weights move by m − αg here: in the last line, m comes with a β."),
-        "beta_on_both": (
-            wrong.rule(wrong.beta_on_both),
-            "In the last line β multiplies the pull of today too: it belongs to m alone, and −αg is added whole.",
-        ),
-        "last_pull_uphill": (
-            wrong.rule(wrong.last_pull_uphill),
-            "In the last line the pull of today has the wrong sign: it should move the weights downhill.",
-        ),
-        "velocity_uphill": (
-            wrong.rule(wrong.velocity_uphill),
-            "The pull of today moves the weights downhill here, and the velocity moves them uphill: a sign is the other "
-            "way round.",
-        ),
-        "uphill": (
-            wrong.rule(wrong.nesterov_uphill),
-            "The weights go uphill: compare the signs with those of the rule.",
-        ),
-        "still": (wrong.rule(wrong.still), _STILL),
-        "never_fades": (wrong.rule(wrong.nesterov_never_fades), _NEVER_FADES),
-        "adds_to_itself": (wrong.rule(wrong.nesterov_adds_to_itself), _ITSELF),
-        "plain": (
-            wrong.rule(wrong.plain),
-            "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?",
-        ),
-        "forgets": (
-            wrong.rule(wrong.forgets),
-            "Each step is 1 + β pulls of today, and nothing of the steps before is kept. Does `m` keep its new value?",
-        ),
-        "fixed_beta": (wrong.rule(wrong.fixed(wrong.nesterov)), _FIXED),
-        "averaged": (
-            wrong.rule(wrong.nesterov_averaged),
-            _AVERAGED,
-        ),
-    },
-)
 
 lesson.predict(
-    "predict_nesterov",
-    "Nesterov is switched on, at a rate just below the limit of plain descent: what has happened after 300 steps?",
+    "predict_swing",
+    "Of two directions with complex roots, one has twice the curvature: how fast does its swing shrink?",
     choices={
-        "a": "Calmer swings are what it brings at small rates. At this one the place ahead lies so far up the other wall "
-        "that the pull from there throws it further back each time.",
-        "b": "Only the pull differs. But as soon as there is a velocity, it is asked for in another place: the paths differ.",
-        "c": "",
+        "a": "The pull is stronger on both sides of the bottom, so it swings to and fro in fewer steps. How fast the swing "
+        "shrinks is the size of the roots: their product is 0.64 here too, and they are of equal size. Which?",
+        "b": "",
+        "c": "Steep directions diverge where a root is larger than 1 in size. Two complex roots have the same size: which, "
+        "if their product is 0.64?",
     },
-    answer="c",
-    because="Its largest rate is smaller: 1.36 divided by the largest curvature, where plain descent has 2 and the ball 3.8.",
+    answer="b",
+    because="Two roots of equal size with the product 0.64: each has the size 0.8, and the curvature does not occur in that.",
     hints=(
-        "At a large rate the velocity across is large too. Where is the place ahead then?",
-        "The place ahead lies beyond the bottom, up the other wall. How strong is the pull from there, at this rate?",
-        "One answer says that the pull from ahead throws it back further than it came. Take that one.",
+        "In the long run the larger root decides, in size. Which of two complex roots is the larger one?",
+        "The product of the roots is β. Does the curvature occur in it?",
+        "Two equal sizes with the product 0.64: the size is the root of 0.64.",
     ),
-    reread="Nesterov looks ahead",
+    reread="The closed form: a flat floor",
 )
 
 
@@ -295,6 +204,129 @@ def best_momentum(condition_number):
     return float(((root - 1) / (root + 1)) ** 2)
 
 
+lesson.optimizer(
+    "nesterov",
+    defaults={"learning_rate": 0.01, "momentum": 0.9},
+    reference=lambda learning_rate=0.01, momentum=0.9: optimizers.SGD(learning_rate, momentum=momentum, nesterov=True),
+    options=[{"momentum": 0.5}, {"momentum": 0.99}],
+    hints=(
+        "The velocity is updated as in `Momentum`. Only the line that moves the weights differs.",
+        "That line uses the new m, faded once more by β, and the pull of today once more: βm − αg.",
+        "After `m *= self.momentum` and `m -= lr * g`, add `self.momentum * m - lr * g` to the weights, in place.",
+    ),
+    reread="Nesterov looks ahead",
+    mistakes={
+        "heavy_ball": (
+            wrong.rule(wrong.ball),
+            "Your weights take the steps of the heavy ball, which moves by the new m. (βm − αg with the m from before "
+            "its update is that same step.) Nesterov's is βm − αg with the m that the first line has just made. And "
+            "`old = m` is no copy: `old` changes with m.",
+        ),
+        "rate_outside": (
+            wrong.rule(wrong.nesterov_outside),
+            "This is the form with the learning rate outside the velocity: equal while the rate stays the "
+            "same, different as soon "
+            "as it changes. Put the rate into m.",
+        ),
+        "no_pull": (
+            wrong.rule(wrong.no_pull),
+            "The weights move by βm alone: the pull of today, −αg, is missing in the last line.",
+        ),
+        "both": (
+            wrong.rule(wrong.one_step_too_many),
+            "The weights move twice here: by m, and by βm − αg. The second alone is the step.",
+        ),
+        "velocity_twice": (
+            wrong.rule(wrong.velocity_twice),
+            "The weights move by (1 + β)m here, with the new m twice. In the derivation the second part is the new m "
+            "less β times the old one, and that is −αg alone.",
+        ),
+        "no_beta": (wrong.rule(wrong.no_beta), "The weights move by m − αg here: in the last line, m comes with a β."),
+        "beta_on_both": (
+            wrong.rule(wrong.beta_on_both),
+            "In the last line β multiplies the pull of today too: it belongs to m alone, and −αg is added whole.",
+        ),
+        "last_pull_uphill": (
+            wrong.rule(wrong.last_pull_uphill),
+            "In the last line the pull of today has the wrong sign: it should move the weights downhill.",
+        ),
+        "velocity_uphill": (
+            wrong.rule(wrong.velocity_uphill),
+            "The pull of today moves the weights downhill here, and the velocity moves them uphill: a sign is the other "
+            "way round.",
+        ),
+        "uphill": (
+            wrong.rule(wrong.nesterov_uphill),
+            "The weights go uphill: compare the signs with those of the rule.",
+        ),
+        "still": (wrong.rule(wrong.still), _STILL),
+        "never_fades": (wrong.rule(wrong.nesterov_never_fades), _NEVER_FADES),
+        "adds_to_itself": (wrong.rule(wrong.nesterov_adds_to_itself), _ITSELF),
+        "plain": (
+            wrong.rule(wrong.plain),
+            "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?",
+        ),
+        "forgets": (
+            wrong.rule(wrong.forgets),
+            "Each step is 1 + β pulls of today, and nothing of the steps before is kept. Does `m` keep its new value?",
+        ),
+        "fixed_beta": (wrong.rule(wrong.fixed(wrong.nesterov)), _FIXED),
+        "averaged": (
+            wrong.rule(wrong.nesterov_averaged),
+            _AVERAGED,
+        ),
+    },
+)
+
+
+lesson.predict(
+    "predict_nesterov",
+    "Nesterov is switched on, at a rate just below the limit of plain descent: what has happened after 300 steps?",
+    choices={
+        "a": "Calmer swings are what it brings at small rates. At this one the place ahead lies so far up the other wall "
+        "that the pull from there throws it further back each time.",
+        "b": "Only the pull differs. But as soon as there is a velocity, it is asked for in another place: the paths differ.",
+        "c": "",
+    },
+    answer="c",
+    because="Its largest rate is smaller: 1.36 divided by the largest curvature, where plain descent has 2 and the ball 3.8.",
+    hints=(
+        "At a large rate the velocity across is large too. Where is the place ahead then?",
+        "The place ahead lies beyond the bottom, up the other wall. How strong is the pull from there, at this rate?",
+        "One answer says that the pull from ahead throws it back further than it came. Take that one.",
+    ),
+    reread="Nesterov looks ahead",
+)
+
+
+def _conversions(rng):
+    forms = ("inside", "outside", "average")
+    yield 0.1, 0.9, "average", "inside"
+    yield 0.01, 0.9, "inside", "average"
+    yield 0.1, 0.9, "outside", "inside"
+    for source in forms:
+        for target in forms:
+            yield float(rng.uniform(0.001, 1)), float(rng.uniform(0.1, 0.99)), source, target
+    yield 0.1, 0.0, "average", "outside"
+
+
+@lesson.function(
+    "(learning_rate, momentum, source, target) -> float",
+    cases=_conversions,
+    hints=(
+        "Write down the first step from m = 0 in each form, for the same g. Two of the three are equal.",
+        "The averaging form takes 1 − β times the step of the others. So what must its rate be, to go as far?",
+        "Work in two moves: first to the rate of the form `inside` (times 1 − β if the source is `average`), "
+        "then from there to the "
+        "target (divided by 1 − β if the target is `average`).",
+    ),
+    reread="Convention box: three ways to write the same ball",
+    mistakes=wrong.CONVERSIONS,
+)
+def build_convert(learning_rate, momentum, source, target):
+    return learning_rate * wrong.own_step(momentum, source) / wrong.own_step(momentum, target)
+
+
 def bowl_slope(params):
     """The gradient of the sum of squares."""
     return [2 * w for w in params]
@@ -368,31 +400,3 @@ def _descents(rng):
 )
 def fix_velocity(gradient, params, learning_rate, momentum, steps):
     return wrong.descent(gradient, params, learning_rate, momentum, steps, rule=wrong.ball)
-
-
-def _conversions(rng):
-    forms = ("inside", "outside", "average")
-    yield 0.1, 0.9, "average", "inside"
-    yield 0.01, 0.9, "inside", "average"
-    yield 0.1, 0.9, "outside", "inside"
-    for source in forms:
-        for target in forms:
-            yield float(rng.uniform(0.001, 1)), float(rng.uniform(0.1, 0.99)), source, target
-    yield 0.1, 0.0, "average", "outside"
-
-
-@lesson.function(
-    "(learning_rate, momentum, source, target) -> float",
-    cases=_conversions,
-    hints=(
-        "Write down the first step from m = 0 in each form, for the same g. Two of the three are equal.",
-        "The averaging form takes 1 − β times the step of the others. So what must its rate be, to go as far?",
-        "Work in two moves: first to the rate of the form `inside` (times 1 − β if the source is `average`), "
-        "then from there to the "
-        "target (divided by 1 − β if the target is `average`).",
-    ),
-    reread="Convention box: three ways to write the same ball",
-    mistakes=wrong.CONVERSIONS,
-)
-def build_convert(learning_rate, momentum, source, target):
-    return learning_rate * wrong.own_step(momentum, source) / wrong.own_step(momentum, target)

@@ -8,6 +8,7 @@ from helpers.check.registry import Lesson
 
 lesson = Lesson(7)
 
+
 lesson.predict(
     "predict_first_step",
     "Each weight's gradient is divided by its own size. In which direction does the first step go?",
@@ -70,79 +71,29 @@ lesson.optimizer(
 )
 
 
-lesson.optimizer(
-    "rmsprop",
-    defaults={"learning_rate": 0.001, "rho": 0.9, "epsilon": 1e-7},
-    reference=lambda learning_rate=0.001, rho=0.9, epsilon=1e-7: optimizers.RMSprop(
-        learning_rate, rho=rho, epsilon=epsilon
-    ),
-    options=[{"rho": 0.99}, {"rho": 0.5}, {"epsilon": 0.01}],
-    hints=(
-        "Take your Adagrad. One of its two lines changes: the memory becomes a moving average.",
-        "The memory keeps the share ρ of what it holds, and takes in the share 1 − ρ of the new squared gradient.",
-        "`v *= self.rho`, then `v += (1 - self.rho) * g * g`; the weights move as in Adagrad, with `v` in place of "
-        "`a`.",
-    ),
-    reread="A memory that forgets",
-    mistakes=rules.common(rules.average, 0.0)
-    | {
-        "shares_swapped": (
-            rules.made(rules.using(lambda self, v, new: (1 - self.rho) * v + self.rho * new, rules.inside), 0.0),
-            "The two shares have changed places: ρ is the share of the old memory that is kept.",
-        ),
-        "sum": (
-            rules.made(rules.using(rules.summed, rules.inside), 0.0),
-            "This adds up all squared gradients: it is Adagrad, starting at 0. What should fade?",
-        ),
-        "no_share": (
-            rules.made(rules.using(lambda self, v, new: self.rho * v + new, rules.inside), 0.0),
-            "The new squared gradient comes in whole. Its share in an average is 1 − ρ.",
-        ),
-        "keeps_all": (
-            rules.made(rules.using(lambda self, v, new: v + rules.average(self, v, new), rules.inside), 0.0),
-            "The memory grows by what should replace it: `v += ρ v + …` keeps all of the old `v` and adds the share ρ "
-            "of it once more.",
-        ),
-        "no_fading": (
-            rules.made(rules.using(lambda self, v, new: v + (1 - self.rho) * new, rules.inside), 0.0),
-            "The new square has its share 1 − ρ, but the old memory stays whole. What is its share?",
-        ),
-        "late_fading": (
-            rules.made(rules.using(lambda self, v, new: self.rho * (v + (1 - self.rho) * new), rules.inside), 0.0),
-            "The new square is multiplied by ρ as well. Let the old memory fade first, then take in the new.",
-        ),
-        "whole_old_taken_away": (
-            rules.made(rules.using(lambda self, v, new: (1 - self.rho) * new, rules.inside), 0.0),
-            "The memory holds the last square's share only, (1 − ρ) g²: nothing is kept of the old memory. "
-            "(In `v += (1 - self.rho) * g * g - v` the factor 1 − ρ does not reach the `v`.)",
-        ),
-    }
-    | {
-        name: (
-            rules.made(rules.using(take_in, rules.inside), 0.0),
-            "Brackets are missing: `1 - self.rho * g * g` is 1 less a product. The share of the new square is "
-            "`(1 - self.rho)`.",
-        )
-        for name, take_in in {
-            "no_brackets": lambda self, v, new: self.rho * v + 1 - self.rho * new,
-            "no_brackets_no_fading": lambda self, v, new: v + 1 - self.rho * new,
-        }.items()
-    }
-    | {
-        "fixed_rho": (
-            rules.made(rules.using(lambda self, v, new: 0.9 * v + 0.1 * new, rules.inside), 0.0),
-            "This is right for ρ = 0.9 only. The ρ that the class was made with is `self.rho`.",
-        ),
-        "corrected": (
-            rules.made(rules.corrected, 0.0),
-            "The average is divided by 1 − ρᵗ. That correction belongs to Adam, in the next lesson; RMSprop has none.",
-        ),
-        "first_gradient": (
-            rules.made(rules.first_gradient, 0.0),
-            "The average starts at the first squared gradient here. RMSprop's starts at 0, and the slot `v` does "
-            "already.",
-        ),
+lesson.predict(
+    "predict_readers",
+    "SGD, Adagrad, and Adagrad with one memory for all words read a text once, each with its best α. Who has the lowest "
+    "mean loss, who the highest?",
+    choices={
+        "a": "Adagrad comes first, yes. But is a rate that shrinks alike for all words a help? A rare word that comes late "
+        "finds it small.",
+        "b": "",
+        "c": "In SGD, α is the same for a word that comes three times and for “the”. Which of the two has to learn from few "
+        "steps, and what is its rate in Adagrad?",
+        "d": "Every word of every paragraph adds to the one memory, and a rare word has to live with the rate that is left. "
+        "Who gives a rare word a rate of its own?",
     },
+    answer="b",
+    because="With its own memories Adagrad is ahead of SGD, with one for all words behind it. The shared memory "
+    "grows with the words of every paragraph, so a rare word that comes late finds a small rate.",
+    hints=(
+        "A paragraph has some twenty words. Into how many memories does each step of Adagrad put a square, and how many "
+        "squares does each step put into the one memory?",
+        "A word that comes for the first time in the 400th paragraph: what is its rate with Adagrad, what with one memory?",
+        "Of own memories it has a fresh one, so a large rate; the shared one has grown 400 times. SGD's rate stays.",
+    ),
+    reread="Words that come rarely",
 )
 
 
@@ -221,6 +172,106 @@ def _betas(rng):
 )
 def half_life(beta):
     return np.log(0.5) / np.log(beta)
+
+
+lesson.optimizer(
+    "rmsprop",
+    defaults={"learning_rate": 0.001, "rho": 0.9, "epsilon": 1e-7},
+    reference=lambda learning_rate=0.001, rho=0.9, epsilon=1e-7: optimizers.RMSprop(
+        learning_rate, rho=rho, epsilon=epsilon
+    ),
+    options=[{"rho": 0.99}, {"rho": 0.5}, {"epsilon": 0.01}],
+    hints=(
+        "Take your Adagrad. One of its two lines changes: the memory becomes a moving average.",
+        "The memory keeps the share ρ of what it holds, and takes in the share 1 − ρ of the new squared gradient.",
+        "`v *= self.rho`, then `v += (1 - self.rho) * g * g`; the weights move as in Adagrad, with `v` in place of "
+        "`a`.",
+    ),
+    reread="A memory that forgets",
+    mistakes=rules.common(rules.average, 0.0)
+    | {
+        "shares_swapped": (
+            rules.made(rules.using(lambda self, v, new: (1 - self.rho) * v + self.rho * new, rules.inside), 0.0),
+            "The two shares have changed places: ρ is the share of the old memory that is kept.",
+        ),
+        "sum": (
+            rules.made(rules.using(rules.summed, rules.inside), 0.0),
+            "This adds up all squared gradients: it is Adagrad, starting at 0. What should fade?",
+        ),
+        "no_share": (
+            rules.made(rules.using(lambda self, v, new: self.rho * v + new, rules.inside), 0.0),
+            "The new squared gradient comes in whole. Its share in an average is 1 − ρ.",
+        ),
+        "keeps_all": (
+            rules.made(rules.using(lambda self, v, new: v + rules.average(self, v, new), rules.inside), 0.0),
+            "The memory grows by what should replace it: `v += ρ v + …` keeps all of the old `v` and adds the share ρ "
+            "of it once more.",
+        ),
+        "no_fading": (
+            rules.made(rules.using(lambda self, v, new: v + (1 - self.rho) * new, rules.inside), 0.0),
+            "The new square has its share 1 − ρ, but the old memory stays whole. What is its share?",
+        ),
+        "late_fading": (
+            rules.made(rules.using(lambda self, v, new: self.rho * (v + (1 - self.rho) * new), rules.inside), 0.0),
+            "The new square is multiplied by ρ as well. Let the old memory fade first, then take in the new.",
+        ),
+        "whole_old_taken_away": (
+            rules.made(rules.using(lambda self, v, new: (1 - self.rho) * new, rules.inside), 0.0),
+            "The memory holds the last square's share only, (1 − ρ) g²: nothing is kept of the old memory. "
+            "(In `v += (1 - self.rho) * g * g - v` the factor 1 − ρ does not reach the `v`.)",
+        ),
+    }
+    | {
+        name: (
+            rules.made(rules.using(take_in, rules.inside), 0.0),
+            "Brackets are missing: `1 - self.rho * g * g` is 1 less a product. The share of the new square is "
+            "`(1 - self.rho)`.",
+        )
+        for name, take_in in {
+            "no_brackets": lambda self, v, new: self.rho * v + 1 - self.rho * new,
+            "no_brackets_no_fading": lambda self, v, new: v + 1 - self.rho * new,
+        }.items()
+    }
+    | {
+        "fixed_rho": (
+            rules.made(rules.using(lambda self, v, new: 0.9 * v + 0.1 * new, rules.inside), 0.0),
+            "This is right for ρ = 0.9 only. The ρ that the class was made with is `self.rho`.",
+        ),
+        "corrected": (
+            rules.made(rules.corrected, 0.0),
+            "The average is divided by 1 − ρᵗ. That correction belongs to Adam, in the next lesson; RMSprop has none.",
+        ),
+        "first_gradient": (
+            rules.made(rules.first_gradient, 0.0),
+            "The average starts at the first squared gradient here. RMSprop's starts at 0, and the slot `v` does "
+            "already.",
+        ),
+    },
+)
+
+
+lesson.predict(
+    "predict_jump",
+    "RMSprop in the ravine: |y| is about 1e-17, and y's own rate grows past 0.02. What happens then?",
+    choices={
+        "a": "|y| is about 1e-17, which is not 0, and its slope is 100 times that. Above 0.02 every step multiplies y by "
+        "less than −1. What do a few dozen such steps make of a tiny number?",
+        "b": "Plain descent would, for its rate stays. Here the slopes grow with |y|. What do steep slopes do to v, and "
+        "v to the rate?",
+        "c": "",
+        "d": "Nothing in the rule knows of that limit: v fades by the same factor as long as the gradients are tiny, and "
+        "the rate grows.",
+    },
+    answer="c",
+    because="A rate above 0.02 multiplies y by less than −1 at each step, so even 1e-17 grows. Once |y| is large, its "
+    "gradients make the memory large and the rate falls below 0.02 again.",
+    hints=(
+        "One step takes y to y − rate · 100 y. By what factor is y multiplied when the rate is 0.03?",
+        "By 1 − 3 = −2: it changes sign and doubles. It is small, but is it 0? And what grows together with |y|?",
+        "The slope, 100 y, grows with it, and its square goes into v. What does a large v do to the own rate?",
+    ),
+    reread="See the rates breathe",
+)
 
 
 def _gradient_rows(rng):
@@ -324,56 +375,6 @@ _SQUARE = (
 )
 def fix_rmsprop_start(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
     return _run(lambda g, w: np.zeros_like(w))(gradients, w, learning_rate, rho, epsilon)
-
-
-lesson.predict(
-    "predict_readers",
-    "SGD, Adagrad, and Adagrad with one memory for all words read a text once, each with its best α. Who has the lowest "
-    "mean loss, who the highest?",
-    choices={
-        "a": "Adagrad comes first, yes. But is a rate that shrinks alike for all words a help? A rare word that comes late "
-        "finds it small.",
-        "b": "",
-        "c": "In SGD, α is the same for a word that comes three times and for “the”. Which of the two has to learn from few "
-        "steps, and what is its rate in Adagrad?",
-        "d": "Every word of every paragraph adds to the one memory, and a rare word has to live with the rate that is left. "
-        "Who gives a rare word a rate of its own?",
-    },
-    answer="b",
-    because="With its own memories Adagrad is ahead of SGD, with one for all words behind it. The shared memory "
-    "grows with the words of every paragraph, so a rare word that comes late finds a small rate.",
-    hints=(
-        "A paragraph has some twenty words. Into how many memories does each step of Adagrad put a square, and how many "
-        "squares does each step put into the one memory?",
-        "A word that comes for the first time in the 400th paragraph: what is its rate with Adagrad, what with one memory?",
-        "Of own memories it has a fresh one, so a large rate; the shared one has grown 400 times. SGD's rate stays.",
-    ),
-    reread="Words that come rarely",
-)
-
-
-lesson.predict(
-    "predict_jump",
-    "RMSprop in the ravine: |y| is about 1e-17, and y's own rate grows past 0.02. What happens then?",
-    choices={
-        "a": "|y| is about 1e-17, which is not 0, and its slope is 100 times that. Above 0.02 every step multiplies y by "
-        "less than −1. What do a few dozen such steps make of a tiny number?",
-        "b": "Plain descent would, for its rate stays. Here the slopes grow with |y|. What do steep slopes do to v, and "
-        "v to the rate?",
-        "c": "",
-        "d": "Nothing in the rule knows of that limit: v fades by the same factor as long as the gradients are tiny, and "
-        "the rate grows.",
-    },
-    answer="c",
-    because="A rate above 0.02 multiplies y by less than −1 at each step, so even 1e-17 grows. Once |y| is large, its "
-    "gradients make the memory large and the rate falls below 0.02 again.",
-    hints=(
-        "One step takes y to y − rate · 100 y. By what factor is y multiplied when the rate is 0.03?",
-        "By 1 − 3 = −2: it changes sign and doubles. It is small, but is it 0? And what grows together with |y|?",
-        "The slope, 100 y, grows with it, and its square goes into v. What does a large v do to the own rate?",
-    ),
-    reread="See the rates breathe",
-)
 
 
 lesson.predict(

@@ -12,6 +12,27 @@ from helpers.check.registry import Args, Lesson, Wrong
 lesson = Lesson(8)
 
 
+lesson.predict(
+    "predict_glued",
+    "How long is the first step of the glued optimizer, in learning rates?",
+    choices={
+        "a": "m is a tenth of the gradient, yes. But the divisor √v is too small as well: what is the root of 0.001?",
+        "b": "That is what one would like, and what the finished Adam does. Here m is 0.1·g and v is 0.001·g²: divide m by √v.",
+        "c": "",
+        "d": "0.1 divided by 0.001 is 100; but the step divides by the root of v.",
+    },
+    answer="c",
+    because="m is 0.1·g and √v is √0.001·|g| = 0.0316·|g|, so their quotient is 3.16 in size, whatever g is. The next steps are "
+    "longer still.",
+    hints=(
+        "After one step from 0, m is a tenth of g, and v a thousandth of g².",
+        "The step is learning_rate · m / √v. Take the root of 0.001.",
+        "√0.001 is about 0.032, and 0.1 / 0.032 is the answer.",
+    ),
+    reread="Two good ideas, glued together",
+)
+
+
 lesson.optimizer(
     "adam",
     defaults=dict(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7),
@@ -105,33 +126,23 @@ def first_step(g, learning_rate=0.001, epsilon=1e-7):
     return learning_rate * root * g / (root * abs(g) + epsilon)
 
 
-lesson.optimizer(
-    "amsgrad",
-    defaults=dict(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7),
-    reference=lambda *args, **options: optimizers.Adam(*args, amsgrad=True, **options),
-    options=[dict(beta_1=0.5), dict(beta_2=0.5), dict(beta_1=0.0, beta_2=0.1)],
-    hints=(
-        "Everything up to v is Adam's. The new slot h remembers the largest v so far, entry by entry.",
-        "h must change in place: `np.maximum(h, v, out=h)` writes the larger of the two into h. v itself goes on as in Adam.",
-        "After m and v: `np.maximum(h, v, out=h)`, then Adam's last line with `np.sqrt(h)` in place of `np.sqrt(v)`, with the "
-        "same alpha_t.",
-    ),
-    reread="AMSGrad: a maximum that does not forget",
-    mistakes={
-        "plain_adam": (
-            optimizers.Adam,
-            "These are Adam's steps: what they are divided by is the newest v, not the largest so far.",
-        ),
-        "maximum_of_corrected": (
-            rules.CorrectedMaximum,
-            "The maximum is taken of the corrected v̂, as in Optax. Keras takes it of v as it is, and puts the correction into α_t.",
-        ),
-        "maximum_in_v": (
-            rules.MaximumInV,
-            "v itself is replaced by the maximum, and the next average starts from there. v forgets as before; only h "
-            "remembers.",
-        ),
+lesson.predict(
+    "predict_decay",
+    "Which weight does a penalty inside Adam's gradient shrink most?",
+    choices={
+        "a": "Their gradients are large, but they cancel. What is left is the penalty, and what is it divided by?",
+        "b": "",
+        "c": "So it is in plain gradient descent. In Adam the penalty is part of the gradient: what is that divided by?",
     },
+    answer="b",
+    because="The penalty is divided by √v̂ with the rest of the gradient: by about 10 where the gradients are ±10, by about 0.1 "
+    "where they are ±0.1.",
+    hints=(
+        "The alternating part of the gradient cancels in m. What remains there is λw.",
+        "Adam divides m by √v̂, which is about as large as the gradients are.",
+        "The same λw, divided by 10 or by 0.1: which is the longer step?",
+    ),
+    reread="Weight decay, inside the gradient and outside it",
 )
 
 
@@ -195,6 +206,8 @@ _patient(
         "One pair of parentheses: the denominator is `(np.sqrt(v_hat) + epsilon)`.",
     ),
 )
+
+
 _patient(
     "fix_frozen_t",
     dict(frozen=True),
@@ -208,6 +221,8 @@ _patient(
         "t grows now, but it is 2 at the first step. It starts at 1, so where in the loop must `t += 1` stand?",
     ),
 )
+
+
 _patient(
     "fix_start_of_v",
     dict(start=lambda w: 1e-6 * w),
@@ -221,6 +236,8 @@ _patient(
         "v no longer starts below 0, but it does not start at 0 either, and the correction is made for that start alone.",
     ),
 )
+
+
 _patient(
     "fix_epsilon_inside",
     dict(inside=True),
@@ -231,44 +248,6 @@ _patient(
     ),
 )
 
-lesson.predict(
-    "predict_glued",
-    "How long is the first step of the glued optimizer, in learning rates?",
-    choices={
-        "a": "m is a tenth of the gradient, yes. But the divisor √v is too small as well: what is the root of 0.001?",
-        "b": "That is what one would like, and what the finished Adam does. Here m is 0.1·g and v is 0.001·g²: divide m by √v.",
-        "c": "",
-        "d": "0.1 divided by 0.001 is 100; but the step divides by the root of v.",
-    },
-    answer="c",
-    because="m is 0.1·g and √v is √0.001·|g| = 0.0316·|g|, so their quotient is 3.16 in size, whatever g is. The next steps are "
-    "longer still.",
-    hints=(
-        "After one step from 0, m is a tenth of g, and v a thousandth of g².",
-        "The step is learning_rate · m / √v. Take the root of 0.001.",
-        "√0.001 is about 0.032, and 0.1 / 0.032 is the answer.",
-    ),
-    reread="Two good ideas, glued together",
-)
-
-lesson.predict(
-    "predict_decay",
-    "Which weight does a penalty inside Adam's gradient shrink most?",
-    choices={
-        "a": "Their gradients are large, but they cancel. What is left is the penalty, and what is it divided by?",
-        "b": "",
-        "c": "So it is in plain gradient descent. In Adam the penalty is part of the gradient: what is that divided by?",
-    },
-    answer="b",
-    because="The penalty is divided by √v̂ with the rest of the gradient: by about 10 where the gradients are ±10, by about 0.1 "
-    "where they are ±0.1.",
-    hints=(
-        "The alternating part of the gradient cancels in m. What remains there is λw.",
-        "Adam divides m by √v̂, which is about as large as the gradients are.",
-        "The same λw, divided by 10 or by 0.1: which is the longer step?",
-    ),
-    reread="Weight decay, inside the gradient and outside it",
-)
 
 lesson.predict(
     "predict_end",
@@ -288,4 +267,34 @@ lesson.predict(
         "One move of about −3/2.9, then moves of about +1/1.3 and +1/1.05. Which way do they add up?",
     ),
     reread="Going further: a sum of three slopes",
+)
+
+
+lesson.optimizer(
+    "amsgrad",
+    defaults=dict(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7),
+    reference=lambda *args, **options: optimizers.Adam(*args, amsgrad=True, **options),
+    options=[dict(beta_1=0.5), dict(beta_2=0.5), dict(beta_1=0.0, beta_2=0.1)],
+    hints=(
+        "Everything up to v is Adam's. The new slot h remembers the largest v so far, entry by entry.",
+        "h must change in place: `np.maximum(h, v, out=h)` writes the larger of the two into h. v itself goes on as in Adam.",
+        "After m and v: `np.maximum(h, v, out=h)`, then Adam's last line with `np.sqrt(h)` in place of `np.sqrt(v)`, with the "
+        "same alpha_t.",
+    ),
+    reread="AMSGrad: a maximum that does not forget",
+    mistakes={
+        "plain_adam": (
+            optimizers.Adam,
+            "These are Adam's steps: what they are divided by is the newest v, not the largest so far.",
+        ),
+        "maximum_of_corrected": (
+            rules.CorrectedMaximum,
+            "The maximum is taken of the corrected v̂, as in Optax. Keras takes it of v as it is, and puts the correction into α_t.",
+        ),
+        "maximum_in_v": (
+            rules.MaximumInV,
+            "v itself is replaced by the maximum, and the next average starts from there. v forgets as before; only h "
+            "remembers.",
+        ),
+    },
 )

@@ -45,6 +45,7 @@ Where many results are right, give ``verify(result, *args)``, which raises :clas
 of the comparison with the reference; for a property of several calls, ``judge(call)``, run after the cases, where
 ``call(*args)`` runs the answer safely and returns its result (an iterator comes back as a list). Then:
 
+- Exercises stand in the file in the order of the lesson: tables of them show that order.
 - The first case must not have None as its right result: None there means "not yet".
 - A lesson file imports at its top only NumPy and the ground floor of helpers.
 - A function among the inputs appears in messages under its name: use ``def``, not lambda.
