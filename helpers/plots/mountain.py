@@ -81,7 +81,8 @@ def relief(ax: Axes, landscape, bounds=None, *, interval: float = 25.0):
     heavy = levels % (4 * interval) == 0
     ax.contour(x, y, z, levels[~heavy], colors="#6B5B4A", linewidths=0.35, alpha=0.45, zorder=1)
     lines = ax.contour(x, y, z, levels[heavy], colors="#6B5B4A", linewidths=0.8, alpha=0.7, zorder=1)
-    ax.clabel(lines, fontsize=6.5, fmt="%d", inline=True, inline_spacing=2)
+    for text in ax.clabel(lines, fontsize=6.5, fmt="%d", inline=True, inline_spacing=2, colors="#54463A"):
+        text.set_alpha(1)  # else as pale as the lines
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="km east", ylabel="km north", aspect="equal")
     ax.grid(False)
     ax.autoscale(False)
