@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers import landscapes, optimizers
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.adaptive_steps import playground_axes
+from helpers.plots.adaptive_steps import playground_axes, playground_ground
 
 _STEPS = 80
 _FAR = 1e6  # a walk that leaves this square around 0 is held at its edge
@@ -28,6 +28,7 @@ def _tilted_ravine():
     )
 
 
+_RATES = {"ravine": (1e-5, 10), "ravine, tilted": (1e-5, 10), "saddle": (1e-3, 1e3)}  # those that are shown
 _PLACES = {"ravine": landscapes.ravine, "ravine, tilted": _tilted_ravine, "saddle": landscapes.saddle}
 
 
@@ -90,10 +91,12 @@ def walk(rule, place, learning_rate, beta, steps=_STEPS):
 def own_rates():
     """Return a path on a landscape and the two weights' own rates beside it: rule, place, α, β and step to turn."""
 
+    def ground(fig, place):
+        playground_ground(*fig.axes, _place(place), _background(place), _limits(place), _RATES[place], _STEPS)
+
     def draw(fig, rule, place, learning_rate, beta, step):
-        left, right = fig.axes
         path, rates = walk(rule, place, learning_rate, beta)
-        playground_axes(left, right, _place(place), path, rates, step, rule, _background(place), _limits(place))
+        playground_axes(*fig.axes, _place(place), path, rates, step, rule)
         (x, y), (after_x, after_y) = path[step - 1], path[step]
         if np.abs(path[step]).max() >= _FAR:
             return f"Step {step} ends farther than {_FAR:,.0f} from 0, and is followed no further."
@@ -107,6 +110,7 @@ def own_rates():
         "2 / curvature at the minimum.",
         ncols=2,
         size=(8.0, 3.9),
+        ground=ground,
         rule=choice("rule", ["rmsprop", "adagrad", "gradient descent"]),
         place=choice("place", list(_PLACES)),
         learning_rate=slider("α", 0.003, 3.0, 0.3, 0.05, log=True),

@@ -244,16 +244,35 @@ def thrown_out(way, rates, limit):
     )
 
 
-def playground_axes(left, right, landscape, way, rates, step, optimizer, background, limits):
-    """Draw a path up to where step number `step` (1, 2, …) begins, that step to scale, and the own rates up to it.
+def playground_ground(left, right, landscape, background, limits, shown, steps):
+    """Draw a place's map, and the axes of the own rates: what stays while the settings change.
 
     Args:
-        way: the start first. rates: one row for each step. limits: x's and y's rate, or the one of both where equal.
+        limits: x's and y's rate, or the one of both where equal. shown: the lowest and the highest rate on the axis,
+        the same for all settings, so that a curve moves when α does.
     """
-    now = step - 1  # the row of `way` that the step sets out from, and its own row of `rates`
     (x0, x1), (y0, y1) = landscape.bounds
     left.imshow(background, extent=(x0, x1, y0, y1), origin="upper", aspect="auto", interpolation="nearest")
     left.grid(False)
+    left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
+    left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
+    names = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
+    if len(limits) == 1:
+        names = [("limit where x, y are equal", {"color": INK})]
+    for limit, (name, line_style) in zip(limits, names, strict=True):
+        _limit(right, limit, name, line_style, below=limit < max(limits))
+    right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, steps + 6), ylim=shown)
+    right.minorticks_off()
+
+
+def playground_axes(left, right, landscape, way, rates, step, optimizer):
+    """Draw a path up to where step number `step` (1, 2, …) begins, that step to scale, and the own rates up to it.
+
+    Args:
+        way: the start first. rates: one row for each step.
+    """
+    now = step - 1  # the row of `way` that the step sets out from, and its own row of `rates`
+    (x0, x1), (y0, y1) = landscape.bounds
     style = _line(optimizer)
     left.plot(way[:, 0], way[:, 1], color=style["color"], lw=1, alpha=0.35)
     left.plot(way[: now + 1, 0], way[: now + 1, 1], ".-", color=style["color"], lw=2, ms=5)
@@ -269,8 +288,6 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
     left.plot(*way[now : now + 2].T, color=style["color"], lw=4, solid_capstyle="butt", zorder=6)
     left.plot(*way[now + 1], "o", mfc="white", mec=style["color"], mew=2, ms=7, zorder=7)
     left.plot(*way[now], "o", color=style["color"], mec="white", ms=8, zorder=8)
-    left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
-    left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
     height, start = landscape(way[now]), landscape(way[0])
     lost = height > 10 * max(abs(start), 1)
     left.set_title("It diverges at this α" if lost else f"Before step {step}: height {height:.3g}")
@@ -279,11 +296,6 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
     )
     steps = np.arange(1, len(rates) + 1)
     together = abs(np.log(rates[now, 0] / rates[now, 1])) < 0.05
-    names = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
-    if len(limits) == 1:
-        names = [("limit where x, y are equal", {"color": INK})]
-    for limit, (name, line_style) in zip(limits, names, strict=True):
-        _limit(right, limit, name, line_style, below=limit < max(limits))
     for i, (name, line_style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         right.plot(steps, rates[:, i], **line_style | {"linewidth": 1, "alpha": 0.35})
         right.plot(steps[: now + 1], rates[: now + 1, i], **line_style)
@@ -297,10 +309,6 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer, backgro
                 color=readable(line_style["color"]),
             )
     right.axvline(step, color=MUTED, lw=0.8)
-    right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, len(rates) + 6))
-    low, high = np.min([*limits, rates.min()]), np.max([*limits, rates.max()])
-    right.set_ylim(10 ** np.floor(np.log10(low) - 0.01), 10 ** np.ceil(np.log10(high) + 0.01))
-    right.minorticks_off()  # they take a third of the drawing
     right.set_title(f"In step {step}: x {rates[now, 0]:.2g}, y {rates[now, 1]:.2g}")
 
 
