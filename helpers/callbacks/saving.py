@@ -10,8 +10,9 @@ class ModelCheckpoint(Monitor):
     """Saves the model at the end of each epoch, or with `save_best_only` where the monitored quantity improved.
 
     `filepath` may hold the epoch, counted from 1, and what is reported: "digits-{epoch:02d}-{val_loss:.3f}.npz".
-    `save_weights_only` leaves out the optimizer. `save_freq` is "epoch" or a number of batches.
-    `initial_value_threshold` is what the first value has to beat.
+    `save_weights_only` leaves out the optimizer. `save_freq` is "epoch" or a number of batches; `filepath` may then
+    hold the batch, too. `initial_value_threshold` is what the first value has to beat. Where the monitored quantity is
+    not reported, a warning says so, and the model is saved all the same.
     """
 
     def __init__(
@@ -42,22 +43,22 @@ class ModelCheckpoint(Monitor):
     def on_train_batch_end(self, batch, logs=None):
         self._batches += 1
         if self.save_freq != "epoch" and self._batches % self.save_freq == 0:
-            self._save(self._epoch, logs)
+            self._save(self._epoch, logs, {"batch": batch + 1})
 
     def on_epoch_end(self, epoch, logs=None):
         if self.save_freq == "epoch":
             self._save(epoch, logs)
 
-    def _save(self, epoch, logs):
-        if self.save_best_only:
-            value = self.value(logs)
-            if value is None or not self.improves(value, self.best):
+    def _save(self, epoch, logs, batch=None):
+        if self.save_best_only and (value := self.value(logs)) is not None:
+            if not self.improves(value, self.best):
                 return
             self.best = value
+        named = {"epoch": epoch + 1} | (batch or {}) | (logs or {})
         try:
-            path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+            path = self.filepath.format(**named)
         except (KeyError, IndexError, ValueError) as error:
-            known = ", ".join(["epoch", *(logs or {})])
+            known = ", ".join(named)
             raise ValueError(f"filepath asks for {error}, which is not reported; there are {known}") from None
         checkpoints.save(path, self.model, weights_only=self.save_weights_only)
         if self.verbose:

@@ -271,3 +271,68 @@ def test_training_ends_in_an_error_if_asked_for_and_the_others_are_not_told_of_a
 def test_a_normal_training_goes_on(raise_error):
     history = fit(small_model(0.1), callbacks.TerminateOnNaN(raise_error), 2)
     assert len(history.history["loss"]) == 2
+
+
+# -- ModelCheckpoint, BackupAndRestore --------------------------------------------------------------------------
+
+
+def saved(folder, name, epochs=1, batch_size=5, **options):
+    """Train on ten samples; return the names of the files that a ModelCheckpoint left."""
+    model = small_model(0.01)
+    model.compile("sgd", "mse", metrics=["acc"])
+    x, y = np.random.default_rng(1).random((2, 10, 2))
+    callback = callbacks.ModelCheckpoint(folder / name, **options)
+    model.fit(x, y, validation_data=(x, y), batch_size=batch_size, epochs=epochs, callbacks=[callback])
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("options", "is_saved"),
+    [
+        ({}, True),
+        ({"mode": "min"}, True),
+        ({"mode": "max", "monitor": "val_acc"}, True),
+        ({"mode": "max", "monitor": "val_acc", "save_best_only": True}, True),
+        ({"mode": "max", "monitor": "val_acc", "save_best_only": True, "initial_value_threshold": -0.01}, True),
+        ({"save_best_only": True}, True),
+        ({"save_best_only": True, "mode": "min", "initial_value_threshold": 0}, False),
+        ({"save_best_only": True, "initial_value_threshold": 0}, False),
+        ({"save_best_only": True, "monitor": "val_acc", "initial_value_threshold": 1}, False),
+    ],
+    ids=str,
+)
+def test_what_is_saved(options, is_saved, tmp_path):
+    assert saved(tmp_path, "model.npz", **options) == ["model.npz"] * is_saved
+
+
+@pytest.mark.parametrize("weights", [False, True])
+def test_saving_each_so_many_batches(weights, tmp_path):
+    """Five batches an epoch, so fifteen are three epochs."""
+    names = saved(tmp_path, "e{epoch:02d}.npz", epochs=10, batch_size=2, save_freq=15, save_weights_only=weights)
+    assert names == ["e03.npz", "e06.npz", "e09.npz"]
+
+
+def test_the_batch_in_the_name(tmp_path):
+    names = saved(tmp_path, "e{epoch:02d}b{batch:02d}.npz", epochs=3, save_freq=1)
+    assert names == [f"e{epoch:02d}b{batch:02d}.npz" for epoch in (1, 2, 3) for batch in (1, 2)]
+
+
+def test_where_the_quantity_is_missing_the_model_is_saved_all_the_same(tmp_path):
+    with pytest.warns(RuntimeWarning, match="no 'unknown' to monitor"):
+        assert saved(tmp_path, "model.npz", monitor="unknown", mode="min", save_best_only=True) == ["model.npz"]
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: callbacks.ModelCheckpoint("m.npz", save_freq="invalid_save_freq"), "save_freq"),
+        (lambda: callbacks.ModelCheckpoint("m.npz", mode="unknown"), "unknown mode"),  # Keras warns
+        (lambda: callbacks.BackupAndRestore("folder", save_freq="batch"), "save_freq"),
+        (lambda: callbacks.BackupAndRestore("folder", save_freq=0.15), "save_freq"),
+        (lambda: callbacks.BackupAndRestore(""), "backup_dir"),
+        (lambda: callbacks.BackupAndRestore(None), "backup_dir"),
+    ],
+)
+def test_what_saving_refuses(call, word):
+    with pytest.raises((TypeError, ValueError), match=f"^{word}"):
+        call()
