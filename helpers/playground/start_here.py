@@ -9,6 +9,7 @@ from helpers import landscapes
 from helpers.playground.explorer import choice, explore, slider
 from helpers.plots.mountain import RELIEF, STEPS, race, racers
 from helpers.plots.style import CARD, INK, style_of
+from helpers.plots.themes import SHADED
 
 _HALO = [effects.withStroke(linewidth=2.6, foreground=CARD)]
 TIMES = 10 ** np.linspace(-1, 1, 41)  # the values of the slider
@@ -30,7 +31,7 @@ def one_walker(mountain):
 
     def ground(fig):
         (ax,) = fig.axes
-        ax.imshow(picture, extent=(x0, x1, y0, y1), origin="lower", interpolation="nearest")
+        ax.imshow(picture, extent=(x0, x1, y0, y1), origin="lower", interpolation="nearest", gid=SHADED)
         ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="km east", ylabel="km north")
         ax.set_aspect("equal")
         ax.grid(False)
