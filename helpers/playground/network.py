@@ -7,7 +7,7 @@ import numpy as np
 from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.network import draw_folds, draw_regions, percent
+from helpers.plots.network import draw_folds, draw_regions, percent, region_axes
 from helpers.plots.style import MUTED, PALETTE
 
 _EPOCHS, _EVERY = 1000, 10  # the lesson's own training; every tenth epoch is kept
@@ -29,12 +29,24 @@ def boundary_as_it_learns(x, y):
     x, y = np.asarray(x, dtype=float), np.asarray(y)
     runs = {(width, bend): _train(x, y, width, bend) for width in _WIDTHS for bend in _BENDS.values()}
     name_of = {bend: name for name, bend in _BENDS.items()}
-    drawn = []
+
+    def ground(fig, width, bend):
+        left, right = fig.axes
+        region_axes(left)
+        left.set(xlabel="first input", ylabel="second input")
+        curves = {other: runs[width, other][1] for other in name_of}
+        heights = _apart({other: curve[-1] for other, curve in curves.items()})
+        for other, curve in curves.items():
+            color, line = (PALETTE["blue"], 2) if other == bend else (MUTED, 1)
+            right.plot(range(0, _EPOCHS + 1, _EVERY), curve, color=color, lw=line)
+            look = {"color": color, "va": "center", "fontsize": 9, "weight": "bold" if other == bend else "normal"}
+            right.text(1.025 * _EPOCHS, heights[other], name_of[other], **look)
+        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 2), xlim=(0, 1.28 * _EPOCHS))
+        right.set_yticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
+        right.minorticks_off()
+        right.set_xticks(range(0, _EPOCHS + 1, 250))
 
     def draw(fig, epoch, width, bend):
-        if drawn:
-            fig.set_layout_engine("none")  # the axes stay where they are, which halves the time of a picture
-        drawn.append(True)
         left, right = fig.axes
         weights, history = runs[width, bend]
         bend_of, at = activations.get(bend), epoch // _EVERY
@@ -42,22 +54,8 @@ def boundary_as_it_learns(x, y):
         share = draw_regions(left, lambda points: bend_of(points @ w1 + b1) @ w2 + b2, x, y, points=71, ring=False)
         if bend == "relu":
             draw_folds(left, w1, b1, linewidths=0.8, linestyles="--", alpha=1 if width < 32 else 0.4)
-        left.set(xlabel="first input", ylabel="second input")
         left.set_title(f"{width} units, {name_of[bend]}: {percent(share)} right")
-        curves = {other: runs[width, other][1] for other in name_of}
-        heights = _apart({other: curve[-1] for other, curve in curves.items()})
-        for other, curve in curves.items():
-            color = PALETTE["blue"] if other == bend else MUTED
-            right.plot(range(0, _EPOCHS + 1, _EVERY), curve, color=color, lw=2 if other == bend else 1)
-            weight = "bold" if other == bend else "normal"
-            right.text(
-                1.025 * _EPOCHS, heights[other], name_of[other], color=color, va="center", fontsize=9, weight=weight
-            )
         right.plot(epoch, history[at], "o", color=PALETTE["vermillion"], ms=8)
-        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 2), xlim=(0, 1.28 * _EPOCHS))
-        right.set_yticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
-        right.minorticks_off()
-        right.set_xticks(range(0, _EPOCHS + 1, 250))
         right.set_title(f"Loss with {width} units, by activation")
         said = f"{width} units, {name_of[bend]}: the loss is {history[at]:.3f} after epoch {epoch}, "
         return said + f"{percent(share)} of the points are right."
@@ -70,6 +68,7 @@ def boundary_as_it_learns(x, y):
         "through the epochs; two lists choose the number of hidden units and the activation.",
         ncols=2,
         size=(8.0, 3.9),
+        ground=ground,
         epoch=slider("epoch", 0, _EPOCHS, 100, _EVERY),
         width=choice("hidden units", _WIDTHS, 8),
         bend=choice("activation", _BENDS),

@@ -80,9 +80,9 @@ class Racing(widgets.VBox):
         self._table = widgets.HTML(layout=widgets.Layout(max_width=_WIDE))
 
         self._play = hidden(widgets.Play(interval=60, show_repeat=False))
-        self._run = widgets.Button(description="Run", icon="play", layout=widgets.Layout(width="7em"))
-        self._back = widgets.Button(description="Step back", icon="step-backward", layout=widgets.Layout(width="8em"))
-        self._on = widgets.Button(description="Step on", icon="step-forward", layout=widgets.Layout(width="8em"))
+        self._run = widgets.Button(description="Run", layout=widgets.Layout(width="7em"))
+        self._back = widgets.Button(description="Step back", layout=widgets.Layout(width="8em"))
+        self._on = widgets.Button(description="Step on", layout=widgets.Layout(width="8em"))
         self._at = widgets.IntSlider(description="step", style=_LABELS, layout=widgets.Layout(width="26em"))
         widgets.jslink((self._play, "value"), (self._at, "value"))
         self._run.on_click(lambda _: setattr(self._play, "playing", not self._play.playing))
@@ -204,7 +204,7 @@ class Racing(widgets.VBox):
             self._change(racers=self.race.racers | {key: self.race.racers[key] | settings})
 
     def _playing(self, change):
-        self._run.description, self._run.icon = ("Pause", "pause") if change.new else ("Run", "play")
+        self._run.description = "Pause" if change.new else "Run"
         if not change.new:
             self._say()
 

@@ -28,6 +28,12 @@ def percent(share):
     return f"{share:.1%}" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
+def region_axes(ax):
+    """Give axes the limits and ticks that `draw_regions` has."""
+    ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xticks=[-1, 0, 1], yticks=[-1, 0, 1], aspect="equal")
+    ax.grid(False)
+
+
 def draw_regions(ax, scores, x, y, points=161, ring=True, size=13):
     """Colour the plane by the class with the highest of `scores(points)`; the data on top; return the share right.
 
@@ -47,8 +53,7 @@ def draw_regions(ax, scores, x, y, points=161, ring=True, size=13):
         ax.scatter(*x[y == k].T, s=size, color=PALETTE[color], marker=marker, linewidths=0)
     if ring:
         ax.scatter(*x[wrong].T, s=46, facecolors="none", edgecolors=INK, linewidths=0.8)
-    ax.set(xlim=box[:2], ylim=box[2:], xticks=[-1, 0, 1], yticks=[-1, 0, 1])
-    ax.grid(False)
+    region_axes(ax)
     return 1 - wrong.mean()
 
 
