@@ -17,7 +17,7 @@ EXERCISES = registry.load()
 def collect(which):
     cases = []
     for module in sorted(m.name for m in pkgutil.iter_modules(answers.__path__)):
-        for id, values in getattr(importlib.import_module(f"answers.{module}"), which).items():
+        for id, values in getattr(importlib.import_module(f"answers.{module}"), which, {}).items():
             cases += [pytest.param(id, value, id=f"{id}-{i}") for i, value in enumerate(values)]
     return cases
 
@@ -65,6 +65,19 @@ def test_wrong_answer_fails(id, answer):
     outcome = judge(id, answer)
     assert outcome["status"] in ("failed", "not yet")
     assert "stumbled" not in outcome["message"], outcome["message"]
+
+
+def named():
+    for module in sorted(m.name for m in pkgutil.iter_modules(answers.__path__)):
+        for id, mistakes in getattr(importlib.import_module(f"answers.{module}"), "NAMED", {}).items():
+            for mistake, values in mistakes.items():
+                yield from (pytest.param(id, mistake, v, id=f"{id}-{mistake}-{i}") for i, v in enumerate(values))
+
+
+@pytest.mark.parametrize(("id", "mistake", "answer"), list(named()))
+def test_a_known_mistake_in_other_code_is_named(id, mistake, answer):
+    outcome = judge(id, answer)
+    assert (outcome["status"], outcome["mistake"]) == ("failed", mistake), outcome["message"]
 
 
 @pytest.mark.parametrize(("id", "mistake"), [(e.id, m) for e in EXERCISES.values() for m in e.mistakes])

@@ -56,7 +56,8 @@ of the comparison with the reference; for a property of several calls, ``judge(c
 - `id=` names an exercise whose reference is called otherwise; a `fix_*` or `build_*` is a function like any other.
 
 The answers that must pass and those that must fail stand in ``tests/answers/lesson_NN.py`` as ``RIGHT = {id: [...]}``
-and ``WRONG = {id: [...]}``; ``tests/test_check_exercises.py`` runs them all, and every reference and mistake.
+and ``WRONG = {id: [...]}``, and what must be told as a certain mistake as ``NAMED = {id: {mistake: [...]}}``;
+``tests/test_check_exercises.py`` runs them all, and every reference and mistake.
 """
 
 import difflib

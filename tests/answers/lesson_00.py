@@ -2,7 +2,7 @@
 
 import numpy as np
 
-RIGHT, WRONG = {}, {}
+RIGHT, WRONG, NAMED = {}, {}, {}
 
 
 def in_place(x, y, w, b, learning_rate):
@@ -83,17 +83,6 @@ def the_two_last_lines_alone(x, y, w, b, learning_rate):
 
 RIGHT["build_step"] = [in_place, matrix]
 WRONG["build_step"] = [
-    sequential,
-    only_w,
-    swapped,
-    no_bias_in_the_error,
-    error_turned_round,
-    the_slopes,
-    the_step_alone,
-    the_step_to_subtract,
-    the_old_w,
-    slopes_swapped,
-    half_as_long,
     the_two_last_lines_alone,
     (1.0, 2.0),
 ]
@@ -167,10 +156,6 @@ RIGHT["fix_loop"] = [measured_each_time, in_steps]
 WRONG["fix_loop"] = [
     error_alone_measured_again,
     slopes_of_the_old_error,
-    one_slope_left_outside,
-    returns_at_once,
-    begins_anew,
-    one_after_the_other,
 ]
 
 # A guess: every one of the four is noted, none is wrong.
@@ -179,3 +164,22 @@ WRONG["predict_race"] = ["nobody", "a", 3]
 
 RIGHT["predict_learning_rate"] = ["c", "C"]
 WRONG["predict_learning_rate"] = ["a", "b", "d", 1.1]
+
+NAMED["build_step"] = {
+    "stale_order": [sequential],
+    "only_w": [only_w],
+    "swapped": [swapped],
+    "no_b": [no_bias_in_the_error],
+    "uphill": [error_turned_round],
+    "slopes_returned": [the_slopes],
+    "step_alone": [the_step_alone],
+    "step_alone_uphill": [the_step_to_subtract],
+    "only_b": [the_old_w],
+    "slopes_swapped": [slopes_swapped],
+    "no_factor_2": [half_as_long],
+}
+NAMED["fix_loop"] = {
+    "half_w": [one_slope_left_outside],
+    "one_step": [returns_at_once, begins_anew],
+    "stale_order": [one_after_the_other],
+}

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import activations, autodiff, losses
 
-RIGHT, WRONG = {}, {}
+RIGHT, WRONG, NAMED = {}, {}, {}
 
 
 def dense_loops(x, w, grad_out):
@@ -53,16 +53,8 @@ def dense_changes_input(x, w, grad_out):
 
 WRONG["dense_backward"] = [
     dense_changes_input,
-    lambda x, w, g: (g @ w.T, x.T @ g, g.sum()),
     lambda x, w, g: (g @ w.T, x.T @ g),
-    lambda x, w, g: (g @ w.T, x.T @ g, g.sum(axis=1)),
-    lambda x, w, g: (g @ w.T, (x.T @ g).T, g.sum(axis=0)),
-    lambda x, w, g: (x.T @ g, g @ w.T, g.sum(axis=0)),
-    lambda x, w, g: (g @ w.T, x.T @ g / len(x), g.mean(axis=0)),
-    lambda x, w, g: (g @ w.T, x.T @ g / len(x), g.sum(axis=0)),
-    lambda x, w, g: (np.dot(g, w.T), np.dot(x.T, g), np.sum(g)),
     lambda x, w, g: (g @ w, x @ g, g.sum(axis=0)),
-    lambda x, w, g: (w @ g.T, x.T @ g, g.sum(axis=0)),
     lambda x, w: x @ w,
 ]
 
@@ -137,19 +129,8 @@ def scores_right_class_turned(labels, logits):
 
 WRONG["softmax_cross_entropy_gradient"] = [
     scores_overflow,
-    scores_all_columns,
-    scores_all_columns_no_mean,
-    scores_right_class_turned,
-    lambda y, z: (activations.softmax(z) - y[:, None]) / len(y),
-    lambda y, z: (activations.softmax(z) - 1) / len(y),
     lambda y, z: activations.softmax(z) - y,
     scores_write_into_logits,
-    lambda y, z: scores_in_place(y, z) * len(y),
-    lambda y, z: -scores_in_place(y, z),
-    lambda y, z: scores_in_place(y, z) / z.shape[1],
-    lambda y, z: scores_in_place(y, z)[np.arange(len(y)), y],
-    lambda y, z: scores_in_place(y, z).sum(axis=0),
-    lambda y, z: (np.exp(z - z.max()) / np.exp(z - z.max()).sum() - np.eye(z.shape[1])[y]) / len(y),
     lambda y, z: scores_in_place(y, z.T.copy()).T,
     lambda y, z: losses.softmax_cross_entropy(y, z),
 ]
@@ -355,9 +336,7 @@ RIGHT["unbroadcast"] = [
 ]
 WRONG["unbroadcast"] = [
     lambda g, s: g.reshape(s),
-    lambda g, s: g.sum(axis=tuple(range(g.ndim - len(s)))),
     lambda g, s: np.broadcast_to(g, s),
-    lambda g, s: unbroadcast_padded(g, s) / (g.size / np.prod(s)),
     lambda g, s: g.sum(),
     lambda g, s: np.full(s, g.sum()),
     lambda g, s: np.resize(g, s),
@@ -413,3 +392,9 @@ RIGHT["predict_walk_order"], WRONG["predict_walk_order"] = ["b"], ["a", "c", "d"
 
 RIGHT["predict_gradient_cost"] = ["a", "A", " (a) "]
 WRONG["predict_gradient_cost"] = ["b", "c", "d", "e", 2, ["a"]]
+
+NAMED["softmax_cross_entropy_gradient"] = {
+    "all_columns": [scores_all_columns],
+    "all_columns_no_mean": [scores_all_columns_no_mean],
+    "turned_at_the_right_class": [scores_right_class_turned],
+}

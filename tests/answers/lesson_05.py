@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.optimizers import Optimizer
 
-RIGHT, WRONG = {}, {}
+RIGHT, WRONG, NAMED = {}, {}, {}
 
 
 def in_a_list(n, batch_size, rng):
@@ -170,7 +170,7 @@ def without_y(x, y, batch_size, rng):
 
 
 RIGHT["fix_loader"] = [loads, rounded_up, shuffled_as_pairs]
-WRONG["fix_loader"] = [still_torn, still_short, rounded, in_file_order, in_place, one_too_many, without_y]
+WRONG["fix_loader"] = [still_short, rounded, in_file_order, in_place, one_too_many, without_y]
 
 
 class Plain(Optimizer):
@@ -238,7 +238,12 @@ class Multiplies(Plain):
         w[...] = w * (1 - lr * g)
 
 
-WRONG["sgd"] = [WrongDefault, Uphill, Rebinds, Returns, ScalesTheGradient, DividesByT, Sign, Multiplies]
+WRONG["sgd"] = [
+    WrongDefault,
+    ScalesTheGradient,
+    DividesByT,
+    Sign,
+]
 
 RIGHT["predict_one_pass"] = ["c", "C"]
 WRONG["predict_one_pass"] = ["a", "b", "d"]
@@ -249,3 +254,6 @@ WRONG["predict_price"] = [142.5, 63.3, 47.5, 1.76, 791.5, 0.2813, 0.844, 0.3166,
 WRONG["predict_price"] += [0.02 / 9 * 422.7**2 / 4, 0.02 / 9 * 423.3**2 / 4, 3905.8, 31.66, 1282.2, 569.9]
 RIGHT["predict_sorted"] = ["c", "C"]
 WRONG["predict_sorted"] = ["a", "b", "9", 9]
+
+NAMED["fix_loader"] = {"torn": [still_torn]}
+NAMED["sgd"] = {"uphill": [Uphill], "not_in_place": [Rebinds, Returns], "multiplies": [Multiplies]}

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import optimizers
 from helpers.optimizers import Optimizer
 
-RIGHT, WRONG = {}, {}
+RIGHT, WRONG, NAMED = {}, {}, {}
 
 
 def with_rule(base, memory, divisor=lambda self, memory: np.sqrt(memory + self.epsilon)):
@@ -255,7 +255,6 @@ WRONG["rmsprop"] = [
     with_rule(RMSpropPlain, rho_average, lambda self, v: np.sqrt(v + self.epsilon) + self.epsilon),
     RMSpropFromWeights,
     RMSpropNoSuper,
-    RMSpropMemoryTimes,
     RMSpropRaises,
     RMSpropPlain(),
     optimizers.Adagrad,
@@ -291,8 +290,6 @@ def half_life_count(beta):
 
 
 WRONG["half_life"] = [
-    half_life_count,
-    lambda beta: np.log2(0.5) / np.log(beta),
     lambda beta: 6.58,
     lambda beta: beta**0.5,
     lambda beta: round(math.log(0.5, beta), 2),
@@ -362,10 +359,13 @@ def aliased(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
 
 
 WRONG["fix_rmsprop_start"] = [
-    hides_nan,
     no_start,
     changes_start,
     aliased,
     lambda gradients, w, **k: fixed(gradients, np.abs(w), **k),
     lambda gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7: fixed(gradients, w, learning_rate, 0.99, epsilon),
 ]
+
+NAMED["rmsprop"] = {"memory_as_it_was": [RMSpropMemoryTimes]}
+NAMED["half_life"] = {"rounded_up": [half_life_count]}
+NAMED["fix_rmsprop_start"] = {"nan_replaced": [hides_nan]}

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import optimizers
 from helpers.optimizers import Optimizer
 
-RIGHT, WRONG = {}, {}
+RIGHT, WRONG, NAMED = {}, {}, {}
 
 
 class _Betas(Optimizer):
@@ -144,7 +144,6 @@ WRONG["adam"] = [
     AdamOneEpsilon,
     AdamAscends,
     AdamNewArray,
-    AdamPlusG,
     optimizers.RMSprop,
     optimizers.Nadam,
     optimizers.Adam(0.001),
@@ -236,7 +235,13 @@ class AMSGradEmpty(AMSGradPlain):
         pass
 
 
-WRONG["amsgrad"] = [AMSGradEmpty, AMSGradNoCorrection, AMSGradForgotten, AMSGradMinimum, AMSGradOneNumber, AdamTextbook]
+WRONG["amsgrad"] = [
+    AMSGradEmpty,
+    AMSGradNoCorrection,
+    AMSGradForgotten,
+    AMSGradMinimum,
+    AMSGradOneNumber,
+]
 
 
 class _Decay(_Betas):
@@ -393,3 +398,6 @@ RIGHT["predict_end"] = ["b", "B"]
 WRONG["predict_end"] = ["a", "c", 1, -1.0, "+1"]
 RIGHT["predict_decay"] = ["b", "B"]
 WRONG["predict_decay"] = ["a", "c", 0.1, "±0.1"]
+
+NAMED["adam"] = {"not_squared": [AdamPlusG]}
+NAMED["amsgrad"] = {"plain_adam": [AdamTextbook]}

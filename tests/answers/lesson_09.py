@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers import keras_bridge, optimizers
 
+NAMED = {}
 RIGHT = {"predict_difference": ["c", " C "], "predict_traces": ["b", "B"], "predict_mismatch": ["c", "(c)"]}
 WRONG = {
     "predict_difference": ["a", "b", "d", 1e-15],
@@ -130,16 +131,16 @@ def race_new_optimizers(make_ours, make_theirs, w0, gradient, steps):
 RIGHT["fix_race"] = [race_lists, race_paths]
 WRONG["fix_race"] = [race_given, race_a_view, race_one_maker, race_shifts_the_start, race_rounded]
 WRONG["fix_race"] += [lambda *args: np.zeros(args[-1]), np.zeros(3)]
-WRONG["fix_race"] += [
-    race_one_optimizer(lambda make_ours, make_theirs: make_ours()),
-    race_one_optimizer(lambda make_ours, make_theirs: make_theirs()),
-    race_gradient_after_our_step,
-    race_new_optimizers,
-    race_measured(lambda mine, theirs: np.abs(mine - theirs).max() / theirs.max()),
-    race_measured(lambda mine, theirs: np.abs((mine - theirs) / theirs).max()),
-    race_measured(lambda mine, theirs: np.linalg.norm(mine - theirs) / np.linalg.norm(theirs)),
-    race_measured(lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(theirs).max(), before=True),
-]
+NAMED["fix_race"] = {
+    "one_of_ours": [race_one_optimizer(lambda make_ours, make_theirs: make_ours())],
+    "one_of_theirs": [race_one_optimizer(lambda make_ours, make_theirs: make_theirs())],
+    "late_gradient": [race_gradient_after_our_step],
+    "forgetful": [race_new_optimizers],
+    "signed_yardstick": [race_measured(lambda mine, theirs: np.abs(mine - theirs).max() / theirs.max())],
+    "each_its_own": [race_measured(lambda mine, theirs: np.abs((mine - theirs) / theirs).max())],
+    "lengths": [race_measured(lambda mine, theirs: np.linalg.norm(mine - theirs) / np.linalg.norm(theirs))],
+    "early": [race_measured(lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(theirs).max(), before=True)],
+}
 
 WRONG["build_keras_optimizer"] = [optimizers.Adam, "adam", lambda: None]
 
