@@ -343,6 +343,7 @@ _SQUARE = (
         ),
         "ones": (
             _run(lambda g, w: np.ones_like(w)),
+            # Published, too: JAX began at 1 until 2019 (pull request 975), Torch for a time in 2016 (torch/optim 130).
             "The memory starts at 1, as if there had been slopes of size 1: gradients far below that make tiny steps "
             "until it has faded. What does a memory hold before anything has happened?",
         ),

@@ -235,13 +235,7 @@ class AMSGradEmpty(AMSGradPlain):
         pass
 
 
-WRONG["amsgrad"] = [
-    AMSGradEmpty,
-    AMSGradNoCorrection,
-    AMSGradForgotten,
-    AMSGradMinimum,
-    AMSGradOneNumber,
-]
+WRONG["amsgrad"] = [AMSGradEmpty, AMSGradNoCorrection, AMSGradForgotten, AMSGradMinimum, AMSGradOneNumber]
 
 
 class _Decay(_Betas):
