@@ -16,11 +16,9 @@ lesson.predict(
     choices={
         "a": "A tenth of the last step is too little to matter: the zig-zag stays, and about 240 steps are needed.",
         "b": "",
-        "c": "0.9 is what most people type, and it beats plain descent. Here it keeps too much: the path still "
-        "swings when "
+        "c": "0.9 is what most people type, and it beats plain descent. Here it keeps too much: the path still swings when "
         "the better choice has long arrived.",
-        "d": "A share of 0.99 forgets almost nothing, so the path swings past the lowest point again and "
-        "again: more than "
+        "d": "A share of 0.99 forgets almost nothing, so the path swings past the lowest point again and again: more than "
         "1500 steps at this rate, worse than no momentum at all.",
     },
     answer="b",

@@ -293,13 +293,13 @@ def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon)):
     return run
 
 
+_BEFORE = "What does a memory hold before anything has happened?"
 _HIDDEN = (
-    "No NaN any more, but only the sign is hidden, under the root: the memory still starts from the weights. What does "
-    "a memory hold before anything has happened?"
+    f"No NaN any more, but only the sign is hidden, under the root: the memory still starts from the weights. {_BEFORE}"
 )
 _SQUARE = (
-    "A square is never negative, but the memory still starts from the weights, and it averages squared gradients. What "
-    "does a memory hold before anything has happened?"
+    "A square is never negative, but the memory still starts from the weights, and it averages squared gradients. "
+    + _BEFORE
 )
 
 
