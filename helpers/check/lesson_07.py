@@ -297,10 +297,7 @@ _BEFORE = "What does a memory hold before anything has happened?"
 _HIDDEN = (
     f"No NaN any more, but only the sign is hidden, under the root: the memory still starts from the weights. {_BEFORE}"
 )
-_SQUARE = (
-    "A square is never negative, but the memory still starts from the weights, and it averages squared gradients. "
-    + _BEFORE
-)
+_SQUARE = f"A square is never negative, but the memory still starts from the weights, and it averages squared slopes. {_BEFORE}"
 
 
 @lesson.function(
