@@ -11,6 +11,7 @@ import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 from helpers.playground.ground import Ground
+from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, check_alt, figure, quick_png, spoken
 
 _LABELS = {"description_width": "initial"}
@@ -102,6 +103,7 @@ class Playground(widgets.VBox):
                 self._words,
                 self._note,
                 widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")),
+                spoken_controls(controls.values()),
             ]
         )
         self._changed()

@@ -32,6 +32,16 @@ def quietly(owner):
         owner._busy = before
 
 
+def is_echo(slider, told, known) -> bool:
+    """Whether a slider only says which of its marks is nearest to the value that it was set to.
+
+    The browser does that for every value between two marks: -1.234 comes back as -1.24. What counts is what was set.
+    """
+    if isinstance(slider, widgets.FloatLogSlider):
+        told, known = log10(told), log10(known) if known > 0 else -99.0
+    return abs(told - known) <= 0.501 * slider.step
+
+
 class RacerRow:
     """A row of controls; `tell(key, settings)` is called with those that a hand has changed."""
 
@@ -42,8 +52,8 @@ class RacerRow:
         self._rate = widgets.FloatLogSlider(
             description="learning rate", readout_format=".2g", step=0.05, style=style, layout=_WIDTH(width="20em")
         )
-        self._rate.observe(lambda change: tell(key, {"learning_rate": float(f"{change.new:.3g}")}), names="value")
-        self._others = {}
+        self._rate.observe(lambda change: self._changed("learning_rate", self._rate, change.new), names="value")
+        self._others, self._shown = {}, {}
         for name in kind.settings:
             options = {"beta_2": _LONG, "rho": _LONG, "weight_decay": _DECAYS}.get(name)
             common = {"description": _SYMBOLS.get(name, name), "style": style, "layout": _WIDTH(width="11em")}
@@ -51,7 +61,7 @@ class RacerRow:
                 control = widgets.FloatSlider(min=0.0, max=0.99, step=0.01, **common)
             else:
                 control = widgets.SelectionSlider(options=[(f"{v:g}", v) for v in options], **common)
-            control.observe(lambda change, name=name: self._changed(name, change.new), names="value")
+            control.observe(lambda change, name=name: self._changed(name, change.owner, change.new), names="value")
             self._others[name] = control
         label = widgets.HTML(f"{swatch(key)} {html.escape(kind.label)}", layout=_WIDTH(width="11em"))
         self.box = widgets.HBox(
@@ -59,15 +69,20 @@ class RacerRow:
             layout=_WIDTH(flex_flow="row wrap", align_items="center", max_width="800px"),
         )
 
-    def _changed(self, name, value):
-        self._tell(self._key, {name: round(float(value), 6)})
+    def _changed(self, name, control, value):
+        known = self._shown.get(name) or 0.0
+        if value == known or (not isinstance(control, widgets.SelectionSlider) and is_echo(control, value, known)):
+            return
+        self._shown[name] = float(f"{value:.3g}") if name == "learning_rate" else round(float(value), 6)
+        self._tell(self._key, {name: self._shown[name]})
 
     def show(self, settings, rate):
         """Set the controls; `rate` is the one that suits the landscape, in the middle of the slider."""
+        self._shown = dict(settings)
         given = settings["learning_rate"]
         middle = floor(log10(rate))
         ends = [middle - 2.0, middle + 3.0] + ([log10(given)] if given > 0 else [])
-        with self._rate.hold_trait_notifications():
+        with self._rate.hold_sync(), self._rate.hold_trait_notifications():
             self._rate.min, self._rate.max = min(ends), max(ends)
             self._rate.value = given if given > 0 else 10 ** min(ends)
         for name, control in self._others.items():

@@ -9,7 +9,7 @@ from dataclasses import replace
 import ipywidgets as widgets
 
 from helpers import racing
-from helpers.playground.race_controls import RacerRow, hidden, quietly
+from helpers.playground.race_controls import RacerRow, hidden, is_echo, quietly
 from helpers.plots.figures import bundle, spoken
 from helpers.plots.race import SIZE, Stage, swatch
 
@@ -101,8 +101,8 @@ class Racing(widgets.VBox):
             widgets.FloatSlider(description=f"start {name}", style=_LABELS, layout=widgets.Layout(width="17em"))
             for name in "xy"
         ]
-        for axis in self._axes:
-            axis.observe(self._start_moved, names="value")
+        for i, axis in enumerate(self._axes):
+            axis.observe(lambda change, i=i: self._start_moved(i, change.new), names="value")
         self._length = widgets.IntSlider(
             *(self.race.steps, 10, racing.MOST_STEPS, 10),
             description="steps in all",
@@ -119,8 +119,12 @@ class Racing(widgets.VBox):
             self._toggles[key] = toggle
         self._who = _row(*self._toggles.values())
         self._settings = widgets.VBox()
-        self._code = widgets.Text(
-            description="as code", style=_LABELS, continuous_update=False, layout=widgets.Layout(width=_WIDE)
+        self._code = widgets.Textarea(
+            description="as code",
+            style=_LABELS,
+            continuous_update=False,
+            rows=3,
+            layout=widgets.Layout(width="100%", max_width=_WIDE),
         )
         self._code.observe(lambda _: setattr(self._code, "value", self.race.line()), names="value")
 
@@ -129,16 +133,13 @@ class Racing(widgets.VBox):
         race, ground = self.race, racing.landscape(self.race.landscape)
         with quietly(self):
             self._where.value = race.landscape
-            for axis, bounds, value in zip(self._axes, (*ground.bounds, None), race.start, strict=False):
-                _set_range(axis, *bounds)
-                axis.value = value
+            for axis, bounds, value in zip(self._axes, ground.bounds, race.start, strict=False):
+                _set(axis, value, *bounds, step=(bounds[1] - bounds[0]) / 200)
             self._axes[1].layout.display = None if ground.dimensions == 2 else "none"
-            self._length.min = min(10, race.steps)
-            self._length.value = race.steps
+            _set(self._length, race.steps, min(10, race.steps), racing.MOST_STEPS)
             self._play.step = max(1, race.steps // 100)
             for control in (self._at, self._play):
-                control.max = race.steps
-                control.value = race.at
+                _set(control, race.at, 0, race.steps)
             for key, toggle in self._toggles.items():
                 toggle.value = key in race.racers
             for key, settings in race.racers.items():
@@ -164,9 +165,9 @@ class Racing(widgets.VBox):
         if place is not None:
             self._set_start([float(f"{value:.4g}") for value in place])
 
-    def _start_moved(self, _):
-        if not self._busy:
-            self._set_start([float(f"{axis.value:.4g}") for axis in self._axes[: len(self.race.start)]])
+    def _start_moved(self, i, value):
+        if not self._busy and not is_echo(self._axes[i], value, self.race.start[i]):
+            self._set_start([float(f"{value:.4g}") if j == i else known for j, known in enumerate(self.race.start)])
 
     def _set_start(self, values):
         bounds = racing.landscape(self.race.landscape).bounds
@@ -181,7 +182,7 @@ class Racing(widgets.VBox):
             self.refresh()
 
     def _lengthen(self, steps):
-        if not self._busy:
+        if not self._busy and not is_echo(self._length, steps, self.race.steps):
             at = steps if self.race.at == self.race.steps else min(self.race.at, steps)
             self.race = replace(self.race, steps=steps, at=at)
             self._show_state()
@@ -268,10 +269,11 @@ def _row(*children):
     return widgets.HBox(children, layout=widgets.Layout(flex_flow="row wrap", max_width=_WIDE, align_items="center"))
 
 
-def _set_range(slider, low, high):
-    """Both ends at once: a slider refuses a lowest value above its highest."""
-    with slider.hold_trait_notifications():
-        slider.min, slider.max, slider.step = low, high, (high - low) / 200
+def _set(control, value, low, high, **more):
+    """All at once, in one message: ends that come before their value would push the old value between them."""
+    with control.hold_sync(), control.hold_trait_notifications():
+        for name, new in {"min": low, "max": high, **more, "value": value}.items():
+            setattr(control, name, new)
 
 
 def _columns(ground):
