@@ -131,7 +131,10 @@ class Race:
     def line(self) -> str:
         """One line of code that makes this very race, at this step."""
         parts = [f"landscape={self.landscape!r}", f"start={self.start!r}"]
-        parts += [f"{key}={settings!r}" for key, settings in self.racers.items()]
+        for key, settings in self.racers.items():
+            usual = self.kinds[key].settings
+            told = {n: v for n, v in settings.items() if n == "learning_rate" or usual.get(n, ...) != v}
+            parts.append(f"{key}={told!r}")
         parts += [f"steps={self.steps}"] + [f"at={self.at}"] * (self.at != self.steps)
         if self.yours is not None:
             parts.append(f"yours={_as_code(self.yours)}")

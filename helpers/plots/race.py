@@ -44,7 +44,8 @@ def swatch(key: str) -> str:
     points = [f"M{' L'.join(f'{17 + 9 * x:.1f},{8 - 9 * y:.1f}' for x, y in p)}" for p in shape.to_polygons()]
     fill = color if marker.is_filled() and not style["own"] else CARD if marker.is_filled() else "none"
     return (
-        f'<svg width="34" height="16" aria-hidden="true" style="vertical-align:middle"><path d="M0,8 H34" fill="none" '
+        f'<svg width="34" height="16" aria-hidden="true" style="vertical-align:middle;'
+        f'background:{CARD}"><path d="M0,8 H34" fill="none" '
         f'stroke="{color}" stroke-width="{line["linewidth"]}" opacity="{line.get("alpha", 1)}"{dash}/>'
         f'<path d="{" ".join(points)}" fill="{fill}" stroke="{color}" stroke-width="1.2"/></svg>'
     )
@@ -137,7 +138,7 @@ class Stage:
         ax.set_yscale("log" if log else "linear")
         word = f"height ({self._ground.units[1]})" if self._ground.units[1] else "loss"
         # The names stand right of the lines, inside the axes.
-        ax.set(xlim=(0, 1.6 * steps), ylim=(low, high), xlabel="step", ylabel=word)
+        ax.set(xlim=(0, 1.74 * steps), ylim=(low, high), xlabel="step", ylabel=word)
         ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
         if log:
             ax.minorticks_off()
@@ -155,7 +156,7 @@ class Stage:
         style = look(key)
         color, own = style["color"], style["own"]
         line = style["line"] | {"color": color, "animated": True, "zorder": 2.5 if own else 3}
-        dot = {"marker": style["marker"], "ls": "", "ms": 12 if own else 10, "mew": 1.4, "animated": True}
+        dot = {"marker": style["marker"], "ls": "", "ms": 12 if own else 11, "mew": 1, "animated": True}
         dot |= {"mfc": CARD, "mec": color, "zorder": 5} if own else {"mfc": color, "mec": CARD, "zorder": 6}
         (path,) = self.map.plot([], [], path_effects=_HALO if not own else None, **line)
         (place,) = self.map.plot([], [], clip_on=False, **dot)

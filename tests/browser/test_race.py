@@ -1,0 +1,140 @@
+"""The race in a real JupyterLab: a click on the map, keys, a run, a restarted kernel, a line of code that reproduces it."""
+
+import re
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+from test_lab import SHUT_DOWN, within_a_minute
+from test_pictures import WATCH, open_notebook
+
+CALL = 'playground.race("bowl", sgd={}, adam={}, steps=100)'
+RESTART = within_a_minute(
+    "async () => { await jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+)
+IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+# The middle of the map, the lowest point of the bowl, as shares of the picture: where the figure has its axes.
+MIDDLE = 0.085 + 0.425 / 2, 1 - 0.115 - 0.785 / 2
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def open_races(page, lab, *calls):
+    first = nbformat.v4.new_code_cell("from helpers import playground, progress")
+    open_notebook(page, lab, [first, *map(nbformat.v4.new_code_cell, calls)])
+    run_all(page)
+    expect(page.locator(".race-map img")).to_have_count(len(calls))
+    expect(code(page)).to_have_value(re.compile("playground.race"))
+
+
+def code(page):
+    return page.get_by_label("as code").first
+
+
+def changed(page, act):
+    """Do something, wait until the line of code is another one, and return it."""
+    before = code(page).input_value()
+    act()
+    expect(code(page)).not_to_have_value(before)
+    return code(page).input_value()
+
+
+def button(page, name):
+    return page.locator(".jp-OutputArea").get_by_role("button", name=name, exact=True).first
+
+
+def slider(page, name):
+    return page.locator(".widget-hslider", has=page.get_by_text(name, exact=True)).first.locator(".noUi-handle")
+
+
+def start_of(line):
+    return [float(value) for value in re.search(r"start=\((.*?)\)", line)[1].split(",")]
+
+
+def test_a_click_on_the_map_and_keys(watched, lab):
+    page, faults = watched
+    open_races(page, lab, CALL)
+    try:
+        box = page.locator(".race-map img").bounding_box()
+        middle = {"x": box["width"] * MIDDLE[0], "y": box["height"] * MIDDLE[1]}
+        line = changed(page, lambda: page.locator(".race-map").click(position=middle))
+        assert start_of(line) == pytest.approx([0, 0], abs=0.03)
+        page.locator(".race-map").click(position={"x": 5, "y": 5})  # beside the map: nothing
+        x = start_of(line)[0]
+        line = changed(page, lambda: slider(page, "start x").press("ArrowRight"))
+        assert start_of(line)[0] == pytest.approx(x + 0.03, abs=1e-3)
+
+        assert "at=" not in line
+        assert "at=99" in changed(page, lambda: slider(page, "step").press("ArrowLeft"))
+        assert "at=98" in changed(page, button(page, "Step back").click)
+        assert "at=99" in changed(page, button(page, "Step on").click)
+        assert "nadam=" in changed(page, button(page, "Nadam").click)
+        assert "sgd=" not in changed(page, button(page, "gradient descent").click)
+        line = changed(page, lambda: slider(page, "learning rate").press("ArrowRight"))
+        assert 'adam={"learning_rate": 0.112}' in line
+        expect(page.locator(".jp-OutputArea tbody th")).to_have_count(2)
+        code(page).fill("anything")
+        code(page).press("Tab")
+        expect(code(page)).to_have_value(line)
+        line = changed(page, lambda: page.locator(".jp-OutputArea select").select_option("the mountain"))
+        page.wait_for_function(IDLE)
+        assert start_of(code(page).input_value()) == [16.65, 9.6] and "at=" not in line
+        assert faults == []
+    finally:
+        page.evaluate(SHUT_DOWN)
+
+
+def test_run_pause_and_a_kernel_that_restarts_meanwhile(watched, lab):
+    page, faults = watched
+    open_races(page, lab, CALL)
+    try:
+        button(page, "Run").click()  # at the end: from the start again
+        button(page, "Pause").wait_for()
+        page.evaluate(WATCH)
+        page.wait_for_function("window.drawn.length > 5")
+        button(page, "Pause").click()
+        button(page, "Run").wait_for()
+        page.wait_for_function(IDLE)
+        step = int(slider(page, "step").get_attribute("aria-valuetext").split(".")[0])
+        assert 5 < step < 100
+        expect(code(page)).to_have_value(re.compile(f"at={step}\\)"))
+        expect(page.get_by_role("status").filter(has_text=f"After {step} steps")).to_have_count(1)
+
+        button(page, "Run").click()
+        button(page, "Pause").wait_for()
+        page.evaluate(RESTART)
+        page.wait_for_function(IDLE)
+        slider(page, "step").press("ArrowLeft")  # of a picture whose kernel is gone: nothing happens, without an error
+        run_all(page)
+        expect(code(page)).to_have_value(re.compile(r"steps=100\)"))
+        assert "at=99" in changed(page, lambda: slider(page, "step").press("ArrowLeft"))
+        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+        assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+        assert faults == []
+    finally:
+        page.evaluate(SHUT_DOWN)
+
+
+def test_the_line_of_code_makes_the_same_picture(watched, lab):
+    page, faults = watched
+    line = 'playground.race(landscape="rosenbrock", start=(-1.234, 1.5), momentum={"learning_rate": 0.00137}, '
+    line += 'rmsprop={"learning_rate": 0.2, "rho": 0.5}, steps=150, at=60)'
+    open_races(page, lab, line, line.replace("at=60", "at=40"))
+    try:
+        pictures, codes = page.locator(".race-map img"), page.get_by_label("as code")
+        expect(codes.nth(0)).to_have_value(line)
+        pixels = "img => fetch(img.src).then(got => got.arrayBuffer()).then(a => Array.from(new Uint8Array(a)).join())"
+        handle = (
+            page.locator(".widget-hslider", has=page.get_by_text("step", exact=True)).nth(1).locator(".noUi-handle")
+        )
+        for _ in range(20):
+            handle.press("ArrowRight")
+        expect(codes.nth(1)).to_have_value(line)
+        page.wait_for_function(IDLE)
+        assert pictures.nth(0).evaluate(pixels) == pictures.nth(1).evaluate(pixels)
+        assert faults == []
+    finally:
+        page.evaluate(SHUT_DOWN)
