@@ -1,4 +1,6 @@
-"""The losses against what Keras' own tests assert (version 3.15.1, keras/src/losses/*_test.py).
+"""The losses, and accuracy, against what Keras' own tests assert (version 3.15.1).
+
+From keras/src/losses/*_test.py and keras/src/metrics/accuracy_metrics_test.py.
 
 The expected numbers are literals or the closed forms that stand there, so this runs without Keras.
 """
@@ -6,7 +8,7 @@ The expected numbers are literals or the closed forms that stand there, so this 
 import numpy as np
 import pytest
 
-from helpers import losses
+from helpers import losses, metrics
 
 TRUE = np.array([[1, 9, 2], [-5, -2, 6]])
 PRED = np.array([[4, 8, 12], [8, 1, 3]], np.float32)
@@ -255,3 +257,17 @@ def test_what_is_refused(call, word):
 
 def test_get():
     assert type(losses.get("mse")) is losses.MeanSquaredError
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "expected"),
+    [
+        ([[1], [1], [0], [0]], [[0.98], [1], [0], [0.6]], 0.75),
+        ([1, 1, 0, 0], [[0.98], [1], [0], [0.6]], 0.75),
+        ([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0]], 0.5),
+        ([[2], [1]], [[0.1, 0.6, 0.3], [0.05, 0.95, 0]], 0.5),
+        ([2, 1], [[0.1, 0.6, 0.3], [0.05, 0.95, 0]], 0.5),
+    ],
+)
+def test_accuracy(y_true, y_pred, expected):
+    assert np.mean(metrics.accuracy(np.array(y_true), np.array(y_pred))) == expected
