@@ -20,7 +20,7 @@ from helpers.plots.style import CARD, readable
 
 THEMES = ("light", "dark")
 VARIABLE = "HOW_MODELS_LEARN_THEME"
-SHADED = "shaded-map"  # the `gid` of an image whose light and shadow are to stay
+SHADED = "shaded-map"  # the `gid` of an image or of filled contours whose light and dark are to stay
 DARK_CARD = 0.009  # the dark card's luminance: dark enough that the ink keeps its 15 to 1
 
 # Two that the rule alone would leave too close to momentum's blue: the green for readers who see no blue (tritanopia),
@@ -119,12 +119,12 @@ def _looked_up(rgba: tuple) -> _Dark:
     return _Dark((*exchanged(np.array([rgba[:3]]))[0].tolist(), *rgba[3:]))
 
 
-def _colors(rgba) -> np.ndarray:
+def _colors(rgba, change) -> np.ndarray:
     """Exchange the colours (n, 4) of a collection, each kind once."""
     rgba = np.array(rgba, dtype=float)
     if rgba.size:
         kinds, which = np.unique(rgba[:, :3], axis=0, return_inverse=True)
-        rgba[:, :3] = exchanged(kinds)[which.ravel()]
+        rgba[:, :3] = change(kinds)[which.ravel()]
     return rgba
 
 
@@ -166,8 +166,13 @@ class _DarkContext(GraphicsContextBase):
 class _DarkRenderer(RendererAgg):
     """Agg with every colour exchanged on its way in."""
 
+    _shaded = False
+
     def new_gc(self):
         return _DarkContext()
+
+    def open_group(self, s, gid=None):
+        self._shaded = gid == SHADED  # so Matplotlib announces a collection before it draws it
 
     def draw_path(self, gc, path, transform, rgbFace=None):
         super().draw_path(gc, path, transform, _color(rgbFace))
@@ -181,13 +186,13 @@ class _DarkRenderer(RendererAgg):
             agg.draw_markers(gc, marker, marker_transform, path, transform, _color(rgbFace))
 
         def draw_path_collection(gc, master, paths, transforms, offsets, offset_transform, faces, edges, *rest, **more):
-            faces, edges = _colors(faces), _colors(edges)
+            faces, edges = _colors(faces, self._change(exchanged)), _colors(edges, self._change(exchanged))
             agg.draw_path_collection(
                 gc, master, paths, transforms, offsets, offset_transform, faces, edges, *rest, **more
             )
 
         def draw_quad_mesh(gc, master, width, height, points, offsets, offset_transform, faces, smooth, edges):
-            faces, edges = _colors(faces), _colors(edges)
+            faces, edges = _colors(faces, self._change(turned)), _colors(edges, self._change(turned))
             agg.draw_quad_mesh(gc, master, width, height, points, offsets, offset_transform, faces, smooth, edges)
 
         def draw_image(gc, x, y, im, *transform):
@@ -195,6 +200,9 @@ class _DarkRenderer(RendererAgg):
 
         self.draw_markers, self.draw_path_collection = draw_markers, draw_path_collection
         self.draw_quad_mesh, self.draw_image = draw_quad_mesh, draw_image
+
+    def _change(self, otherwise):
+        return dimmed if self._shaded else otherwise
 
 
 class Canvas(FigureCanvasAgg):
