@@ -12,6 +12,7 @@ from helpers import losses, optimizers
 from helpers import metrics as known_metrics
 from helpers.autodiff import Tensor, no_grad
 from helpers.callbacks import CallbackList, History
+from helpers.callbacks.stopping import StopButton
 from helpers.errors import (
     as_array,
     as_floats,
@@ -39,7 +40,7 @@ class Sequential:
     def __init__(self, layers=(), name="sequential", seed=None):
         layers, seed = check_list("layers", layers, "Layer objects"), check_seed("seed", seed)
         self.name, self.layers = check_text("name", name), []
-        self.stop_training = False
+        self.stop_training = self.interrupted = False
         self.optimizer = self.loss = None
         self.metrics = []
         self._rng = np.random.default_rng(seed)
@@ -164,6 +165,9 @@ class Sequential:
         instead. `seed` decides the order of the samples; None goes on with the model's own. `verbose` prints a line
         for each epoch. Raises ValueError, with nothing changed, for NaN in the data, no samples, and shapes that do
         not fit; warns once when the loss stops being finite.
+
+        Jupyter's stop button (Ctrl-C) ends training after the step that it meets, and says so: the history so far is
+        returned, and `interrupted` of the model is True.
         """
         check_integer("batch_size", batch_size), check_integer("epochs", epochs, low=0)
         shuffle, verbose, seed = check_flag("shuffle", shuffle), check_verbose(verbose), check_seed("seed", seed)
@@ -190,29 +194,36 @@ class Sequential:
         history = History()
         params = {"epochs": epochs, "steps": math.ceil(len(x) / batch_size), "verbose": verbose}
         told = CallbackList([*callbacks, history], self, params)
-        self.stop_training = self._warned = False
+        self.stop_training = self.interrupted = self._warned = False
         self.resume_epoch = initial_epoch
         told.tell("on_train_begin", {})  # where a callback may bring the model back to a later epoch
         if seed is not None and shuffle:
             for _ in range(self.resume_epoch):
                 rng.permutation(len(x))
-        for epoch in range(self.resume_epoch, epochs):
-            told.tell("on_epoch_begin", epoch, {})
-            order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
-            logs = self._epoch(x, y, sample_weight, order, batch_size, epoch, told)
-            if validation_data is not None:
-                results = self._evaluate(*validation_data, batch_size)
-                logs |= {f"val_{key}": value for key, value in results.items()}
-            told.tell("on_epoch_end", epoch, logs)
-            if verbose:
-                print(f"epoch {epoch + 1}/{epochs}  " + "  ".join(f"{key} {value:.4f}" for key, value in logs.items()))
-            if self.stop_training:
-                break
+        with StopButton() as stop:
+            for epoch in range(self.resume_epoch, epochs):
+                told.tell("on_epoch_begin", epoch, {})
+                order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
+                logs, whole = self._epoch(x, y, sample_weight, order, batch_size, epoch, told, stop)
+                if whole:
+                    if validation_data is not None:
+                        results = self._evaluate(*validation_data, batch_size)
+                        logs |= {f"val_{key}": value for key, value in results.items()}
+                    told.tell("on_epoch_end", epoch, logs)
+                    if verbose:
+                        said = "  ".join(f"{key} {value:.4f}" for key, value in logs.items())
+                        print(f"epoch {epoch + 1}/{epochs}  {said}")
+                done = epoch + whole
+                if stop.pressed and done < epochs:
+                    self.interrupted = True
+                    print(f"stopped after epoch {done} of {epochs}; the weights are those of this moment")
+                if self.stop_training or self.interrupted:
+                    break
         self.optimizer.finalize_variable_values([w.data for w in self.trainable_weights])
         told.tell("on_train_end", {})
         return history
 
-    def _epoch(self, x, y, sample_weight, order, batch_size, epoch, told):
+    def _epoch(self, x, y, sample_weight, order, batch_size, epoch, told, stop):
         mean = _RunningMean()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a bad loss is warned of below
             for step, start in enumerate(range(0, len(order), batch_size)):
@@ -228,9 +239,9 @@ class Sequential:
                     warnings.warn(text, RuntimeWarning, stacklevel=3)
                 for listener in told.batch_end:
                     listener(step, mean.results())
-                if self.stop_training:
+                if self.stop_training or stop.pressed:
                     break
-        return mean.results()
+        return mean.results(), self.stop_training or start + batch_size >= len(order)
 
     def evaluate(self, x, y, batch_size=32, sample_weight=None, return_dict=False):
         """Return the mean loss over the samples, or [loss, *metrics]; nothing is learnt, dropout is off."""

@@ -70,7 +70,7 @@ class BackupAndRestore(Callback):
 
     The weights at the end are, bit for bit, those of a training that was never cut off: optimizer, schedule, order of
     the samples and dropout go on as they would have. `double_checkpoint` keeps the backup before the last one, too;
-    `delete_checkpoint` removes both when training ends.
+    `delete_checkpoint` removes both when training ends, unless the stop button ended it.
     """
 
     FILE, BEFORE = "backup.npz", "backup_before.npz"
@@ -98,6 +98,6 @@ class BackupAndRestore(Callback):
         checkpoints.save(file, self.model, notes={"epoch": epoch})
 
     def on_train_end(self, logs=None):
-        if self.delete_checkpoint:
+        if self.delete_checkpoint and not self.model.interrupted:
             for name in (self.FILE, self.BEFORE):
                 (self.folder / name).unlink(missing_ok=True)

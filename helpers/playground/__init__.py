@@ -1,19 +1,30 @@
 """Pictures with controls to turn. `explore` makes one; the others belong to lessons."""
 
+import importlib
+
 from helpers.playground.explorer import Playground, button, choice, explore, slider
 
 __all__ = ["Playground", "button", "choice", "explore", "slider"]
 
+# The file of each: only that one is imported, not the controls of every lesson.
+PARTS = {
+    "one_walker": "start_here",
+    "fit_a_line": "loss_functions",
+    "learning_rate_and_curvature": "gradient_descent",
+    "walk_the_graph": "backpropagation",
+    "boundary_as_it_learns": "network",
+    "gradient_cloud": "stochastic",
+    "heavy_ball": "momentum",
+    "own_rates": "adaptive_steps",
+    "take_adam_apart": "adam",
+    "ours_minus_keras": "side_by_side",
+    "race": "racing",
+    "ProgressBar": "bar",
+}
+
 
 def __getattr__(name):
     """Load the controls of a lesson when one is first asked for: `playground.fit_a_line`."""
-    import importlib
-    import pkgutil
-    import re
-
-    for module in pkgutil.iter_modules(__path__):
-        # Only the file that defines the name is imported, not the controls of every lesson.
-        source = pkgutil.get_data(__name__, f"{module.name}.py").decode()
-        if re.search(rf"^def {re.escape(name)}\(", source, re.MULTILINE):
-            return getattr(importlib.import_module(f"{__name__}.{module.name}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in PARTS:
+        return getattr(importlib.import_module(f"{__name__}.{PARTS[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join([*__all__, *PARTS])}")

@@ -1,0 +1,91 @@
+"""The stop button ends training between two steps, without a traceback, and what was learnt stays."""
+
+import signal
+import threading
+
+import numpy as np
+import pytest
+
+from helpers import callbacks, layers, models
+
+X = np.random.default_rng(0).normal(size=(40, 3))
+Y = X @ [1.0, -2.0, 0.5]
+
+
+def network():
+    model = models.Sequential([layers.Dense(4, activation="tanh"), layers.Dense(1)], seed=3)
+    model.compile("adam", "mse")
+    return model
+
+
+class Press(callbacks.Callback):
+    """Presses the stop button at the end of step number `at`, counted from 1, and keeps the weights of that moment."""
+
+    def __init__(self, at, times=1):
+        self.at, self.times, self.steps, self.weights = at, times, 0, None
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+        if self.steps == self.at:
+            self.weights = self.model.get_weights()
+            for _ in range(self.times):
+                signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize(("at", "epochs_done"), [(10, 2), (12, 3), (1, 0)])  # four steps an epoch
+def test_the_history_and_the_weights_of_that_moment_stay(capsys, at, epochs_done):
+    press, model, whole = Press(at), network(), network()
+    history = model.fit(X, Y, batch_size=10, epochs=20, callbacks=[press])
+    assert capsys.readouterr().out == (
+        f"stopped after epoch {epochs_done} of 20; the weights are those of this moment\n"
+    )
+    assert model.interrupted and press.steps == at
+    assert history.epoch == list(range(epochs_done))
+    assert history.history.get("loss", []) == whole.fit(X, Y, batch_size=10, epochs=20).history["loss"][:epochs_done]
+    assert all(map(np.array_equal, model.get_weights(), press.weights))
+    assert model.optimizer.iterations == at
+    model.fit(X, Y, batch_size=10, epochs=1)
+    assert not model.interrupted
+
+
+def test_pressed_in_the_last_step_there_is_nothing_to_stop(capsys):
+    model = network()
+    history = model.fit(X, Y, batch_size=10, epochs=2, callbacks=[Press(8)])
+    assert history.epoch == [0, 1] and not model.interrupted and capsys.readouterr().out == ""
+
+
+def test_pressed_twice_it_is_an_interrupt_as_ever():
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        network().fit(X, Y, epochs=5, callbacks=[Press(2, times=2)])
+    assert signal.getsignal(signal.SIGINT) is before
+    network().fit(X, Y, callbacks=[])
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_end_of_training_is_told_and_a_backup_is_kept(tmp_path):
+    ended = []
+    telling = callbacks.LambdaCallback(on_train_end=ended.append)
+    backup = callbacks.BackupAndRestore(tmp_path)
+    network().fit(X, Y, batch_size=10, epochs=5, callbacks=[backup, telling, Press(9)])
+    assert ended == [{}]
+    history = network().fit(X, Y, batch_size=10, epochs=5, callbacks=[callbacks.BackupAndRestore(tmp_path)])
+    assert history.epoch == [2, 3, 4] and list(tmp_path.iterdir()) == []
+
+
+def test_in_another_thread_nothing_is_listened_for():
+    lengths = []
+    work = threading.Thread(target=lambda: lengths.append(len(network().fit(X, Y, epochs=2).epoch)))
+    work.start()
+    work.join(30)
+    assert lengths == [2]
+
+
+def test_a_program_with_a_handler_of_its_own_keeps_it():
+    heard = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    try:
+        history = network().fit(X, Y, batch_size=10, epochs=2, callbacks=[Press(2)])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert heard == [signal.SIGINT] and history.epoch == [0, 1]
