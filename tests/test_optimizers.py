@@ -377,3 +377,27 @@ def test_nadam_keeps_its_product_between_steps():
     expected = np.prod([0.9 * (1 - 0.5 * 0.96**t) for t in (1, 2)])
     assert optimizer.product == pytest.approx(expected, rel=1e-15)
     assert Nadam.product == 1.0
+
+
+def test_an_update_forgets_what_every_parameter_had_accumulated():
+    """Keras resets all accumulators; one left over would be applied a window later."""
+    optimizer = SGD(1.0, gradient_accumulation_steps=2)
+    a, b = np.zeros(1), np.zeros(1)
+    for grads in ([1.0, 1.0], [1.0, None], [0.0, 0.0], [0.0, 0.0]):
+        optimizer.apply([None if g is None else np.array([g]) for g in grads], [a, b])
+    assert (a[0], b[0]) == (-1.0, 0.0)
+
+
+def test_nothing_to_step_is_no_step():
+    optimizer = SGD()
+    optimizer.apply([], [])
+    assert optimizer.iterations == 0
+
+
+@pytest.mark.parametrize("pattern", ["^kernel$", "kernel", "dense/kernel", "^dense", "nel$"])
+def test_patterns_of_names_meet_the_whole_path_or_its_last_part(pattern):
+    optimizer = SGD(0.1, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=[pattern])
+    kept, decayed = np.ones(2), np.ones(2)
+    optimizer.apply([np.zeros(2), np.zeros(2)], [kept, decayed], names=["dense/kernel", "other/bias"])
+    assert (kept == 1).all() and (decayed < 1).all()

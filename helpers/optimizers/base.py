@@ -143,7 +143,9 @@ class Optimizer:
         names = arguments.one_each("names", names, params, str, "")
         constraints = arguments.one_each("constraints", constraints, params, Callable, None)
         used = [i for i, g in enumerate(grads) if g is not None]
-        if params and not used:
+        if not params:
+            return
+        if not used:
             raise ValueError("grads: every gradient is None, so there is nothing to apply. Was backward() called?")
         if self._layout is None:
             self._build(params, names)
@@ -158,8 +160,8 @@ class Optimizer:
                 if constraints[i] is not None:
                     params[i][...] = constraints[i](params[i])
             if ready is not None and self._accumulate:
-                for i in used:
-                    self._accumulated[i].fill(0)
+                for total in self._accumulated:
+                    total.fill(0)
         except BaseException as error:  # also an interrupt: some parameters have moved, others have not
             self._broken = (
                 f"{type(self).__name__} stopped in the middle of step {self.iterations + 1} "
@@ -175,7 +177,10 @@ class Optimizer:
         return self.learning_rate
 
     def exclude_from_weight_decay(self, var_list: Sequence[np.ndarray] = (), var_names: Sequence[str] = ()) -> None:
-        """Do not decay these arrays, nor those whose name contains one of these regular expressions."""
+        """Do not decay these arrays, nor those whose name, or its part after the last ``/``, has a match of a pattern.
+
+        ``var_names`` are regular expressions: ``"^bias$"`` meets ``dense/bias``, and so does ``"dense"``.
+        """
         if self._layout is not None:
             raise ValueError("exclude_from_weight_decay: call it before the first apply")
         self._undecayed = (check_list("var_list", var_list, "arrays"), arguments.patterns("var_names", var_names))
@@ -228,7 +233,8 @@ class Optimizer:
         self._accumulated = [np.zeros(w.shape, w.dtype) for w in params] if self._accumulate else []
         arrays, patterns = self._undecayed
         self._decayed = [
-            not any(w is a for a in arrays) and not any(p.search(name) for p in patterns)
+            not any(w is a for a in arrays)
+            and not any(p.search(part) for p in patterns for part in (name, name.rsplit("/", 1)[-1]))
             for w, name in zip(params, names, strict=True)
         ]
         self._names = names
