@@ -107,6 +107,15 @@ def raises_nasty(a, b):
     raise Nasty
 
 
+class NastyValue(ValueError):
+    def __str__(self):
+        raise SystemExit
+
+
+def raises_nasty_value(a, b):
+    raise NastyValue
+
+
 class Evil:
     def __array__(self, *args, **kwargs):
         raise SystemExit
@@ -137,6 +146,7 @@ HOSTILE = [
     (interrupts, "KeyboardInterrupt"),
     (replaces_numpy, "replaces `numpy.mean`"),
     (raises_nasty, "Nasty"),
+    (raises_nasty_value, "NastyValue"),
     (returns_evil, "expected one number"),
 ]
 

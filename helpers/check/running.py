@@ -120,14 +120,15 @@ def _locals(error, sources):
 
 def _shapes(error, sources):
     """Return " `a @ b`: shapes (2, 3) @ (1, 3): ..." for a product in the learner's line that could not be formed, or ""."""
-    rows = re.search(r"not be broadcast together with shapes \((\d+),(\d+)\) \((\d+),\)", str(error))
-    if isinstance(error, ValueError) and rows and rows[1] == rows[3]:
-        n, k, _ = rows.groups()
-        return (
-            f" Shapes are matched from the right: ({n}, {k}) goes with ({k},) or ({n}, 1), not with ({n},). One number for each "
-            f"row goes with it as ({n}, 1), which is what `keepdims=True` keeps."
+    text = _text(error) if isinstance(error, ValueError) else ""
+    if rows := re.search(r"not be broadcast together with shapes \((\d+),(\d+)\) \((\d+),\)", text):
+        n, k, last = rows.groups()
+        said = (
+            f" Shapes are matched from the right: ({n}, {k}) goes with ({k},) or ({n}, 1), not with ({n},). One number for "
+            f"each row goes with it as ({n}, 1), which is what `keepdims=True` keeps."
         )
-    if not isinstance(error, ValueError) or "matmul" not in str(error):
+        return said if n == last else ""
+    if "matmul" not in text:
         return ""
     line, names = _locals(error, sources)
     for left, right in _PRODUCT.findall(re.sub(r"\s*@\s*", " @ ", line)):
@@ -145,7 +146,7 @@ def _shapes(error, sources):
 def _text(error):
     try:
         text = " ".join(str(error).split())
-    except Exception:  # an exception whose own __str__ fails
+    except (Exception, SystemExit, GeneratorExit):  # an exception whose own __str__ fails
         return ""
     return text if len(text) <= 300 else text[:299] + "…"
 
