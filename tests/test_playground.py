@@ -2,13 +2,24 @@
 
 import gc
 import io
+import re
+from base64 import b64decode
+from pathlib import Path
 
+import ipywidgets as widgets
+import nbformat
 import numpy as np
+import psutil
 import pytest
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import playground
+from helpers import landscapes, layers, memory, models, playground
+from helpers.plots import themes
+from helpers.plots.figures import quick_png
+
+ROOT = Path(__file__).resolve().parent.parent
 
 ALT = "A line whose slope the slider sets."
 
@@ -67,24 +78,177 @@ def test_without_widgets_it_is_a_picture():
     assert "application/vnd.jupyter.widget-view+json" in data
 
 
-def test_nothing_is_kept_after_many_changes():
-    play, controls = make()
-    slider = controls["slope"]
+def grounded(seen):
+    """A playground whose ground depends on `kind`, and `seen`, to which both functions report."""
 
-    def count():
-        gc.collect()
+    def ground(fig, kind):
+        seen.append(kind)
+        ax = fig.axes[0]
+        ax.set(xlim=(0, 1), ylim=(0, 1), xlabel=kind)
+        ax.fill_between([0, 1], [0.2, 0.4], color="orange")
+        ax.text(0.1, 0.9, "what stays")
+
+    def draw(fig, height, kind):
+        seen.append(height)
+        if height == 0.7:
+            raise ValueError("not this one")
+        ax = fig.axes[0]
+        ax.plot([0, 1], [height, height], color="black", lw=3, zorder=9)
+        ax.bar([0.5], [height / 2], 0.1, color="green")
+        ax.annotate("moves", (0.5, height))
+        if height < 0.9:
+            ax.set_title(f"height {height}")
+
+    controls = {
+        "height": playground.slider("Height", 0.0, 1.0, 0.5, 0.1),
+        "kind": playground.choice("Kind", ["a", "b"]),
+    }
+    play = playground.explore(draw, ALT, ground=ground, **controls)
+    del seen[:]
+    return play, controls
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=int)
+
+
+def assert_same(one, other):
+    """The same picture, but for the faint edge where what is drawn on the ground lies on the line of an axis."""
+    assert np.abs(pixels(one) - pixels(other)).max() <= 8
+
+
+def test_a_ground_is_drawn_when_its_own_controls_change():
+    seen = []
+    _, controls = grounded(seen)
+    for name, value in (("height", 0.1), ("height", 0.2), ("kind", "b"), ("height", 0.3)):
+        controls[name].value = value
+    assert seen == [0.1, 0.2, "b", 0.2, 0.3]
+
+
+def test_a_picture_on_a_ground_is_the_whole_picture():
+    play, controls = grounded([])
+    for height, kind in ((0.1, "a"), (0.7, "a"), (0.8, "a"), (0.9, "b"), (0.2, "b")):
+        controls["height"].value = height
+        controls["kind"].value = kind
+        if height == 0.7:
+            assert "not this one" in play._note.value
+            continue
+        assert_same(play._image.value, quick_png(play._fig))  # which draws all that the axes hold, at once
+        (ax,) = play._fig.axes
+        assert (len(ax.lines), len(ax.patches), len(ax.texts)) == (1, 1, 2)
+        assert ax.get_title(loc="left") == (f"height {height}" if height < 0.9 else "")
+
+
+def test_a_ground_follows_the_theme():
+    play, controls = grounded([])
+    assert pixels(play._image.value)[0, 0].min() > 200
+    try:
+        themes.theme("dark")
+        controls["height"].value = 0.6
+        assert_same(play._image.value, quick_png(play._fig))
+        assert pixels(play._image.value)[0, 0].max() < 60
+    finally:
+        themes.theme("light")
+
+
+MADE = {
+    "one_walker": lambda make: make(landscapes.mountain()),
+    "fit_a_line": lambda make: make(np.arange(1.0, 9), 3 * np.arange(1.0, 9) + 4),
+    "boundary_as_it_learns": lambda make: make(*arms()),
+    "gradient_cloud": lambda make: make(*np.random.default_rng(0).normal(size=(2, 100))),
+}
+
+
+def arms():
+    """Three spiral arms of 20 points each: (60, 2) and their classes."""
+    turn = np.tile(np.linspace(0.3, 3, 20), 3) + np.repeat(2 * np.pi / 3 * np.arange(3), 20)
+    return np.stack([np.cos(turn), np.sin(turn)], axis=1) * np.tile(np.linspace(0.1, 1, 20), 3)[:, None], np.repeat(
+        np.arange(3), 20
+    )
+
+
+def made(name):
+    """A lesson's playground."""
+    if name == "ours_minus_keras":
+        pytest.importorskip("keras")
+    return MADE.get(name, lambda make: make())(getattr(playground, name))
+
+
+def settings(control):
+    """Some values of a control, from its first to its last."""
+    if isinstance(control, widgets.Dropdown):
+        return [value for _, value in control._options_full]
+    if isinstance(control, widgets.Button):
+        return range(5)
+    ends = np.linspace(control.min, control.max, 7)
+    ends = 10.0**ends if isinstance(control, widgets.FloatLogSlider) else ends
+    return [round(v) for v in ends] if isinstance(control, widgets.IntSlider) else ends.tolist()
+
+
+IN_LESSONS = [name for name in playground.PARTS if name not in ("race", "ProgressBar")]
+
+
+@pytest.mark.parametrize("name", IN_LESSONS)
+def test_two_hundred_changes_leave_nothing_behind(name):
+    """No figure, no artist, less than 20 MB: each control in turn is set to several values, over and over."""
+    play = made(name)
+    assert all(control.description.strip() for control in play._controls.values())
+    assert len(play._alt.split()) > 15
+    every_setting = [(control, value) for control in play._controls.values() for value in settings(control)]
+
+    def turn(times):
+        before = play.redraws
+        while play.redraws < before + times:
+            for control, value in every_setting:
+                control.value = value
+                assert "No picture" not in play._note.value
+
+    def left():
+        memory.give_back()
         objects = gc.get_objects()
-        return sum(isinstance(o, Figure) for o in objects), len(objects)
+        figures, artists = (sum(isinstance(o, kind) for o in objects) for kind in (Figure, Artist))
+        return figures, artists, psutil.Process().memory_info().rss / 2**20
 
-    for value in np.linspace(0, 1, 11):
-        slider.value = float(value)
-    figures, before = count()
-    for value in np.tile(np.linspace(0, 1, 11), 19):
-        slider.value = float(value)
-    assert play.redraws > 200
-    after = count()
+    turn(len(every_setting))
+    figures, artists, size = left()
+    turn(200)
+    after = left()
     assert after[0] == figures
-    assert after[1] < before + 500
+    assert after[1] <= artists + 20  # the ticks of two axes vary with what is drawn
+    assert after[2] < size + 20
+
+
+SOLUTIONS = sorted(ROOT.glob("solutions/[0-9][0-9]_*.ipynb"))
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_each_playground_has_a_picture_in_the_solutions(path):
+    """On GitHub and on paper no control moves: the stored output holds a still picture with alternative text."""
+    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    with_controls = [c for c in cells if re.search(rf"^playground\.({'|'.join(playground.PARTS)})\(", c.source, re.M)]
+    assert with_controls
+    for cell in with_controls:
+        (output,) = (o for o in cell.outputs if "image/png" in o.get("data", {}))
+        assert len(output.metadata["image/png"]["alt"].split()) > 15
+        assert output.data["text/plain"] == output.metadata["image/png"]["alt"]
+        assert min(Image.open(io.BytesIO(b64decode(output.data["image/png"]))).size) > 400
+
+
+def test_what_the_package_lists_is_there():
+    for name, part in playground.PARTS.items():
+        assert getattr(playground, name).__module__ == f"helpers.playground.{part}"
+    with pytest.raises(AttributeError, match=r"'slide'.*slider"):
+        playground.slide  # noqa: B018
+
+
+def test_a_bar_shows_epochs_and_closes(capsys):
+    model = models.Sequential([layers.Dense(1)], seed=1)
+    model.compile("sgd", "mse")
+    x = np.ones((4, 2))
+    model.fit(x, x[:, :1], epochs=3, callbacks=[playground.ProgressBar(after=0)])
+    assert "3/3" in capsys.readouterr().err
+    model.fit(x, x[:, :1], epochs=3, callbacks=[playground.ProgressBar(after=600)])
+    assert capsys.readouterr().err == ""
 
 
 def test_words_come_from_the_docstring_too():
@@ -127,6 +291,7 @@ def test_a_button_counts():
         (lambda: playground.choice("a", []), ValueError, "empty"),
         (lambda: playground.explore(3, ALT), TypeError, "draw"),
         (lambda: playground.explore(lambda fig, a: None, ALT, a=3), TypeError, "a=3"),
+        (lambda: playground.explore(lambda fig: None, ALT, ground=lambda fig, b: None), TypeError, "ground takes b"),
     ],
 )
 def test_wrong_controls(call, error, message):

@@ -71,12 +71,17 @@ class Ground:
 
     def _paint(self):
         """Paint the ground alone, and return the pixels in Agg's own form."""
-        hidden = [artist for ax, artists in self._tops() for artist in artists + _titles(ax) if artist.get_visible()]
+        hidden = [artist for _, artists in self._tops() for artist in artists if artist.get_visible()]
+        titles = [(title, title.get_text()) for ax in self._fig.axes for title in _titles(ax)]
         for artist in hidden:
             artist.set_visible(False)
+        for title, _ in titles:
+            title.set_text("")  # Matplotlib would look for another place for a title that is invisible
         self._fig.canvas.draw()
         for artist in hidden:
             artist.set_visible(True)
+        for title, text in titles:
+            title.set_text(text)
         return self._fig.canvas.copy_from_bbox(self._fig.bbox)
 
 
