@@ -28,7 +28,7 @@ def _tilted_ravine():
     )
 
 
-_RATES = {"ravine": (1e-5, 10), "ravine, tilted": (1e-5, 10), "saddle": (1e-3, 1e3)}  # those that are shown
+_RATES = {"ravine": (1e-4, 10), "ravine, tilted": (1e-4, 10), "saddle": (1e-3, 1e3)}  # those that are shown
 _PLACES = {"ravine": landscapes.ravine, "ravine, tilted": _tilted_ravine, "saddle": landscapes.saddle}
 
 

@@ -45,11 +45,14 @@ def walk_the_graph():
     """Return a slider that walks a graph forward and back, one for w, and a list of expressions."""
     walk_of = functools.lru_cache(maxsize=64)(lambda build, w: Walk(build(w)))
 
+    def ground(fig):
+        (ax,) = fig.axes
+        ax.set_axis_off()
+        ax.set_position((0.01, 0.02, 0.98, 0.86))
+
     def draw(fig, step, w, expression):
         walk = walk_of(expression, w)
-        ax = fig.axes[0]
-        fig.set_layout_engine("none")  # nothing here moves: laying it out anew would take a third of the time
-        ax.set_position((0.01, 0.02, 0.98, 0.86))
+        (ax,) = fig.axes
         said = draw_walk(ax, walk, min(step, walk.steps))
         ax.set_title(said)
         return f"Step {min(step, walk.steps)} of {walk.steps}"
@@ -64,6 +67,7 @@ def walk_the_graph():
         "A computation graph with the value in each box. A slider walks through it: forward, where each value appears in turn, "
         "then backward from the loss, where each gradient appears, with the local slopes on the arrows.",
         size=(8.0, 3.6),
+        ground=ground,
         step=step,
         w=w,
         expression=expression,

@@ -30,17 +30,10 @@ def boundary_as_it_learns(x, y):
     runs = {(width, bend): _train(x, y, width, bend) for width in _WIDTHS for bend in _BENDS.values()}
     name_of = {bend: name for name, bend in _BENDS.items()}
 
-    def ground(fig, width, bend):
+    def ground(fig):
         left, right = fig.axes
         region_axes(left)
         left.set(xlabel="first input", ylabel="second input")
-        curves = {other: runs[width, other][1] for other in name_of}
-        heights = _apart({other: curve[-1] for other, curve in curves.items()})
-        for other, curve in curves.items():
-            color, line = (PALETTE["blue"], 2) if other == bend else (MUTED, 1)
-            right.plot(range(0, _EPOCHS + 1, _EVERY), curve, color=color, lw=line)
-            look = {"color": color, "va": "center", "fontsize": 9, "weight": "bold" if other == bend else "normal"}
-            right.text(1.025 * _EPOCHS, heights[other], name_of[other], **look)
         right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 2), xlim=(0, 1.28 * _EPOCHS))
         right.set_yticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
         right.minorticks_off()
@@ -55,6 +48,13 @@ def boundary_as_it_learns(x, y):
         if bend == "relu":
             draw_folds(left, w1, b1, linewidths=0.8, linestyles="--", alpha=1 if width < 32 else 0.4)
         left.set_title(f"{width} units, {name_of[bend]}: {percent(share)} right")
+        curves = {other: runs[width, other][1] for other in name_of}
+        heights = _apart({other: curve[-1] for other, curve in curves.items()})
+        for other, curve in curves.items():
+            color, line = (PALETTE["blue"], 2) if other == bend else (MUTED, 1)
+            right.plot(range(0, _EPOCHS + 1, _EVERY), curve, color=color, lw=line)
+            look = {"color": color, "va": "center", "fontsize": 9, "weight": "bold" if other == bend else "normal"}
+            right.text(1.025 * _EPOCHS, heights[other], name_of[other], **look)
         right.plot(epoch, history[at], "o", color=PALETTE["vermillion"], ms=8)
         right.set_title(f"Loss with {width} units, by activation")
         said = f"{width} units, {name_of[bend]}: the loss is {history[at]:.3f} after epoch {epoch}, "
