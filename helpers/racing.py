@@ -41,7 +41,7 @@ class Kind:
     """One rule that can race: its name in a text, its class, what is fixed, and the settings that have a control."""
 
     label: str
-    make: Callable
+    make: type
     fixed: dict = field(default_factory=dict)
     settings: dict = field(default_factory=dict)
     column: int = 2  # which of the landscape's three rates
@@ -103,12 +103,15 @@ def with_yours(yours: Mapping | None) -> dict[str, Kind]:
     return found
 
 
-def _arguments(make) -> set[str]:
-    """The names of the arguments that a class takes, those of the base class too where it passes the rest on."""
-    parameters = inspect.signature(make).parameters.values()
-    names = {p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        names |= set(inspect.signature(optimizers.Optimizer).parameters)
+def _arguments(kind: type) -> set[str]:
+    """The names of the arguments that a class takes, those of its base classes too where it passes the rest on."""
+    names: set[str] = set()
+    for part in kind.__mro__:
+        if "__init__" in vars(part):
+            parameters = list(inspect.signature(part.__init__).parameters.values())[1:]
+            names |= {p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+            if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+                break
     return names
 
 

@@ -26,8 +26,8 @@ def open_races(page, lab, *calls):
     first = nbformat.v4.new_code_cell("from helpers import playground, progress")
     open_notebook(page, lab, [first, *map(nbformat.v4.new_code_cell, calls)])
     run_all(page)
-    expect(page.locator(".race-map img")).to_have_count(len(calls))
-    expect(code(page)).to_have_value(re.compile("playground.race"))
+    expect(page.locator(".race-map img")).to_have_count(len(calls), timeout=60_000)
+    expect(code(page)).to_have_value(re.compile("playground.race"), timeout=60_000)
 
 
 def code(page):
@@ -38,7 +38,7 @@ def changed(page, act):
     """Do something, wait until the line of code is another one, and return it."""
     before = code(page).input_value()
     act()
-    expect(code(page)).not_to_have_value(before)
+    expect(code(page)).not_to_have_value(before, timeout=20_000)
     return code(page).input_value()
 
 
@@ -78,7 +78,7 @@ def test_a_click_on_the_map_and_keys(watched, lab):
         expect(page.locator(".jp-OutputArea tbody th")).to_have_count(2)
         code(page).fill("anything")
         code(page).press("Tab")
-        expect(code(page)).to_have_value(line)
+        expect(code(page)).to_have_value(line, timeout=20_000)
         line = changed(page, lambda: page.locator(".jp-OutputArea select").select_option("the mountain"))
         page.wait_for_function(IDLE)
         assert start_of(code(page).input_value()) == [16.65, 9.6] and "at=" not in line
@@ -109,7 +109,7 @@ def test_run_pause_and_a_kernel_that_restarts_meanwhile(watched, lab):
         page.wait_for_function(IDLE)
         slider(page, "step").press("ArrowLeft")  # of a picture whose kernel is gone: nothing happens, without an error
         run_all(page)
-        expect(code(page)).to_have_value(re.compile(r"steps=100\)"))
+        expect(code(page)).to_have_value(re.compile(r"steps=100\)"), timeout=60_000)
         assert "at=99" in changed(page, lambda: slider(page, "step").press("ArrowLeft"))
         assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
         assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
@@ -125,14 +125,14 @@ def test_the_line_of_code_makes_the_same_picture(watched, lab):
     open_races(page, lab, line, line.replace("at=60", "at=40"))
     try:
         pictures, codes = page.locator(".race-map img"), page.get_by_label("as code")
-        expect(codes.nth(0)).to_have_value(line)
+        expect(codes.nth(0)).to_have_value(line, timeout=20_000)
         pixels = "img => fetch(img.src).then(got => got.arrayBuffer()).then(a => Array.from(new Uint8Array(a)).join())"
         handle = (
             page.locator(".widget-hslider", has=page.get_by_text("step", exact=True)).nth(1).locator(".noUi-handle")
         )
         for _ in range(20):
             handle.press("ArrowRight")
-        expect(codes.nth(1)).to_have_value(line)
+        expect(codes.nth(1)).to_have_value(line, timeout=20_000)
         page.wait_for_function(IDLE)
         assert pictures.nth(0).evaluate(pixels) == pictures.nth(1).evaluate(pixels)
         assert faults == []
