@@ -2,12 +2,15 @@
 
 import signal
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from helpers import callbacks, layers, models
 
+ROOT = Path(__file__).resolve().parent.parent
 X = np.random.default_rng(0).normal(size=(40, 3))
 Y = X @ [1.0, -2.0, 0.5]
 
@@ -89,3 +92,36 @@ def test_a_program_with_a_handler_of_its_own_keeps_it():
     finally:
         signal.signal(signal.SIGINT, before)
     assert heard == [signal.SIGINT] and history.epoch == [0, 1]
+
+
+IN_A_NOTEBOOK = """
+import numpy as np
+from helpers import callbacks, layers, models
+
+model = models.Sequential([layers.Dense(1)], seed=1)
+model.compile("sgd", "mse")
+begun = callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: print("begun", flush=True) if epoch == 2 else None)
+x = np.ones((4, 2))
+history = model.fit(x, x[:, :1], epochs=10**9, callbacks=[begun])
+"""
+
+
+def test_the_stop_button_of_a_notebook():
+    """A kernel gets the same interrupt as from JupyterLab: no error, and the next cell has the history."""
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(ROOT))
+    said = []
+
+    def hear(message):
+        said.append(message["content"].get("text", ""))
+        if "begun" in said[-1]:
+            manager.interrupt_kernel()
+
+    try:
+        reply = client.execute_interactive(IN_A_NOTEBOOK, output_hook=hear, timeout=60)
+        assert reply["content"]["status"] == "ok"
+        assert "stopped after epoch " in "".join(said)
+        code = "assert model.interrupted and len(history.history['loss']) == len(history.epoch) >= 3"
+        assert client.execute_interactive(code, timeout=60)["content"]["status"] == "ok"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
