@@ -51,7 +51,7 @@ class Ground:
             for artist in sorted(artists + _titles(ax), key=lambda artist: artist.get_zorder()):
                 ax.draw_artist(artist)
         out = io.BytesIO()
-        Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3]).save(out, format="PNG", compress_level=1)
+        Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(out, format="PNG", compress_level=1)
         return out.getvalue()
 
     def _tops(self) -> list[tuple[Axes, list]]:

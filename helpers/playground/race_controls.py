@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
-from math import floor, log10
+from math import log10
 
 import ipywidgets as widgets
 
@@ -80,8 +80,8 @@ class RacerRow:
         """Set the controls; `rate` is the one that suits the landscape, in the middle of the slider."""
         self._shown = dict(settings)
         given = settings["learning_rate"]
-        middle = floor(log10(rate))
-        ends = [middle - 2.0, middle + 3.0] + ([log10(given)] if given > 0 else [])
+        middle = log10(rate)  # so that this rate is one of the slider's marks
+        ends = [middle - 2.0, middle + 2.5] + ([log10(given)] if given > 0 else [])
         with self._rate.hold_sync(), self._rate.hold_trait_notifications():
             self._rate.min, self._rate.max = min(ends), max(ends)
             self._rate.value = given if given > 0 else 10 ** min(ends)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import replace
+from math import floor, log10
 
 import ipywidgets as widgets
 
@@ -134,7 +135,7 @@ class Racing(widgets.VBox):
         with quietly(self):
             self._where.value = race.landscape
             for axis, bounds, value in zip(self._axes, ground.bounds, race.start, strict=False):
-                _set(axis, value, *bounds, step=(bounds[1] - bounds[0]) / 200)
+                _set(axis, value, *bounds, step=_round_step(bounds[1] - bounds[0]))
             self._axes[1].layout.display = None if ground.dimensions == 2 else "none"
             _set(self._length, race.steps, min(10, race.steps), racing.MOST_STEPS)
             self._play.step = max(1, race.steps // 100)
@@ -164,6 +165,7 @@ class Racing(widgets.VBox):
         place = self._stage.place(across, down)
         if place is not None:
             self._set_start([float(f"{value:.4g}") for value in place])
+            self._show_state()
 
     def _start_moved(self, i, value):
         if not self._busy and not is_echo(self._axes[i], value, self.race.start[i]):
@@ -172,7 +174,6 @@ class Racing(widgets.VBox):
     def _set_start(self, values):
         bounds = racing.landscape(self.race.landscape).bounds
         self.race = replace(self.race, start=tuple(min(max(v, a), b) for v, (a, b) in zip(values, bounds, strict=True)))
-        self._show_state()
         self.refresh()
 
     def _move_to(self, name):
@@ -274,6 +275,12 @@ def _set(control, value, low, high, **more):
     with control.hold_sync(), control.hold_trait_notifications():
         for name, new in {"min": low, "max": high, **more, "value": value}.items():
             setattr(control, name, new)
+
+
+def _round_step(length) -> float:
+    """A 200th of the length, rounded down to 1, 2 or 5 times a power of ten: round numbers are marks of the slider."""
+    power = 10.0 ** floor(log10(length / 200))
+    return max(digit * power for digit in (1, 2, 5) if digit * power <= 1.001 * length / 200)
 
 
 def _columns(ground):
