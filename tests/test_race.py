@@ -259,6 +259,18 @@ def test_a_value_between_two_marks_is_kept():
     assert play.race.start == (-1.22, 1.5)
 
 
+def test_a_slider_gets_its_ends_before_its_value(monkeypatch):
+    """In this order alone the browser keeps the value: otherwise it cuts it at the old ends."""
+    play = playground.race("bowl")
+    sent = []
+    slider = play._axes[0]
+    monkeypatch.setattr(type(slider), "send_state", lambda self, key=None: sent.append((self, key)))
+    play._where.value = "mountain"
+    first = next(key for control, key in sent if control is slider)
+    assert first == ["min", "max", "step", "value"]
+    assert (slider.min, slider.max, slider.step, slider.value) == (12, 30, 0.05, 16.65)
+
+
 def test_words_wait_until_it_stands_still():
     play = playground.race("bowl", at=0)
     play._play.playing = True

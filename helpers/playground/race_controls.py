@@ -42,6 +42,21 @@ def is_echo(slider, told, known) -> bool:
     return abs(told - known) <= 0.501 * slider.step
 
 
+def set_together(control, value, low, high, **more):
+    """Set a slider's value and ends in one message, the ends first.
+
+    The browser takes the parts of a message one by one, and cuts a value that is still outside the old ends.
+    """
+    parts = {"min": low, "max": high, **more, "value": value}
+    if all(getattr(control, name) == new for name, new in parts.items()):
+        return
+    with control.hold_sync():
+        with control.hold_trait_notifications():
+            for name, new in parts.items():
+                setattr(control, name, new)
+        control.send_state(list(parts))  # what follows when the hold ends is the same again, in any order
+
+
 class RacerRow:
     """A row of controls; `tell(key, settings)` is called with those that a hand has changed."""
 
@@ -82,9 +97,7 @@ class RacerRow:
         given = settings["learning_rate"]
         middle = log10(rate)  # so that this rate is one of the slider's marks
         ends = [middle - 2.0, middle + 2.5] + ([log10(given)] if given > 0 else [])
-        with self._rate.hold_sync(), self._rate.hold_trait_notifications():
-            self._rate.min, self._rate.max = min(ends), max(ends)
-            self._rate.value = given if given > 0 else 10 ** min(ends)
+        set_together(self._rate, given if given > 0 else 10 ** min(ends), min(ends), max(ends))
         for name, control in self._others.items():
             value = settings[name] or 0.0  # None means no weight decay
             if isinstance(control, widgets.SelectionSlider):

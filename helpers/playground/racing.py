@@ -10,7 +10,7 @@ from math import floor, log10
 import ipywidgets as widgets
 
 from helpers import racing
-from helpers.playground.race_controls import RacerRow, hidden, is_echo, quietly
+from helpers.playground.race_controls import RacerRow, hidden, is_echo, quietly, set_together
 from helpers.plots.figures import bundle, spoken
 from helpers.plots.race import SIZE, Stage, swatch
 
@@ -135,12 +135,12 @@ class Racing(widgets.VBox):
         with quietly(self):
             self._where.value = race.landscape
             for axis, bounds, value in zip(self._axes, ground.bounds, race.start, strict=False):
-                _set(axis, value, *bounds, step=_round_step(bounds[1] - bounds[0]))
+                set_together(axis, value, *bounds, step=_round_step(bounds[1] - bounds[0]))
             self._axes[1].layout.display = None if ground.dimensions == 2 else "none"
-            _set(self._length, race.steps, min(10, race.steps), racing.MOST_STEPS)
+            set_together(self._length, race.steps, min(10, race.steps), racing.MOST_STEPS)
             self._play.step = max(1, race.steps // 100)
             for control in (self._at, self._play):
-                _set(control, race.at, 0, race.steps)
+                set_together(control, race.at, 0, race.steps)
             for key, toggle in self._toggles.items():
                 toggle.value = key in race.racers
             for key, settings in race.racers.items():
@@ -268,13 +268,6 @@ class Racing(widgets.VBox):
 
 def _row(*children):
     return widgets.HBox(children, layout=widgets.Layout(flex_flow="row wrap", max_width=_WIDE, align_items="center"))
-
-
-def _set(control, value, low, high, **more):
-    """All at once, in one message: ends that come before their value would push the old value between them."""
-    with control.hold_sync(), control.hold_trait_notifications():
-        for name, new in {"min": low, "max": high, **more, "value": value}.items():
-            setattr(control, name, new)
 
 
 def _round_step(length) -> float:

