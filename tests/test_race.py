@@ -48,9 +48,6 @@ def lanes_of(race, steps=None):
     return racing.run(racing.landscape(race.landscape), makers, race.start, steps or race.steps)
 
 
-# -- who, where, how far ----------------------------------------------------------------------------------------------
-
-
 def test_every_landscape_is_there():
     known = {
         name
@@ -132,8 +129,6 @@ def test_standing_and_sentence(rng):
     assert racing.height(mountain, 312.4) == "312 m"
 
 
-# -- the line of code -------------------------------------------------------------------------------------------------
-
 LINES = [
     "playground.race()",
     'playground.race("mountain", at=0)',
@@ -181,9 +176,6 @@ def test_your_passed_optimizers_run_in_place_of_ours(tmp_path, monkeypatch):
     with_mine._toggles["sgd"].value = True
     lanes = lanes_of(with_mine.race)
     np.testing.assert_array_equal(lanes["your_sgd"].path, lanes["sgd"].path)
-
-
-# -- the controls -----------------------------------------------------------------------------------------------------
 
 
 def test_controls_move_state_picture_and_line():
@@ -349,9 +341,6 @@ def test_two_hundred_changes_leave_nothing():
     assert len(play._known) <= 60
 
 
-# -- how they look ----------------------------------------------------------------------------------------------------
-
-
 def test_every_racer_has_the_style_of_the_course():
     for key in racing.KINDS:
         style = style_of("gradient descent" if key == "sgd" else key)
@@ -372,9 +361,6 @@ def test_who_is_off_the_map_stands_at_its_edge():
     low, high = np.array(ground.bounds).T
     assert abs(lanes["sgd"].path[60, 1]) > 3 and abs(y) == 3 and low[0] <= x <= high[0]
     assert stage._artists["sgd"][4].get_text().endswith("↑")
-
-
-# -- what is refused --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
