@@ -1,6 +1,7 @@
 """Comparing a result with the expected one, and saying the first difference in words."""
 
 import collections.abc
+import inspect
 import itertools
 import numbers
 import re
@@ -20,8 +21,10 @@ def short(value, limit=70):
         return text if len(text) <= limit else f"an array of shape {value.shape}"
     if isinstance(value, bool | np.bool_) or value is None:
         return str(value)
-    if isinstance(value, numbers.Real | np.number) or (isinstance(value, np.ndarray) and value.ndim == 0):
+    if isinstance(value, float | int | np.number) or (isinstance(value, np.ndarray) and value.ndim == 0):
         return number(value)
+    if isinstance(value, numbers.Number):
+        return str(value)[:limit]
     if isinstance(value, list | tuple):
         text = ", ".join(short(v, limit) for v in value[:8])
         text = f"[{text}]" if isinstance(value, list) else f"({text},)" if len(value) == 1 else f"({text})"
@@ -85,6 +88,14 @@ def materialise(value):
     return value
 
 
+def plain(value):
+    """Return a fraction as the float that it is; anything else as it came."""
+    try:
+        return float(value) if isinstance(value, numbers.Rational) else value
+    except OverflowError:
+        return value
+
+
 def kind(value):
     """Return what `value` is, in a few words."""
     if value is None:
@@ -96,15 +107,32 @@ def kind(value):
         return f"an array of {truths}shape {value.shape}"
     if isinstance(value, bool | np.bool_):
         return f"{value} (a truth value)"
-    if isinstance(value, numbers.Number | np.number) or (isinstance(value, np.ndarray) and value.dtype.kind in "fiu"):
+    if isinstance(value, float | int | np.floating | np.integer) or (
+        isinstance(value, np.ndarray) and value.dtype.kind in "fiu"
+    ):
         return f"the number {number(value)}"
+    if isinstance(value, numbers.Number | np.number):  # a fraction, a complex number: no float
+        text = short(value)
+        return f"{_a(_KINDS_OF_NUMBERS.get(type(value).__name__, type(value).__name__))}, {text}"
+    if isinstance(value, np.ndarray):
+        return f"an array that holds {_a(type(value.item()).__name__)}"
+    if inspect.iscoroutine(value):
+        return "a coroutine, as an `async def` gives"
+    if isinstance(value, str):
+        return f"the text {short(value)}"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if callable(value):
         return f"the function {getattr(value, '__name__', type(value).__name__)}"
-    name = type(value).__name__
+    return _a(type(value).__name__)
+
+
+_KINDS_OF_NUMBERS = {"complex": "complex number", "complex128": "complex number", "complex64": "complex number"}
+
+
+def _a(name):
     return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
 
 
@@ -152,6 +180,27 @@ def difference(got, want, rtol, atol, name="the result", sizes=()):
     return _array(got, np.asarray(want), rtol, atol, name, sizes)
 
 
+def kind_of_difference(got, want):
+    """Return the id of what is wrong with `got` before any number is looked at: another kind, shape or length; or None."""
+    sequence = isinstance(want, list | tuple)
+    if sequence:
+        if not isinstance(got, list | tuple | np.ndarray) or (isinstance(got, np.ndarray) and got.ndim == 0):
+            return "wrong_kind"
+        return "wrong_length" if len(got) != len(want) else None
+    if want is None or isinstance(want, str | bool | np.bool_):
+        return None
+    if isinstance(got, bool | np.bool_ | str | bytes | dict) or callable(got):
+        return "wrong_kind"
+    try:
+        values = np.asarray(plain(got))
+        kind, shape = values.dtype.kind, values.shape
+    except BaseException:  # whatever an object does when NumPy reads it
+        return "wrong_kind"
+    if kind not in "fiu":
+        return "wrong_kind"
+    return "wrong_shape" if shape != np.shape(want) else None
+
+
 def _sequence(got, want, rtol, atol, name, sizes):
     if not isinstance(got, list | tuple | np.ndarray) or (isinstance(got, np.ndarray) and got.ndim == 0):
         return f"{name} is {kind(got)}, expected {kind(want)}."
@@ -175,8 +224,10 @@ def _array(got, want, rtol, atol, name, sizes):
         )
     if isinstance(got, bool | np.bool_ | str | bytes | dict) or callable(got):
         return f"{name} is {kind(got)}, expected {asked}."
+    if isinstance(got, numbers.Number) and not want.ndim:
+        asked = "a float"
     try:
-        values = np.asarray(got)
+        values = np.asarray(plain(got))
         if values.dtype.kind not in "fiu":
             raise TypeError
     except BaseException:  # whatever an object does when NumPy reads it, it is not the numbers that were asked for

@@ -4,10 +4,11 @@ import contextlib
 import copy
 import inspect
 import re
+import sys
 
 import numpy as np
 
-from helpers.check import compare, running
+from helpers.check import compare, general, running, source
 from helpers.check.printed import Printed
 from helpers.check.registry import Args, NotYet, Wrong
 
@@ -24,17 +25,22 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None, ed
     """
     _refuse_other_things(exercise, answer)
     trial = Trial(exercise, answer, sources, reference or exercise.reference, doing)
+    trial.printing = lambda: isinstance(sys.stdout, Printed) and bool(sys.stdout.here())
     rng = np.random.default_rng(20)
     cases = [(None, c) for c in exercise.spec["cases"](rng)] + (list(exercise.spec["edges"].items()) if edges else [])
     for name, case in cases:
         trial.compare(case, name)
     if reference is None:
         again = cases[0][1]
-        trial.compare(
-            again,
-            "these inputs, asked a second time",
-            "The first time it was right: what does your answer keep between calls?",
-        )
+        try:
+            trial.compare(
+                again,
+                "these inputs, asked a second time",
+                "The first time it was right: what does your answer keep between calls?",
+            )
+        except Wrong as wrong:
+            wrong.mistake = wrong.mistake or "kept_between_calls"
+            raise
         if exercise.spec["judge"]:
             exercise.spec["judge"](trial.call)
         if exercise.spec["remark"]:
@@ -43,13 +49,35 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None, ed
     return ""
 
 
+def recognise(exercise, answer, sources):
+    """Return (id, sentence) of the general kind of mistake that explains the answer on all ordinary inputs, or None."""
+    if exercise.spec["verify"]:  # many results are right: a law between two of them means nothing
+        return None
+    trial = Trial(exercise, answer, sources, exercise.reference, lambda text: None)
+    trials = []
+    for case in exercise.spec["cases"](np.random.default_rng(20)):
+        args, kwargs = _split(case)
+        try:
+            got = trial.call(*args, **kwargs)
+        except Wrong:
+            return None
+        with np.errstate(all="ignore"):
+            want = compare.materialise(exercise.reference(*_copied(args), **_copied(kwargs)))
+        trials.append(general.Trial(dict(zip(trial.names, args, strict=False)) | kwargs, got, want))
+    return general.recognise(exercise, trials)
+
+
 def _refuse_other_things(exercise, answer):
     if isinstance(answer, type):
-        raise Wrong(f"`check.{exercise.id}` wants a function {exercise.signature}, got the class {answer.__name__}.")
+        raise Wrong(
+            f"`check.{exercise.id}` wants a function {exercise.signature}, got the class {answer.__name__}.",
+            "not_a_function",
+        )
     if not callable(answer):
         raise Wrong(
             f"`check.{exercise.id}` wants the function itself, got {compare.kind(answer)}. "
-            "Hand it over by its name alone, with no parentheses after the name."
+            "Hand it over by its name alone, with no parentheses after the name.",
+            "not_a_function",
         )
 
 
@@ -73,6 +101,7 @@ class Trial:
         self.outputs = [part.split()[0] for part in named.group(1).split(", ")] if named else []
         self.exit = "`return` or `yield`" if inspect.isgeneratorfunction(exercise.reference) else "`return`"
         self.answered = False
+        self.printing = lambda: False
 
     def call(self, *args, name=None, **kwargs):
         """Run the answer on copies; return its result. Exceptions and inputs left changed are told as Wrong."""
@@ -85,7 +114,8 @@ class Trial:
             if not _same(before, after):
                 raise Wrong(
                     f"Your answer leaves its input `{label}` changed: {compare.change(before, after)}. "
-                    "Work on a copy, or put back what was there."
+                    "Work on a copy, or put back what was there.",
+                    "input_changed",
                 )
         return result
 
@@ -104,7 +134,8 @@ class Trial:
             signature.bind(*args, **kwargs)
         except TypeError as error:
             asked = ", ".join(self.names[: len(args)] + [f"{k}=" for k in kwargs])
-            raise Wrong(f"Your function takes {signature}; it is called with ({asked}): {error}.") from None
+            text = f"Your function takes {signature}; it is called with ({asked}): {error}."
+            raise Wrong(text, "other_arguments") from None
 
     def compare(self, case, name=None, remark=""):
         """Judge one case: run the answer and compare with the reference, or let the exercise's `verify` look."""
@@ -114,12 +145,10 @@ class Trial:
         verify = self.exercise.spec["verify"] if self.reference is self.exercise.reference else None
         with np.errstate(all="ignore"):
             want = compare.materialise(self.reference(*_copied(args), **_copied(kwargs)))
-        if got is Ellipsis or (got is None and want is not None and not self.answered):
-            raise NotYet(
-                f"Your function returns nothing yet: if it is finished, its {self.exit} is missing."
-                if got is None
-                else "Your function still returns `...`."
-            )
+        if got is Ellipsis:
+            raise NotYet("Your function still returns `...`.")
+        if got is None and want is not None and not self.answered:
+            self._nothing_returned()
         if want is not None:
             self.answered = True
         where = f"With {self.describe(args, kwargs, name)}: "
@@ -130,13 +159,30 @@ class Trial:
                 raise type(wrong)(f"{where}{wrong.message}", wrong.mistake) from None
             return
         if got is None and want is not None:
-            raise Wrong(f"{where}your function returns None, expected {compare.short(want)}.")
+            raise Wrong(
+                f"{where}your function returns None, expected {compare.short(want)}. On which way through it is there no "
+                f"{self.exit}?",
+                "returns_none_at_times",
+            )
         text = self._difference(got, want, args)
         if text:
             left_range = self._overflow(got, want, args, kwargs)
             wrong = Wrong(where + text + left_range + (f" {remark}" if remark else ""))
-            wrong.otherwise = OVERFLOW if left_range else None
+            wrong.otherwise = OVERFLOW if left_range else compare.kind_of_difference(got, want)
             raise wrong
+
+    def _nothing_returned(self):
+        """Tell a function that has something in it and gives None from one that is not begun."""
+        missing = f"its {self.exit} is missing"
+        if not source.has_statements(self.answer):
+            raise NotYet(f"Your function returns nothing yet: if it is finished, {missing}.")
+        if self.printing():
+            raise Wrong(
+                f"Your function prints and returns nothing: {missing}. What is printed can be read, but no other code can "
+                "compute with it.",
+                "printed_not_returned",
+            )
+        raise Wrong(f"Your function returns nothing: {missing}. What it computes is lost at its end.", "no_return")
 
     def _difference(self, got, want, args):
         spec = self.exercise.spec

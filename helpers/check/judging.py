@@ -5,7 +5,7 @@ import os
 import time
 import traceback
 
-from helpers.check import judge_function, judge_keras, judge_optimizer, judge_predict, running, source
+from helpers.check import given, judge_function, judge_keras, judge_optimizer, judge_predict, running, source
 from helpers.check.registry import NotYet, Wrong
 
 _JUDGES = {"function": judge_function, "optimizer": judge_optimizer, "keras": judge_keras}
@@ -79,19 +79,32 @@ def _judge(exercise, answer, sources, doing, printed):
             lines = [line for line, whole in left if whole or stopped]
             return _outcome("not yet", f"Line {lines[0]} is still `...`: fill it in, then check again.")
         mistake, message = wrong.mistake, wrong.message
+        read = _from_the_notebook(exercise, answer) if exercise.kind == "function" else ""
+        if not mistake and _in_place_of_an_argument(exercise, answer):
+            return _outcome("failed", f"{read}\n{message}", "reads_the_notebook")
         if not mistake and time.monotonic() - began < _PATIENCE:
             mistake, message = _recognise(exercise, answer, sources, wrong)
+        if mistake == UNCHANGED:
+            return _as_given(exercise, answer)
         mistake = mistake or getattr(wrong, "otherwise", None)
-        if not mistake and exercise.kind == "function":
-            message += _from_the_notebook(exercise, answer)
-        if mistake == UNCHANGED:  # the code to be repaired, as it was given: not an attempt
-            return _outcome("not yet", exercise.mistakes[UNCHANGED][1], mistake)
+        message += f"\n{read}" if read else ""
         if left:
             message += f"\nLine {left[0][0]} is still `...`."
         return _outcome("failed", message, mistake)
 
 
 UNCHANGED = "unchanged"  # the id of the mistake that a fix_* exercise is handed out with
+
+
+def _as_given(exercise, answer):
+    """The code to be repaired, untouched, is no attempt yet; edited so that it computes the same, it is a wrong one."""
+    message = exercise.mistakes[UNCHANGED][1]
+    if source.fingerprint(source.definition(source.unwrap(answer)) or "") == given.FINGERPRINTS.get(exercise.id, ""):
+        return _outcome("not yet", message, UNCHANGED)
+    told = message.replace(
+        "This is still the code as it was given", "This computes the same as the code that was given"
+    )
+    return _outcome("failed", told, UNCHANGED)
 
 
 def _recognise(exercise, answer, sources, wrong):
@@ -102,6 +115,10 @@ def _recognise(exercise, answer, sources, wrong):
     told = wrong.message.split(" Your weights have not moved:")[0]
     for id in _equal_to(exercise, answer, sources):
         return id, f"{exercise.mistakes[id][1]}\n{told}"
+    recognise = getattr(_JUDGES[exercise.kind], "recognise", None)
+    found = recognise(exercise, answer, sources) if recognise else None
+    if found:
+        return found[0], f"{found[1]}\n{wrong.message}"
     return None, wrong.message
 
 
@@ -121,10 +138,13 @@ def _equal_to(exercise, answer, sources):
             return False
         return True
 
-    yield from (id for id, (reference, _) in exercise.mistakes.items() if equals(reference))
+    def made(reference, **options):
+        return any(equals(form, **options) for form in getattr(reference, "forms", (reference,)))
+
+    yield from (id for id, (reference, _) in exercise.mistakes.items() if made(reference))
     if exercise.kind == "function" and exercise.spec["edges"] and not equals(exercise.reference, edges=False):
         known = [(id, reference) for id, (reference, _) in exercise.mistakes.items() if id != UNCHANGED]
-        yield from (id for id, reference in known if equals(reference, edges=False))
+        yield from (id for id, reference in known if made(reference, edges=False))
 
 
 def _from_the_notebook(exercise, answer):
@@ -135,8 +155,18 @@ def _from_the_notebook(exercise, answer):
     inputs = inspect.signature(exercise.reference).parameters
     it, was = ("it", "was") if len(names) == 1 else ("they", "were")
     return (
-        f"\nYour answer reads {_listed(names)} from the notebook, as {it} {was} before this call. What depends on "
+        f"Your answer reads {_listed(names)} from the notebook, as {it} {was} before this call. What depends on "
         f"{_listed(inputs, 'or')} must be computed inside the function."
+    )
+
+
+def _in_place_of_an_argument(exercise, answer):
+    """True if the answer reads a value of the notebook under the name of an argument, or leaves an argument unused."""
+    if exercise.kind != "function":
+        return False
+    read = source.notebook_values(answer)
+    return bool(read) and (
+        bool(set(read) & set(inspect.signature(exercise.reference).parameters)) or source.unused(answer)
     )
 
 

@@ -11,6 +11,7 @@ import warnings
 
 import numpy as np
 
+from helpers.check import raised
 from helpers.check.printed import Printed
 from helpers.check.registry import Wrong
 
@@ -18,7 +19,11 @@ ALONE = False  # True in the worker, where an interrupt can only be the answer's
 
 
 class Raised(Wrong):
-    """The answer raised; the message says what and at which of the learner's own lines."""
+    """The answer raised; the message says what and at which of the learner's own lines. `otherwise`: the kind's id."""
+
+    def __init__(self, message, otherwise=None):
+        super().__init__(message)
+        self.otherwise = otherwise
 
 
 def located(error, sources):
@@ -38,12 +43,13 @@ def located(error, sources):
 
 
 def explain(error, sources, during=""):
-    """Return the exception in words: the message first, then the learner's line, then the call."""
+    """Return (words, id of its kind or None): the message first, then the learner's line, then the call."""
     inner = error
     while inner.__cause__ is not None and located(inner.__cause__, sources):
         inner = inner.__cause__  # the optimizers wrap an exception in a rule; its own words are the clearer ones
     spot = located(error, sources)
     name, text = type(inner).__name__, _text(inner)
+    id, meaning = raised.kind(inner, text, list(_locals(inner, sources)[1]))
     if isinstance(inner, SystemExit):
         said = "Your answer leaves Python with `exit`: a function hands its result back with `return`"
     elif isinstance(inner, RecursionError):
@@ -52,19 +58,30 @@ def explain(error, sources, during=""):
         said = "MemoryError: your answer asks for more memory than there is"
     else:
         said = f"{name}: {text}" if text else name
-    remark = _shapes(inner, sources) or _names(inner, sources) or _entry_by_entry(text, spot)
+    if id == "caret":
+        said = name  # NumPy's own words, of bits and casting rules, lead away from the cause
+    largest = _largest_of_one(spot) if re.search("integer scalar|integer is required|axis|inhomogeneous", text) else ""
+    if largest:
+        id = "largest_of_one_array"
+    remark = _shapes(inner, sources) or _names(inner, sources) or _truth(text) or largest
+    remark = remark or (f" {meaning}" if meaning else "")
     if isinstance(inner, TypeError) and "NoneType" in text and ".grad" in spot:
         remark += " A Tensor's `.grad` is None before `backward`, and again after `zero_grad`."
-    return f"{said}{spot}.{remark}{during}"
+    return f"{said}{spot}.{remark}{during}", id
 
 
-def _entry_by_entry(text, spot):
-    """Return what goes entry by entry where the learner's line asks an array for one truth value or one largest entry."""
+def _truth(text):
+    """Return what goes entry by entry where the learner's line asks an array for one truth value, or ""."""
     if "truth value of an array" in text:
         return (
             " `if`, `and`, `or`, `max` and `min` ask for one truth value, and a comparison of arrays has one for each entry. "
             "Entry by entry go `np.where`, `np.maximum` and `np.minimum`."
         )
+    return ""
+
+
+def _largest_of_one(spot):
+    """Return what goes entry by entry where the learner's line asks one array for its largest entry, or ""."""
     wrong = re.search(r"np\.(max|min)\([\[(]?0(\.0?)?,", spot.replace(" ", ""))
     if wrong:
         one = wrong[1]
@@ -183,4 +200,4 @@ def run(function, *args, sources=(), during="", **kwargs):
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and not ALONE:
             raise  # in the notebook, it is the learner who interrupts
-        raise Raised(explain(error, sources, during)) from None
+        raise Raised(*explain(error, sources, during)) from None

@@ -3,6 +3,7 @@
 import ast
 import dis
 import functools
+import hashlib
 import inspect
 import linecache
 import sys
@@ -81,6 +82,17 @@ def notebook_values(answer):
                 if name in function.__globals__ and not callable(value) and not isinstance(value, types.ModuleType):
                     found[name] = None
     return list(found)
+
+
+def unused(answer):
+    """True if the answer is a function, with source, that never reads one of its arguments by name."""
+    thing = unwrap(answer)
+    parsed = node_of(thing) if isinstance(thing, types.FunctionType) else None
+    if parsed is None:
+        return False
+    arguments = parsed[0].args
+    wanted = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    return bool(wanted - {node.id for node in ast.walk(parsed[0]) if isinstance(node, ast.Name)})
 
 
 def _globals_read(code):
@@ -213,6 +225,24 @@ def blanks(answer):
         if isinstance(parsed[0], ast.FunctionDef) and only_blank(parsed[0]):
             found = [(line, True) for line, _ in found]
     return sorted(found)
+
+
+def has_statements(answer):
+    """True if the answer's source is known, is a `def`, and holds more than its docstring, `...` and `pass`."""
+    thing = unwrap(answer)
+    parsed = node_of(thing) if isinstance(thing, types.FunctionType) else None
+    return parsed is not None and isinstance(parsed[0], ast.FunctionDef) and not only_blank(parsed[0])
+
+
+def fingerprint(text):
+    """Return a digest of a definition that stays the same under other comments, spaces, docstrings and another name."""
+    try:
+        (node,) = ast.parse(textwrap.dedent(text)).body
+        node.name = "given"
+        node.body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+        return hashlib.sha256(ast.unparse(node).encode()).hexdigest()[:16]
+    except (SyntaxError, ValueError, AttributeError):  # not one definition: it is nobody's given code
+        return None
 
 
 def only_blank(node):

@@ -1,0 +1,208 @@
+"""Kinds of mistakes that any function can have: told from what its results have in common on every input.
+
+A kind is named only if it holds on all the ordinary inputs, on at least three numbers that tell: what is said is then
+true of the answer, whatever its code. Where two causes give the same results, the sentence asks for both.
+"""
+
+import inspect
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.check import compare, laws
+
+_ENOUGH = 3  # rows that must agree before an order is believed
+
+
+@dataclass
+class Trial:
+    """One ordinary input: the arguments by name, what the answer gave, what the reference gives."""
+
+    inputs: dict
+    got: object
+    want: object
+
+
+def recognise(exercise, trials):
+    """Return (id, sentence) of the first kind that explains the results of all `trials`, or None."""
+    tolerances = exercise.spec["rtol"], exercise.spec["atol"]
+
+    def same(a, b):
+        return compare.difference(a, b, *tolerances) is None
+
+    if not trials or all(same(trial.got, trial.want) for trial in trials):
+        return None
+    if any(trial.want is None or trial.got is None for trial in trials):
+        return None
+    kinds = (_other_inputs, _order, _form, laws.recognise)
+    return next((found for kind in kinds if (found := kind(exercise, trials, same))), None)
+
+
+# The reference itself with other arguments: a step too few, two arguments that have changed places.
+
+
+def _other_inputs(exercise, trials, same):
+    names = list(inspect.signature(exercise.reference).parameters)
+
+    def gives(change):
+        try:
+            with np.errstate(all="ignore"):
+                results = [
+                    (trial, compare.materialise(exercise.reference(**_copied(changed))))
+                    for trial in trials
+                    if (changed := change(dict(trial.inputs))) is not None
+                ]
+        except Exception:  # the reference does not take what the change makes
+            return False
+        return len(results) >= min(2, len(trials)) and all(same(trial.got, want) for trial, want in results)
+
+    if any(set(trial.inputs) - set(names) for trial in trials):
+        return None
+    for name in names:
+        if name == "steps" and all(type(trial.inputs.get(name)) is int for trial in trials):
+            if gives(lambda given: given | {name: given[name] - 1} if given[name] else None):
+                return (
+                    "one_step_too_few",
+                    "This is what comes out after one step less. Where does your loop begin or end?",
+                )
+            if gives(lambda given: given | {name: given[name] + 1}):
+                return (
+                    "one_step_too_many",
+                    "This is what comes out after one step more. Where does your loop begin or end?",
+                )
+    for i, a in enumerate(names):
+        for b in names[i + 1 :]:
+            if all(_alike(trial.inputs.get(a), trial.inputs.get(b)) for trial in trials) and gives(
+                lambda given, a=a, b=b: given | {a: given[b], b: given[a]}
+            ):
+                return (
+                    "arguments_swapped",
+                    f"This is what comes out with `{a}` and `{b}` exchanged: which of the two goes where?",
+                )
+    return None
+
+
+def _alike(a, b):
+    return type(a) is type(b) and np.shape(a) == np.shape(b) and isinstance(a, np.ndarray | float)
+
+
+def _copied(inputs):
+    return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in inputs.items()}
+
+
+# The right things in another order or number: lists, the parts of a tuple, the rows of a path.
+
+
+def _order(exercise, trials, same):
+    wrong = [trial for trial in trials if not same(trial.got, trial.want)]
+    rows = [(_rows(trial.got), _rows(trial.want)) for trial in wrong]
+    if any(got is None or want is None or len(want) < 2 for got, want in rows):
+        return None
+
+    def all_are(change, least=2):
+        changed = [(got, change(want)) for got, want in rows]
+        return all(
+            len(got) == len(want) and len(want) >= least and all(map(same, got, want)) for got, want in changed
+        ) and any(len(want) for _, want in changed)
+
+    what = "parts" if isinstance(wrong[0].want, tuple) else "rows" if np.ndim(wrong[0].got) > 1 else "items"
+    if all_are(lambda want: want[::-1]):
+        return "reversed", f"The {what} are right, but they come in the opposite order."
+    if isinstance(wrong[0].want, tuple):
+        if all(_permuted(got, want, same) for got, want in rows):
+            return "parts_in_another_order", f"The {what} are right, but they come in another order than asked for."
+        return None
+    if all_are(lambda want: want[:-1], 1):
+        return (
+            "last_missing",
+            f"The last of the {what} is missing; the others are right. Does the loop end one round early?",
+        )
+    if all_are(lambda want: want[1:], 1):
+        return (
+            "first_missing",
+            f"The first of the {what} is missing; the others are right. What is there before the loop?",
+        )
+    if all(len(got) == len(want) + 1 and all(map(same, got, want)) for got, want in rows):
+        return "one_too_many", f"One of the {what} is too many, at the end; the others are right."
+    if all(len(got) == len(want) + 1 and all(map(same, got[1:], want)) for got, want in rows):
+        return "one_too_many_in_front", f"One of the {what} is too many, at the front; the others are right."
+    long = [(got, want) for got, want in rows if len(want) >= _ENOUGH]
+    if long and len(long) == len(rows) and all(len(got) == len(want) for got, want in rows):
+        if all(all(map(same, got[1:], want[:-1])) for got, want in rows):
+            return "one_step_late", f"The {what} come one step late: each is what should have stood one place before."
+        if all(all(map(same, got[:-1], want[1:])) for got, want in rows):
+            return "one_step_early", f"The {what} come one step early: each is what should have stood one place later."
+        if all(np.ndim(want[0]) and all(same(row, want[-1]) for row in got) for got, want in rows):
+            return (
+                "one_array_many_times",
+                f"All the {what} are alike: they are the last one. Is one and the same array put into the list each time, and "
+                "changed in place afterwards? A copy stays as it is.",
+            )
+    return None
+
+
+def _permuted(got, want, same):
+    if len(got) != len(want):
+        return False
+    left = list(want)
+    for part in got:
+        hit = next((i for i, other in enumerate(left) if same(part, other)), None)
+        if hit is None:
+            return False
+        del left[hit]
+    return True
+
+
+def _rows(value):
+    """Return a list of what a list, a tuple or an array of at least one axis holds, or None."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    return list(value) if isinstance(value, np.ndarray) and value.ndim else None
+
+
+# The right numbers in another form: too many or too few axes, transposed, not added up.
+
+
+def _form(exercise, trials, same):
+    pairs = [(laws.numbers(trial.got), laws.numbers(trial.want)) for trial in trials]
+    if any(got is None or want is None for got, want in pairs):
+        return None
+    wrong = [(got, want) for got, want in pairs if got.shape != want.shape]
+    if not wrong:
+        square = [(got, want) for got, want in pairs if not same(got, want)]
+        if all(want.ndim == 2 and same(got.T, want) for got, want in square):
+            return "transposed", "The numbers are right, but rows and columns have changed places."
+        return None
+    if any(got.shape == want.shape and not same(got, want) for got, want in pairs):
+        return None
+    if all(got.ndim == want.ndim == 2 and got.T.shape == want.shape and same(got.T, want) for got, want in wrong):
+        return "transposed", "The numbers are right, but rows and columns have changed places."
+    for got, want in wrong:
+        if got.size != want.size or not same(got.reshape(want.shape), want):
+            break
+    else:
+        got, want = wrong[0]
+        return (
+            "other_shape",
+            f"The numbers are right, their shape is not: yours is {got.shape}, asked for is {_shape(want)}.",
+        )
+    if all(want.ndim == 0 and got.ndim for got, want in wrong):
+        for id, reduced, name in (("mean_missing", np.mean, "mean"), ("sum_missing", np.sum, "sum")):
+            if all(same(reduced(got), want) for got, want in wrong):
+                return (
+                    id,
+                    f"An array comes back. Its {name} is the number that is asked for: is it still to be taken, or is there "
+                    "an `axis` that keeps some entries apart?",
+                )
+    if all(got.ndim == 0 and want.ndim for got, want in wrong):
+        for name, reduced in (("mean", np.mean), ("sum", np.sum)):
+            if all(same(np.asarray(reduced(want)), got) for got, want in wrong):
+                return (
+                    "one_number_for_all",
+                    f"One number comes back, the {name} of all the entries. Asked for is each of them by itself.",
+                )
+    return None
+
+
+def _shape(want):
+    return want.shape if want.ndim else "one number"

@@ -1,0 +1,237 @@
+"""One law for all numbers: a factor, a power, a constant that turns the right results into those of an answer."""
+
+import numpy as np
+
+from helpers.check import compare
+
+_ENOUGH = 3  # numbers that must agree before a law is believed
+
+
+def numbers(value):
+    """Return the value as an array of floats, or None if it is anything but real numbers in one array."""
+    if isinstance(value, str | bytes | dict | bool | np.bool_):
+        return None
+    try:
+        array = np.asarray(value)
+        return array.astype(float) if array.dtype.kind in "fiu" else None
+    except Exception:  # a ragged list, an object of the learner's
+        return None
+
+
+def recognise(exercise, trials, same):
+    """Look for one law that turns the right numbers into the answer's; parts of a tuple that are right are left out."""
+    tuples = [trial for trial in trials if isinstance(trial.want, tuple)]
+    if not tuples:
+        return _law_of([(t.inputs, numbers(t.got), numbers(t.want)) for t in trials], "")
+    count = len(tuples[0].want)
+    if len(tuples) < len(trials) or any(
+        not isinstance(t.got, list | tuple | np.ndarray) or np.ndim(t.got) == 0 and isinstance(t.got, np.ndarray)
+        for t in trials
+    ):
+        return None
+    if any(len(t.got) != count or len(t.want) != count for t in trials):
+        return None
+    wrong = [k for k in range(count) if not all(same(t.got[k], t.want[k]) for t in trials)]
+    labels = _outputs(exercise, count)
+    right = [labels[k] for k in range(count) if k not in wrong]
+    parts = [(t.inputs, numbers(t.got[k]), numbers(t.want[k])) for k in wrong for t in trials]
+    prefix = f"{_listed(right)} {'is' if len(right) == 1 else 'are'} right. " if right else ""
+    found = _law_of(parts, f"{_listed([labels[k] for k in wrong])}: " if right else "")
+    if found:
+        return found[0], prefix + found[1]
+    moves = [
+        (
+            t.inputs,
+            numbers(t.got[k]) - t.inputs[labels[k].strip("`")],
+            numbers(t.want[k]) - t.inputs[labels[k].strip("`")],
+        )
+        for k in wrong
+        for t in trials
+        if labels[k].strip("`") in t.inputs and numbers(t.got[k]) is not None
+    ]
+    if len(moves) == len(wrong) * len(trials):
+        found = _law_of(moves, f"The step of {_listed([labels[k] for k in wrong])}: ")
+        if found and found[0] in ("factor", "sign", "times_an_input", "fixed_count"):
+            return found[0], prefix + found[1]
+    return None
+
+
+def _outputs(exercise, count):
+    named = exercise.signature.rpartition("->")[2].strip()
+    if named.startswith("(") and named.count(",") == count - 1:
+        return [f"`{part.split()[0]}`" for part in named.strip("()").split(",")]
+    return [f"part {k}" for k in range(count)]
+
+
+def _listed(names):
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+_LOGS = {1 / np.log(2): "a logarithm to the base 2", 1 / np.log(10): "a logarithm to the base 10"}
+
+
+def _law_of(parts, what):
+    """parts: [(inputs, got, want)] as arrays. Return (id, sentence) of the law that holds for all, or None."""
+    if any(got is None or want is None or got.shape != want.shape for _, got, want in parts):
+        return None
+    if not all(np.isfinite(want).all() for _, _, want in parts):
+        return None
+    what = what or "Your result: "
+    if found := _factor(parts, what):
+        return found
+    if any(not np.isfinite(got).all() for _, got, _ in parts):
+        return None
+    got = np.concatenate([g.ravel() for _, g, _ in parts])
+    want = np.concatenate([w.ravel() for _, _, w in parts])
+    if want.size < _ENOUGH or np.unique(want.round(12)).size < 2:
+        return None
+    laws = (
+        ("sign_lost", np.abs, "the absolute value of what it should be: where does the sign get lost?"),
+        ("root_taken", lambda w: np.sqrt(np.maximum(w, 0)), "the square root of what it should be."),
+        ("squared", np.square, "the square of what it should be."),
+        ("upside_down", lambda w: 1 / w, "1 divided by what it should be: which of the two stands below the line?"),
+        ("logarithm_taken", lambda w: np.log(np.maximum(w, 1e-300)), "the logarithm of what it should be."),
+        ("logarithm_missing", np.exp, "e to the power of what it should be: a logarithm is missing."),
+        ("one_minus", lambda w: 1 - w, "1 minus what it should be."),
+    )
+    with np.errstate(all="ignore"):
+        for id, law, said in laws:
+            if _close(got, law(want)):
+                return id, f"{what}everywhere {said}"
+        if _close(got - want, np.full(want.shape, (got - want)[0])) and abs((got - want)[0]) > 1e-6:
+            return "offset", f"{what}everywhere {compare.number((got - want)[0], 6)} more than it should be."
+        if (got == np.round(got)).all() and (want != np.round(want)).any():
+            near = np.abs(got - want)
+            if _close(got, np.trunc(want)) or _close(got, np.floor(want)) or near.max() <= 0.5:
+                return (
+                    "rounded",
+                    f"{what}rounded to whole numbers. Is there an `int`, a `round`, a `//`, or an array of whole numbers?",
+                )
+        firsts = [g.ravel()[0] for _, g, _ in parts]
+        if len(parts) >= _ENOUGH and np.ptp(got) == 0 and len(set(firsts)) == 1:
+            return (
+                "same_for_all_inputs",
+                f"{what}{compare.number(got[0], 6)} whatever goes in. Does it depend on the arguments?",
+            )
+    return None
+
+
+def _close(a, b):
+    with np.errstate(all="ignore"):
+        return bool(
+            np.all(np.abs(a - b) <= 1e-9 * np.maximum(np.abs(b), 1e-3 * np.abs(b[np.isfinite(b)]).max(initial=0)))
+        )
+
+
+def _factor(parts, what):
+    told, ratios = 0, []
+    for inputs, got, want in parts:
+        nonzero = want != 0
+        with np.errstate(all="ignore"):
+            size = np.abs(want).max(initial=0.0)
+            if (np.abs(got[~nonzero]) > 1e-12 * size).any():
+                return None
+            ratio = got[nonzero] / want[nonzero]
+        if not ratio.size:
+            continue
+        if not np.isfinite(ratio).all():
+            ratios.append((inputs, None))
+            continue
+        if np.abs(ratio - ratio[0]).max() > 1e-7 * abs(ratio[0]) or ratio[0] == 0:
+            return None
+        told += ratio.size
+        ratios.append((inputs, float(ratio[0])))
+    known = [ratio for _, ratio in ratios if ratio is not None]
+    if told < _ENOUGH or len(known) < 2:
+        return None
+    if len(known) == len(ratios) and np.ptp(known) <= 1e-7 * abs(known[0]):
+        return _constant(known[0], what)
+    return _depends(ratios, what)
+
+
+def _constant(ratio, what):
+    if abs(ratio - 1) < 1e-7:
+        return None
+    if abs(ratio + 1) < 1e-7:
+        return "sign", f"{what}everywhere −1 times what it should be: the sign is turned."
+    base = next((f", as {name} gives" for value, name in _LOGS.items() if abs(ratio / value - 1) < 1e-7), "")
+    return (
+        "factor",
+        f"{what}everywhere {_text(ratio)} times what it should be{base}: which factor is left out, or is too much?",
+    )
+
+
+def _text(ratio):
+    for n in range(1, 13):
+        for value, text in ((n, str(n)), (1 / n, f"1/{n}")):
+            if abs(abs(ratio) / value - 1) < 1e-7:
+                return text if ratio > 0 else f"−{text}"
+    return compare.number(ratio, 6).replace("-", "−")
+
+
+def _depends(ratios, what):
+    """A factor that is another one for each input: a size of an array, an argument, or one divided by it."""
+    for name, measure in _measures(ratios):
+        values = [measure(inputs) for inputs, _ in ratios]
+        if any(v is None for v in values) or len({round(v, 12) for v in values}) < 2:
+            continue
+        for value_of, said in (
+            (lambda v: v, f"{name} times what it should be"),
+            (lambda v: 1 / v if v else np.nan, f"what it should be, divided by {name}"),
+            (lambda v: -v, f"−{name} times what it should be"),
+            (lambda v: -1 / v if v else np.nan, f"−1 times what it should be, divided by {name}"),
+        ):
+            if _fits(ratios, [value_of(v) for v in values]):
+                return (
+                    "times_an_input",
+                    f"{what}{said}. Is it multiplied, divided or averaged once too often, or not at all?",
+                )
+        if name.startswith("the number") and _fits(ratios, [v / (v - 1) if v != 1 else np.nan for v in values], True):
+            return (
+                "one_less_counted",
+                f"{what}divided by one less than {name}, as a variance of a sample is. Asked for is the plain mean.",
+            )
+        if name.startswith("the number"):
+            per = [r / v for (_, r), v in zip(ratios, values, strict=True) if r is not None]
+            if len(per) == len(ratios) and np.ptp(per) <= 1e-7 * abs(per[0]):
+                count = 1 / abs(per[0])
+                if count > 1 and abs(count - round(count)) < 1e-6:
+                    return (
+                        "fixed_count",
+                        f"{what}{name} divided by {round(count)}, times what it should be. Is the sum divided by a fixed "
+                        f"{round(count)}?",
+                    )
+    return None
+
+
+def _fits(ratios, values, gaps=False):
+    for (_, ratio), value in zip(ratios, values, strict=True):
+        if ratio is None or not np.isfinite(value):
+            if not gaps or (ratio is None) != (not np.isfinite(value)):
+                return False
+        elif abs(ratio - value) > 1e-7 * abs(value):
+            return False
+    return True
+
+
+def _measures(ratios):
+    """Yield (words, measure(inputs)): the sizes of the arrays that go in, and the numbers; arrays of rows first."""
+    inputs = ratios[0][0]
+    arrays = [name for name, value in inputs.items() if isinstance(value, np.ndarray)]
+    for name in arrays:
+        yield f"the number of rows of `{name}`", lambda given, n=name: float(len(given[n])) if given[n].ndim else None
+    for name in arrays:
+        yield f"the number of entries of `{name}`", lambda given, n=name: float(given[n].size)
+        yield (
+            f"the number of columns of `{name}`",
+            lambda given, n=name: float(given[n].shape[1]) if given[n].ndim > 1 else 1.0,
+        )
+    for name, value in inputs.items():
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            yield f"`{name}`", lambda given, n=name: _number(given.get(n))
+            yield f"(1 − `{name}`)", lambda given, n=name: None if (v := _number(given.get(n))) is None else 1 - v
+
+
+def _number(value):
+    return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None

@@ -1,0 +1,130 @@
+"""What kind of exception an answer raised: a short id that is stable, and what it means in the learner's terms."""
+
+import difflib
+import re
+
+# (id, exception types, words in its text or "", what to add). The first that fits counts, so the special stand first.
+_KINDS = (
+    (
+        "caret",
+        "TypeError",
+        r"bitwise_xor|for \^=?:",
+        "`^` works on the bits of whole numbers in Python. A power is `**`.",
+    ),
+    (
+        "truth_of_an_array",
+        "ValueError",
+        "truth value of an array",
+        "",
+    ),
+    (
+        "one_number_function_on_array",
+        "TypeError",
+        r"only (size-1|length-1|0-dimensional) arrays can be converted",
+        "`math.…`, `float` and `int` take one number. Entry by entry go the functions of `np`.",
+    ),
+    (
+        "none_in_a_sum",
+        "TypeError",
+        r"unsupported operand .*NoneType|bad operand .*NoneType",
+        "One of the two is None. A function without `return` gives None, and so does what was not computed yet.",
+    ),
+    ("none_in_a_sum", "TypeError", r"'NoneType' object", "The value is None: where should it have been computed?"),
+    ("wrong_kinds_in_a_sum", "TypeError", r"unsupported operand|bad operand|can only concatenate|can't multiply", ""),
+    (
+        "no_such_argument",
+        "TypeError",
+        "unexpected keyword argument|multiple values for argument|no argument named",
+        "",
+    ),
+    (
+        "wrong_number_of_arguments",
+        "TypeError",
+        r"positional argument|required (positional|keyword)|takes (no|exactly|at (most|least)|from) .*argument",
+        "A method counts `self` too.",
+    ),
+    (
+        "call_of_what_is_no_function",
+        "TypeError",
+        "object is not callable",
+        "Parentheses after a value call it like a function. Is an operator missing before them, are square brackets "
+        "meant, or does one name stand for two things?",
+    ),
+    ("index_of_one_number", "TypeError|IndexError", "not subscriptable|invalid index to scalar", ""),
+    ("index_of_one_number", "IndexError", "too many indices for array: array is 0-dimensional", ""),
+    (
+        "unhashable",
+        "TypeError",
+        "unhashable",
+        "Lists and arrays can change, so they can be neither in a set nor keys of a dict. `id(…)` gives a number for each "
+        "object; a tuple can be a key, too.",
+    ),
+    ("loop_over_one_number", "TypeError", r"object is not iterable|iteration over a 0-d array|has no len\(\)|unsized", ""),
+    (
+        "integers_for_fractions",
+        "TypeError",
+        "Cannot cast ufunc",
+        "The array holds whole numbers: a result with a fraction does not go in. Numbers such as 0.0, or `dtype=float`, make "
+        "an array that takes it.",
+    ),
+    ("no_such_axis", "AxisError", "", "Axes are counted from 0: a table has the axes 0 and 1, a row of numbers only 0."),
+    (
+        "too_many_indices",
+        "IndexError",
+        "too many indices",
+        "Each index in the brackets belongs to one axis: has the array as many?",
+    ),
+    ("index_not_whole", "IndexError", "must be of integer|only integers, slices", "An index is a whole number."),
+    ("index_not_whole", "TypeError", "indices must be integers", "An index is a whole number."),
+    (
+        "index_out_of_range",
+        "IndexError",
+        "out of range|out of bounds|from empty list",
+        "The first index is 0, so the last is one less than the number of items.",
+    ),
+    ("no_such_key", "KeyError", "", "There is nothing under this key."),
+    ("no_such_module", "ImportError|ModuleNotFoundError", "", ""),
+    ("no_such_attribute", "AttributeError", "", ""),
+    ("used_before_assigned", "UnboundLocalError", "", ""),
+    ("name_not_defined", "NameError", "", ""),
+    (
+        "shapes_do_not_match",
+        "ValueError",
+        r"broadcast|matmul|not aligned|must match|cannot reshape|mismatch|same number of dimensions|shape",
+        "",
+    ),
+    ("changes_what_may_only_be_read", "ValueError", "read-only", "This array may only be read: work on a copy."),
+    ("many_numbers_for_one_entry", "ValueError", "setting an array element|inhomogeneous", ""),
+    ("number_of_names", "ValueError", "values to unpack", "Left and right of `=` stand different numbers of things."),
+    ("number_of_names", "TypeError", "cannot unpack", "One thing stands where several are to be taken apart."),
+    ("outside_the_domain", "ValueError", "math domain|expected a (positive|nonnegative)", ""),
+    ("divides_by_zero", "ZeroDivisionError", "", ""),
+    ("overflow", "OverflowError", "", ""),
+    ("endless_recursion", "RecursionError", "", ""),
+    ("exits", "SystemExit", "", ""),
+    ("too_much_memory", "MemoryError", "", ""),
+    ("asks_for_input", "EOFError", "EOF when reading", "Nobody types into a check: what an answer needs, it gets as arguments."),
+    ("stopped_by_itself", "AssertionError|NotImplementedError", "", "This line of yours stops it."),
+)  # fmt: skip
+
+
+def kind(error, text, names=()):
+    """Return (id, sentence) of an exception with this text; (None, "") where it is of no known kind.
+
+    names: those that were known at the learner's line, for a name that is nearly one of them.
+    """
+    types = {cls.__name__ for cls in type(error).__mro__}
+    for id, wanted, words, said in _KINDS:
+        if types & set(wanted.split("|")) and re.search(words, text):
+            return id, said or _near(id, error, names)
+    return None, ""
+
+
+def _near(id, error, names):
+    """For a misspelt name or argument, the one that was meant, as a question."""
+    if id == "name_not_defined" and isinstance(getattr(error, "name", None), str):
+        near = difflib.get_close_matches(error.name, names, n=1, cutoff=0.6)
+        return f"Is `{near[0]}` meant?" if near else "Where should it get its value?"
+    if id == "used_before_assigned":
+        return "Your function gives this name a value somewhere, so inside it the name is its own; at this line it has none yet."
+    return ""
