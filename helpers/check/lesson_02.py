@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import gradients
-from helpers.check import slopes
+from helpers.check import descents, regressions, slopes
 from helpers.check.registry import Args, Lesson, Wrong
 
 lesson = Lesson(2)
@@ -74,7 +74,7 @@ def _functions(rng):
     mistakes=slopes.MEASURING,
 )
 def numerical_gradient(f, w, h=1e-5):
-    return slopes.shifted(f, w, h, 1, 1, 2)
+    return slopes.central(f, w, h)
 
 
 def _regressions(rng):
@@ -96,48 +96,10 @@ def _regressions(rng):
         "`error = X @ w - y`, then return `2 / len(y) * X.T @ error`.",
     ),
     reread="The gradient of the mean squared error by hand",
-    mistakes={
-        "no_factor_2": (
-            lambda X, y, w: X.T @ (X @ w - y) / len(y),
-            "A factor of 2 is missing: the derivative of a square. This would be the gradient of half the mean square.",
-        ),
-        "sum_not_mean": (
-            lambda X, y, w: 2 * X.T @ (X @ w - y),
-            "This is the gradient of the sum of the squares: it grows with the number of rows.",
-        ),
-        "neither": (
-            lambda X, y, w: X.T @ (X @ w - y),
-            "Two factors are missing: the 2 from the square, and the 1/n of the mean.",
-        ),
-        "sign": (
-            lambda X, y, w: 2 / len(y) * X.T @ (y - X @ w),
-            "The sign is turned: this points downhill. The error is the prediction minus the truth.",
-        ),
-        "over_columns": (
-            lambda X, y, w: 2 / X.shape[1] * X.T @ (X @ w - y),
-            "This divides by the number of columns. The mean goes over the examples, the rows.",
-        ),
-        "mean_of_all": (
-            lambda X, y, w: 2 * np.mean((X @ w - y)[:, None] * X),
-            "This is one number: the mean goes over rows and columns together. With `axis=0` it goes over the rows alone, "
-            "and leaves one number for each weight.",
-        ),
-        "mean_over_columns": (
-            lambda X, y, w: 2 * np.mean((X @ w - y)[:, None] * X, axis=1),
-            "The mean goes over the columns here, and leaves one number for each row. It goes over the rows: `axis=0`.",
-        ),
-        "product_of_means": (
-            lambda X, y, w: 2 * np.mean(X @ w - y) * X.mean(axis=0),
-            "This is the average error times the average input. Multiply first, row by row; then average.",
-        ),
-        "errors_alone": (
-            lambda X, y, w: np.full(X.shape[1], 2 * np.mean(X @ w - y)),
-            "Each error still has to be multiplied by its input: the inner derivative of w₁x₁ + w₂x₂ by w₁ is x₁.",
-        ),
-    },
+    mistakes=regressions.SLOPES,
 )
 def mse_gradient(X, y, w):
-    return 2 / len(y) * X.T @ (X @ w - y)
+    return regressions.slope(X, y, w)
 
 
 def bowl(w):
@@ -152,11 +114,19 @@ def wavy(w):
     return np.cos(w) + 0.5 * w
 
 
+_TIED = np.array([[2.0, 1.0], [1.0, 3.0]])
+
+
+def tied(w):
+    return _TIED @ w - 1.0
+
+
 def _walks(rng):
     yield bowl, np.array([1.0, -2.0]), 0.1, 2
     yield ravine, np.array([0.0, 1.0]), 0.05, 6
     yield wavy, rng.normal(size=3), 0.3, 10
     yield bowl, np.array([5.0]), 0.75, 4
+    yield tied, np.array([1.0, 2.0]), 0.2, 3  # each slope depends on both weights: they have to move together
 
 
 def _stands(call):
@@ -180,10 +150,10 @@ def _stands(call):
     ),
     reread="The loop",
     judge=_stands,
-    mistakes=slopes.WALKING,
+    mistakes=descents.WALKING,
 )
 def gradient_descent(gradient, w, learning_rate, steps):
-    return slopes.walk(gradient, w, learning_rate, steps)
+    return descents.walk(gradient, w, learning_rate, steps)
 
 
 # 1 / mean(pressure²), 1 / mean(pressure)² and 1 / variance, of datasets.diabetes; tests/answers recomputes the first.
@@ -225,13 +195,17 @@ def _tables(rng):
     yield (rng.normal(size=(6, 3)),)
 
 
-def _eigenvalues(X, factor=2.0):
-    return np.linalg.eigvalsh(factor / len(X) * X.T @ X)
-
-
 @lesson.function(
     "(X (n, d)) -> float",
     cases=_tables,
+    edges={
+        "fewer rows than columns, so that one curvature is 0 and H has no inverse": (
+            np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]]),
+        ),
+        "a column that is twice another, so that one curvature is 0 and H has no inverse": (
+            np.array([[1.0, 2.0, 1.0], [2.0, 4.0, 0.0], [-1.0, -2.0, 3.0], [0.5, 1.0, 1.0]]),
+        ),
+    },
     rtol=1e-7,
     hints=(
         "Which of the curvatures must every step survive: the smallest or the largest?",
@@ -240,52 +214,10 @@ def _eigenvalues(X, factor=2.0):
         "`curvatures = np.linalg.eigvalsh(2 / len(X) * X.T @ X)`, then return `2 / curvatures[-1]`.",
     ),
     reread="Many parameters: the largest curvature decides",
-    mistakes={
-        "one_over": (
-            lambda X: 1 / _eigenvalues(X)[-1],
-            "This is 1/λmax: at that rate the steepest direction arrives in one step. It diverges only beyond twice that.",
-        ),
-        "smallest": (
-            lambda X: 2 / _eigenvalues(X)[0],
-            "This uses the smallest curvature. The steepest direction is the first to diverge.",
-        ),
-        "factor_2": (
-            lambda X: 2 / _eigenvalues(X, 1.0)[-1],
-            "This is twice too large: a factor of 2 is missing in the second derivatives of the mean square.",
-        ),
-        "sum_not_mean": (
-            lambda X: 2 / _eigenvalues(X, 2.0 * len(X))[-1],
-            "The 1/n of the mean is missing in the second derivatives.",
-        ),
-        "neither": (
-            lambda X: 2 / np.linalg.eigvalsh(X.T @ X)[-1],
-            "Two factors are missing in the second derivatives of the mean square: the 2 and the 1/n.",
-        ),
-        "over_columns": (
-            lambda X: 2 / _eigenvalues(X, 2 * len(X) / X.shape[1])[-1],
-            "This divides by the number of columns. The mean goes over the examples, the rows.",
-        ),
-        "mean_of_all": (
-            lambda X: 1 / np.mean(X**2),
-            "This is 1/mean(X²) over all rows and columns together: right for one column. With several, only the largest "
-            "curvature decides, and the eigenvalues of H tell it.",
-        ),
-        "curvature": (
-            lambda X: _eigenvalues(X)[-1],
-            "This is λmax itself, a curvature. Which learning rate is the border for it?",
-        ),
-        "trace": (
-            lambda X: 2 / np.trace(2 / len(X) * X.T @ X),
-            "This uses the sum of all curvatures: safe, but lower than the threshold. Only the largest decides.",
-        ),
-        "largest_column": (
-            lambda X: 1 / np.max(np.mean(X**2, axis=0)),
-            "This looks at each weight alone. The steepest direction may lie between them: that is what eigenvalues find.",
-        ),
-    },
+    mistakes=regressions.THRESHOLDS,
 )
 def critical_learning_rate(X):
-    return 2 / _eigenvalues(X)[-1]
+    return 2 / regressions.eigenvalues(X)[-1]
 
 
 lesson.predict(
@@ -325,6 +257,7 @@ def _whole_numbers(rng):
     yield cubic, np.array([2, -1])
     yield square_sum, np.array([0.5, -1.25])
     yield Args(valley, np.array([1, 2]), h=1e-3)
+    yield Args(cubic, np.array([1, 2]), h=0.1)  # on a parabola every h gives the same
 
 
 @lesson.function(
@@ -343,14 +276,7 @@ def _whole_numbers(rng):
             slopes.given_with_integers,
             "This is still the code as it was given: where do the decimals of w + h go?",
         ),
-        "gradient_in_integers": (
-            lambda f, w, h=1e-5: np.array(gradients.numerical_gradient(f, w, h)).astype(w.dtype),
-            "The steps are right now, but the result is still an array of whole numbers, and loses its decimals.",
-        ),
-        "steps_in_integers": (
-            slopes.given_with_float_result,
-            "The result can hold decimals now, but `up` and `down` still cannot: h is cut off.",
-        ),
+        **slopes.REPAIRING,
     },
 )
 def fix_integer_gradient(f, w, h=1e-5):

@@ -1,4 +1,4 @@
-"""Right and wrong ways to measure a slope and to walk down it: the known mistakes of lesson 02 are made of these."""
+"""Right and wrong ways to measure a slope: the known mistakes of `numerical_gradient` and `fix_integer_gradient`."""
 
 import numpy as np
 
@@ -14,6 +14,10 @@ def shifted(f, w, h, up, down, width):
     return grad
 
 
+def central(f, w, h=1e-5):
+    return shifted(f, w, h, 1, 1, 2)
+
+
 def first_axis_only(f, w, h=1e-5):
     """Return one slope for each row of w, all of a row moved at once."""
     grad = np.zeros(w.shape)
@@ -23,45 +27,6 @@ def first_axis_only(f, w, h=1e-5):
         down[i] -= h
         grad[i] = (f(up) - f(down)) / (2 * h)
     return grad
-
-
-def given_with_integers(f, w, h=1e-5):
-    """Return what `fix_integer_gradient` is handed out with: every array has the type of w."""
-    return _given(f, w, h, np.zeros_like(w))
-
-
-def given_with_float_result(f, w, h=1e-5):
-    """Return the same with a result of floats: the shifted places still lose h."""
-    return _given(f, w, h, np.zeros(w.shape))
-
-
-def _given(f, w, h, gradient):
-    for i in range(w.size):
-        up, down = w.copy(), w.copy()
-        up[i] = w[i] + h
-        down[i] = w[i] - h
-        gradient[i] = (f(up) - f(down)) / (2 * h)
-    return gradient
-
-
-def walk(gradient, w, learning_rate, steps, sign=-1.0):
-    """Return the path, the start first; a `sign` of 1 walks uphill."""
-    points = [w]
-    for _ in range(steps):
-        points.append(points[-1] + sign * learning_rate * gradient(points[-1]))
-    return np.array(points)
-
-
-def until_it_stands(gradient, w, learning_rate, steps):
-    """Return the path up to the first step that does not move."""
-    points = walk(gradient, w, learning_rate, steps)
-    still = np.flatnonzero(~np.diff(points, axis=0).any(axis=1))
-    return points[: still[0] + 1] if len(still) else points
-
-
-def first_gradient_only(gradient, w, learning_rate, steps):
-    """Return a path whose every step uses the gradient of the start."""
-    return w - learning_rate * np.arange(steps + 1)[:, None] * gradient(w)
 
 
 def never_put_back(f, w, h=1e-5):
@@ -75,7 +40,88 @@ def never_put_back(f, w, h=1e-5):
     return grad
 
 
-# Known mistakes of `numerical_gradient` and `gradient_descent`: the wrong function, and what to say of it.
+def left_below(f, w, h=1e-5):
+    """Return the slopes of one array in which every entry, once looked at, stays h too low for those after it."""
+    grad, w = np.zeros(w.shape), w.copy()
+    for i in np.ndindex(w.shape):
+        w[i] += h
+        above = f(w)
+        w[i] -= 2 * h
+        grad[i] = (above - f(w)) / (2 * h)
+    return grad
+
+
+def first_only(f, w, h=1e-5):
+    """Return the slope by the first entry, and 0 for all others."""
+    grad = np.zeros(w.shape)
+    grad.flat[0] = central(f, w, h).flat[0]
+    return grad
+
+
+def one_divisor_missing(f, w, h=1e-5):
+    """Return f(w + h) − f(w − h)/2h in each entry: only the second value is divided."""
+    units = np.eye(w.size).reshape(-1, *w.shape)
+    return np.reshape([f(w + h * e) - f(w - h * e) / (2 * h) for e in units], w.shape)
+
+
+def given_with_integers(f, w, h=1e-5):
+    """Return what `fix_integer_gradient` is handed out with: every array has the type of w."""
+    return _given(f, w, h, np.zeros_like(w))
+
+
+def given_with_float_result(f, w, h=1e-5):
+    """Return the same with a result of floats: the shifted places still lose h."""
+    return _given(f, w, h, np.zeros(w.shape))
+
+
+def _given(f, w, h, gradient, last=lambda above, below, width: (above - below) / width):
+    for i in range(w.size):
+        up, down = w.copy(), w.copy()
+        up[i] = w[i] + h
+        down[i] = w[i] - h
+        gradient[i] = last(f(up), f(down), 2 * h)
+    return gradient
+
+
+def _narrow(f, w, h=1e-5):
+    """The given code with places of 32 bits."""
+    return _given(f, w.astype(np.float32), h, np.zeros(w.shape))
+
+
+def _whole(last):
+    """The given code repaired, but for its last operation."""
+
+    def answer(f, w, h=1e-5):
+        return _given(f, w.astype(float), h, np.zeros(w.shape), last)
+
+    return answer
+
+
+def _default(h):
+    """The central difference with another default for h."""
+
+    def answer(f, w, h=h):
+        return central(f, w, h)
+
+    return answer
+
+
+_TOGETHER = (
+    "All entries of w are moved at once, so what comes out is the sum of all slopes. Move one, leave the others."
+)
+_LEFT = (
+    "The first slope is right. Each later one is taken beside w: the entries before it still stand where they were moved to. "
+    "Is each put back, or w copied anew, before the next?"
+)
+_SIGN = "The sign is turned: a slope says what f gains on the way up. Which of the two values is taken off the other?"
+_FIRST = (
+    "Only the first entry gets its slope; the others are still as they were made. Does the loop go on? A `return` inside it "
+    "ends the whole function."
+)
+_HALVED = "This is twice the slope: how far apart are w + h and w − h?"
+_FIXED = "The step is 1e-5 whatever h is: use the argument `h`."
+
+# Known mistakes of `numerical_gradient`: the wrong function, and what to say of it.
 MEASURING = {
     "forward": (
         lambda f, w, h=1e-5: shifted(f, w, h, 1, 0, 1),
@@ -100,22 +146,47 @@ MEASURING = {
         "The first slope is right. Each later one holds those before it too: entries once moved stay moved. Copy w anew for "
         "each entry.",
     ),
-    "not_halved": (
-        lambda f, w, h=1e-5: shifted(f, w, h, 1, 1, 1),
-        "This is twice the slope: how far apart are w + h and w − h?",
+    "left_below": (left_below, _LEFT),
+    "sign": (lambda f, w, h=1e-5: shifted(f, w, h, 1, 1, -2), _SIGN),
+    "sign_forward": (
+        lambda f, w, h=1e-5: shifted(f, w, h, 1, 0, -1),
+        f"This is a one-sided difference, with w itself as the lower place. And one thing more. {_SIGN}",
     ),
+    "not_halved": (lambda f, w, h=1e-5: shifted(f, w, h, 1, 1, 1), _HALVED),
     "half_steps": (
         lambda f, w, h=1e-5: shifted(f, w, h, 0.5, 0.5, 1),
         "This is a central difference with steps of h/2. Here the steps are h, to each side.",
     ),
-    "all_at_once": (
-        lambda f, w, h=1e-5: np.full(w.shape, (f(w + h) - f(w - h)) / (2 * h)),
-        "All entries of w are moved at once, so what comes out is the sum of all slopes. Move one, leave the others.",
+    "half_steps_over_two": (
+        lambda f, w, h=1e-5: shifted(f, w, h, 0.5, 0.5, 2),
+        "This is half the slope: the two places are only h apart, h/2 to each side, and the difference is divided by 2h. The "
+        "steps here are h, to each side.",
     ),
-    "fixed_h": (
-        lambda f, w, h=1e-5: shifted(f, w, 1e-5, 1, 1, 2),
-        "The step is 1e-5 whatever h is: use the argument `h`.",
+    "not_divided": (
+        lambda f, w, h=1e-5: shifted(f, w, h, 1, 1, 1 / h),
+        "This is f(w + h) − f(w − h), how much f changes. A slope is the change for each unit of the way: what is it still to "
+        "be divided by?",
     ),
+    "over_h_times_two": (
+        lambda f, w, h=1e-5: shifted(f, w, h, 1, 1, 0.5),
+        "This is four times the slope: divided by h and then *multiplied* by 2. The two places are 2h apart, and "
+        "`a / h * 2` works from the left.",
+    ),
+    "one_divisor_missing": (
+        one_divisor_missing,
+        "This is f(w + h) − f(w − h)/2h: only the second value is divided, since `/` goes before `-`. Where do brackets "
+        "belong?",
+    ),
+    "all_at_once": (lambda f, w, h=1e-5: np.full(w.shape, (f(w + h) - f(w - h)) / (2 * h)), _TOGETHER),
+    "all_at_once_one_number": (
+        lambda f, w, h=1e-5: (f(w + h) - f(w - h)) / (2 * h),
+        f"{_TOGETHER} The gradient has one number for each entry.",
+    ),
+    "all_at_once_forward": (
+        lambda f, w, h=1e-5: (f(w + h) - f(w)) / h,
+        f"{_TOGETHER} The gradient has one number for each entry; and the central difference looks on both sides of w.",
+    ),
+    "fixed_h": (lambda f, w, h=1e-5: shifted(f, w, 1e-5, 1, 1, 2), _FIXED),
     "without_brackets": (
         lambda f, w, h=1e-5: shifted(f, w, h, 1, 1, 2) * h * h,
         "This is the slope times h². `a / 2 * h` divides by 2 and then multiplies by h: the divisor needs brackets.",
@@ -130,45 +201,60 @@ MEASURING = {
         "For a w with one axis this is right. With more axes `w[i]`, for a number i, is a whole row, and all of it is "
         "moved at once. `np.ndindex(w.shape)` goes through the single entries.",
     ),
+    "first_only": (first_only, _FIRST),
+    "flat": (
+        lambda f, w, h=1e-5: central(f, w, h).ravel(),
+        "The slopes are right, but all in one row. A gradient has the shape of w: entry [i, j] is the slope by w[i, j].",
+    ),
+    **{
+        f"default_{text}": (
+            _default(h),
+            f"Right wherever h is given. Where it is not, the step is about {text}: which default stands in your `def` line? "
+            "The larger the step, the larger the error.",
+        )
+        for text, h in (("tenth", 0.1), ("hundredth", 0.01), ("thousandth", 0.001))
+    },
 }
 
-WALKING = {
-    "uphill": (
-        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, steps, sign=1.0),
-        "This walks uphill: the gradient points up. Which sign stands before the learning rate?",
+
+def _on_floats(wrong):
+    return lambda f, w, h=1e-5: wrong(f, w.astype(float), h)
+
+
+_KEPT = "The whole numbers are no trouble any more. "
+_CUT = (
+    "The steps are right now, and so is the result up to its decimals: these are lost again at the end. Which operation "
+    "there gives whole numbers?"
+)
+# Known mistakes of `fix_integer_gradient` beside the code as it was given.
+REPAIRING = {
+    "gradient_in_integers": (
+        lambda f, w, h=1e-5: np.array(central(f, w.astype(float), h)).astype(w.dtype),
+        "The steps are right now, but the result is still an array of whole numbers, and loses its decimals.",
     ),
-    "aliased": (
-        lambda gradient, w, learning_rate, steps: np.tile(walk(gradient, w, learning_rate, steps)[-1], (steps + 1, 1)),
-        "Every row of your path is the last place. Does `-=` change one array in place? A list of it holds the same "
-        "array many times. `w = w - ...` makes a new array at each step.",
+    "steps_in_integers": (
+        given_with_float_result,
+        "The result can hold decimals now, but `up` and `down` still cannot: h is cut off.",
     ),
-    "without_start": (
-        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, steps)[1:],
-        "The places are right, but the path begins after the first step. The start is its first row.",
+    "narrow": (
+        _narrow,
+        "The arrays hold decimals now, but in 32 bits: about 7 digits. A step of 1e-5 needs more of them, or most of h is "
+        "rounded away. Which type has twice the digits?",
     ),
-    "one_step_too_few": (
-        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, steps)[:-1],
-        "The places are right, but the last one is missing: the start and `steps` steps make steps + 1 rows.",
+    "whole_steps": (
+        lambda f, w, h=1e-5: shifted(f, w.astype(float), 1.0, 1, 1, 2),
+        "The steps here have the length 1 whatever h is: no decimals are needed then, but a curve is not straight over such a "
+        "way. The type of the arrays has to follow h, not h the type.",
     ),
-    "one_step_too_many": (
-        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, steps + 1),
-        "The places are right, but there is one too many: the start and `steps` steps make steps + 1 rows.",
-    ),
-    "stops_early": (
-        until_it_stands,
-        "The places are right, but the path ends when it stands still. All `steps` steps belong to it, also those "
-        "that no longer move.",
-    ),
-    "last_only": (
-        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, steps)[-1],
-        "This is the last place only. The whole path is asked for, the start first.",
-    ),
-    "one_gradient": (
-        first_gradient_only,
-        "Every step uses the gradient of the start. The slope changes on the way: ask for it at each place.",
-    ),
-    "no_learning_rate": (
-        lambda gradient, w, learning_rate, steps: walk(gradient, w, 1.0, steps),
-        "The learning rate has no effect here: each step is the whole gradient.",
-    ),
+    "rounded": (_whole(lambda above, below, width: round((above - below) / width)), _CUT),
+    "rounded_down": (_whole(lambda above, below, width: (above - below) // width), _CUT),
+    "cut_off": (_whole(lambda above, below, width: int((above - below) / width)), _CUT),
+    **{
+        name: (_on_floats(MEASURING[name][0]), _KEPT + MEASURING[name][1])
+        for name in ("forward", "backward", "forward_over_two", "never_put_back", "left_below", "sign", "not_halved")
+    },
+    **{
+        name: (_on_floats(MEASURING[name][0]), _KEPT + MEASURING[name][1])
+        for name in ("fixed_h", "first_only", "without_brackets", "all_at_once", "all_at_once_one_number")
+    },
 }
