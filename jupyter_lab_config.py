@@ -19,6 +19,12 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(course), os.environ
 # the browser finds text in all of them and pictures above do not make the place you read jump.
 c.LabApp.app_settings_dir = str(course / ".jupyter")
 
+# Dark figures (make lab THEME=dark) in a dark JupyterLab, as long as the learner has not chosen one in its menu: defaults
+# are read from each folder of this path, and a choice is kept elsewhere.
+if os.environ.get("HOW_MODELS_LEARN_THEME") == "dark":
+    folders = [str(course / ".jupyter" / "dark"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))
+
 # No request leaves the machine: no news, no search for updates, no catalogue of extensions.
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"

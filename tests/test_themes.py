@@ -2,6 +2,9 @@
 
 import io
 import re
+import runpy
+import sys
+from pathlib import Path
 
 import matplotlib.patheffects as effects
 import numpy as np
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap, to_hex, to_rgb
 from PIL import Image
+from traitlets.config import Config
 
 from clones import ROOT
 from helpers import plots
@@ -67,6 +71,22 @@ def test_a_misspelt_variable_is_named(unchosen):
     unchosen.setenv("HOW_MODELS_LEARN_THEME", "drak")
     with pytest.raises(ValueError, match="HOW_MODELS_LEARN_THEME='drak'"):
         plots.theme()
+
+
+@pytest.mark.parametrize(("chosen", "default"), [("dark", "JupyterLab Dark"), ("light", "JupyterLab Light")])
+def test_jupyterlab_starts_in_the_same_theme(chosen, default, unchosen, tmp_path):
+    """What JupyterLab takes where a learner's own settings, here none, say nothing; nothing is written into these."""
+    settings = pytest.importorskip("jupyterlab_server.settings_utils")
+    schemas = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas"
+    unchosen.setenv(themes.VARIABLE, chosen)
+    for set_by_the_file in ("PYTHONPATH", "JUPYTER_CONFIG_PATH"):
+        unchosen.setenv(set_by_the_file, str(tmp_path / "elsewhere"))
+    asked = Config()
+    runpy.run_path(str(ROOT / "jupyter_lab_config.py"), {"get_config": lambda: asked})
+    name = "@jupyterlab/apputils-extension:themes"
+    found, _ = settings.get_settings(asked.LabApp.app_settings_dir, str(schemas), str(tmp_path / "own"), name)
+    assert found["schema"]["properties"]["theme"]["default"] == default
+    assert found["settings"] == {} and not (tmp_path / "own").exists()
 
 
 # Colours
