@@ -44,7 +44,7 @@ def warm_up(m, v):
     ratio = m / np.sqrt(v)
     top = int(ratio.argmax())
     fig, (left, right) = figure(2, height=3.7)
-    for values, color, dash, name, at in ((m, DIRECTION, "-", "m", 4), (v, SIZE, (0, (5, 1.5)), "v", 330)):
+    for values, color, dash, name, at in ((m, DIRECTION, "-", "m", 4), (v, SIZE, (0, (5, 1.5)), "v", 230)):
         (line,) = left.plot(t, values, color=color, linestyle=dash, lw=2.4)
         label_line(left, line, name, x=at, ha="right", fontsize=12)
     left.axhline(1, color=INK, lw=1)
@@ -166,7 +166,7 @@ def _part(ax, y, length, name, color, **look):
         ha=align,
         va="center",
         fontsize=9,
-        color=readable(color),
+        color=INK,  # the coloured box behind it would leave a coloured letter pale
     )
 
 
@@ -189,10 +189,10 @@ def epsilon_trap(epsilon: float = 1e-7, beta_2: float = 0.999):
     ax.plot([at, at], [low, high], color=PALETTE["vermillion"], lw=2, marker="o", ms=6, zorder=5)
     ax.annotate(
         f"{high / low:.1f} times",
-        (at, (low + high) / 2),
-        (-8, -38),
+        (at, high),
+        (8, -14),  # where no curve passes
         textcoords="offset points",
-        ha="right",
+        ha="left",
         fontweight="bold",
         color=readable(PALETTE["vermillion"]),
     )
@@ -255,8 +255,8 @@ def counterexample(paths, moves):
         )
     left.set(xscale="log", xlabel="step t", ylabel="w", ylim=(-1.3, 1.3))
     ends = {name: path[-1] for name, path in paths.items()}
-    left.set_title(f"After {len(next(iter(paths.values()))):,} steps Adam is at {ends['Adam']:+.2f}, "
-                   f"AMSGrad at {ends['AMSGrad']:+.2f}")  # fmt: skip
+    title = f"After {len(next(iter(paths.values()))):,} steps Adam is at {ends['Adam']:+.2f}, AMSGrad at {ends['AMSGrad']:+.2f}"
+    left.set_title(title.replace("-", "−"))
     width = 0.38
     for i, (name, three) in enumerate(moves.items()):
         places = np.arange(4) + (i - 0.5) * width
@@ -264,9 +264,9 @@ def counterexample(paths, moves):
         bars = right.bar(places, values, width * 0.92, color=COLORS[name.lower()], hatch="" if i else "//", ec="white")
         for bar, value in zip(bars, values, strict=True):
             right.annotate(
-                f"{value:+.2f}",
+                f"{value:+.2f}".replace("-", "−"),
                 (bar.get_x() + bar.get_width() / 2, value),
-                (0, 3 if value > 0 else -3),
+                (3 * (2 * i - 1), 3 if value > 0 else -3),  # a little away from the neighbour's number
                 textcoords="offset points",
                 ha="center",
                 va="bottom" if value > 0 else "top",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.plots.drawing import arrow, contour, path
+from helpers.plots.drawing import HALO, arrow, contour, path
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import INK, MUTED, PALETTE, readable, style_of
@@ -48,6 +48,7 @@ def walks(landscape, paths):
             textcoords="offset points",
             color=readable(style_of(name)["color"]),
             weight="bold",
+            path_effects=HALO,
         )
         end = f"{way[-1, 0]:.1f}".replace("-", "−")
         ax.set_title(
@@ -115,10 +116,11 @@ def shares_of_the_past(betas):
         share = (1 - beta) * beta**ages
         half = np.log(0.5) / np.log(beta)
         ax.bar(ages, share, width=0.85, color=np.where(ages < half, PALETTE["green"], "#A9D9C9"))
+        ax.axvline(np.ceil(half) - 0.5, ymax=0.65, color=INK, lw=1.2, ls=(0, (4, 2)))
         ax.set(xlabel="steps ago", xlim=(-0.8, 40))
         ax.set_title(f"β = {beta:g}: half-life {half:.1f}")
         ax.annotate(
-            "dark: younger than\nthe half-life",
+            "left of the dashes:\nyounger than\nthe half-life",
             (0.98, 0.95),
             xycoords="axes fraction",
             ha="right",
@@ -131,7 +133,8 @@ def shares_of_the_past(betas):
         fig,
         f"{len(betas)} bar charts of the share that a squared gradient has in the moving average against its age in "
         "steps. "
-        "The bars shrink by the factor β from each to the next; dark ones are younger than the half-life. The larger "
+        "The bars shrink by the factor β from each to the next; those left of a dashed line are younger "
+        "than the half-life. The larger "
         "β, "
         "the lower and the longer the row.",
     )
@@ -283,7 +286,17 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer):
             "", tip, way[now], arrowprops={"arrowstyle": "-|>", "color": MUTED, "lw": 1.4, "ls": "--"}, zorder=6
         )
         said = "dashed: downhill (its direction only)"
-        left.text(0.98, 0.97, said, transform=left.transAxes, ha="right", va="top", color=readable(MUTED), fontsize=9)
+        left.text(
+            0.98,
+            0.97,
+            said,
+            transform=left.transAxes,
+            ha="right",
+            va="top",
+            color=readable(MUTED),
+            fontsize=9,
+            path_effects=HALO,
+        )
     # The step, to scale: a thick line from the full dot to the ring where it ends.
     left.plot(*way[now : now + 2].T, color=style["color"], lw=4, solid_capstyle="butt", zorder=6)
     left.plot(*way[now + 1], "o", mfc="white", mec=style["color"], mew=2, ms=7, zorder=7)
@@ -292,7 +305,14 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer):
     lost = height > 10 * max(abs(start), 1)
     left.set_title("It diverges at this α" if lost else f"Before step {step}: height {height:.3g}")
     left.text(
-        0.98, 0.03, optimizer, transform=left.transAxes, ha="right", color=readable(style["color"]), fontweight="bold"
+        0.98,
+        0.03,
+        optimizer,
+        transform=left.transAxes,
+        ha="right",
+        color=readable(style["color"]),
+        fontweight="bold",
+        path_effects=HALO,
     )
     steps = np.arange(1, len(rates) + 1)
     together = abs(np.log(rates[now, 0] / rates[now, 1])) < 0.05

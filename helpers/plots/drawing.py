@@ -14,7 +14,8 @@ from helpers.plots.style import CARD, INK, MUTED, known_style, readable, style_o
 
 # Pale, and even in lightness: the paths on top carry the colours.
 TERRAIN = LinearSegmentedColormap.from_list("terrain-pale", ["#FBFBF9", "#E8EEF1", "#CFDCE3", "#B2C5D1", "#93ABBB"])
-_HALO = [effects.withStroke(linewidth=2.6, foreground=CARD)]
+# Around letters on a map: what they are read against is then the card, wherever they stand.
+HALO = [effects.withStroke(linewidth=2.6, foreground=CARD)]
 
 
 def contour(
@@ -87,7 +88,7 @@ def path(
         raise ValueError("path starts at a point that is not finite")
     style = style_of(optimizer)
     marker = style.pop("marker")
-    style = style | {"linewidth": 2.0, "zorder": 4, "path_effects": _HALO} | kwargs
+    style = style | {"linewidth": 2.0, "zorder": 4, "path_effects": HALO} | kwargs
     if steps and len(points) <= 120:
         style |= {"marker": ".", "markersize": 5, "markevery": 1}
     (line,) = ax.plot(points[:, 0], points[:, 1], label=label or "_path", **style)
@@ -99,7 +100,7 @@ def path(
         (x, y) = inside[-1] if len(inside) else points[-1]
         text = label_line(ax, line, label)
         text.xy = (x, y)
-        text.set(path_effects=_HALO, zorder=6)
+        text.set(path_effects=HALO, zorder=6)
         if x > np.mean(ax.get_xlim()) + 0.3 * np.ptp(ax.get_xlim()):
             text.set(ha="right", position=(-9, 0))
     return line
@@ -144,7 +145,7 @@ def arrow(ax: Axes, start, vector, label: str | None = None, *, color: str = INK
             "ha": side,
             "va": rise,
             "zorder": 7,
-            "path_effects": _HALO,
+            "path_effects": HALO,
         }
         ax.annotate(label, tip, xytext=tuple(5 * away), textcoords="offset points", **options)
     return made

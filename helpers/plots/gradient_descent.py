@@ -330,7 +330,7 @@ def ravines(columns: Mapping[str, np.ndarray], y, share: float = 1e-4):
         path(ax, np.array(points))
         ax.plot(*best, "+", color=INK, ms=13, mew=2, zorder=7)
         after = f"{len(points) - 1} step{'s' if len(points) > 2 else ''}"
-        ax.set(xlabel="b", ylabel="w")
+        ax.set(xlabel="b (points)", ylabel="w (points per unit)")
         ax.set_title(f"{name[0].upper()}{name[1:]}: κ = {kappa:.1f}, {after} at the best learning rate, {rate:.3f}")
         said.append(f"{name} (condition number {kappa:.1f}) it takes {after}")
     return described(
@@ -350,7 +350,7 @@ def traps(well, slow, saddle, well_paths, slow_path, saddle_path):
         left.plot(points[0, 0], well(points[0]), "o", color=PALETTE[color], mfc=CARD, ms=9, mew=2)
         left.plot(points[-1, 0], well(points[-1]), "X", color=PALETTE[color], ms=10, mec=CARD, zorder=5)
         left.annotate(
-            f"{well(points[-1]):.2f}",
+            f"{well(points[-1]):.2f}".replace("-", "−"),
             (points[-1, 0], well(points[-1])),
             (0, -16),
             textcoords="offset points",

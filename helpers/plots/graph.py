@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from helpers.autodiff import Tensor, topological_order
 from helpers.plots.figures import figure
 from helpers.plots.layered import arrange
-from helpers.plots.style import CARD, INK, MUTED, PALETTE
+from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable
 
 MOST_NODES = 80
 BOX = (1.10, 0.62)  # inches
@@ -123,7 +123,7 @@ def _box(ax, place, node, last):
     known = node.grad is not None
     lines = [(_heading(node), INK, "bold", 9.5), (_short(node.data), INK, "normal", 8)]
     if known:
-        lines.append((_short(node.grad, "grad"), PALETTE["vermillion"], "normal", 8))
+        lines.append((_short(node.grad, "grad"), readable(PALETTE["vermillion"], on=face), "normal", 8))
     for (text, color, weight, size), y in zip(lines, (0.18, -0.02, -0.20) if known else (0.12, -0.12), strict=True):
         room = 14 if weight == "bold" else 18
         text = text if len(text) <= room else text[: room - 1] + "…"

@@ -9,7 +9,7 @@ from helpers.autodiff import topological_order
 from helpers.plots.figures import described, figure
 from helpers.plots.graph import SYMBOLS, describe_graph
 from helpers.plots.layered import arrange
-from helpers.plots.style import CARD, INK, MUTED, PALETTE
+from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable
 
 _WIDTH, _HEIGHT = 0.80, 0.62  # of a box, where neighbouring layers and slots are 1.3 and 1 apart
 _ACROSS = 1.3
@@ -129,7 +129,12 @@ def _slope(ax, tail, head, text):
     """Write a local slope on its arrow."""
     middle = tail + 0.5 * (head - tail)
     plate = {"boxstyle": "round,pad=0.12", "facecolor": CARD, "edgecolor": "none"}
-    options = {"fontsize": 9 if len(text) < 7 else 7.5, "color": PALETTE["vermillion"], "ha": "center", "zorder": 2}
+    options = {
+        "fontsize": 9 if len(text) < 7 else 7.5,
+        "color": readable(PALETTE["vermillion"]),
+        "ha": "center",
+        "zorder": 2,
+    }
     if abs(head[1] - tail[1]) < 0.2:  # along a level arrow there is room above it only
         ax.text(middle[0], middle[1] + 0.05, text, va="bottom", **options)
     else:
@@ -161,4 +166,4 @@ def _box(ax, walk, i, known, gradient, active):
     if gradient is not None:
         text = f"grad {number(gradient)}"
         size = 9 if len(text) <= 10 else 7.5  # a long number stays within the box
-        ax.text(x, y - 0.2, text, color=PALETTE["vermillion"], fontsize=size, **middle)
+        ax.text(x, y - 0.2, text, color=readable(PALETTE["vermillion"], on=face), fontsize=size, **middle)

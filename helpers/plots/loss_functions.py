@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from helpers.plots.drawing import TERRAIN
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import INK, MUTED, PALETTE
@@ -66,9 +67,10 @@ def _landscape(ax, x, y):
     w, b = np.linspace(0, 6, 161), np.linspace(-8, 18, 161)
     loss = _mse_grid(x, y, w, b)
     best_w, best_b = np.polyfit(x, y, 1)
-    ax.contourf(w, b, loss, levels=np.geomspace(0.4, 1500, 19), cmap="Blues", extend="both", norm="log")
+    ax.contourf(w, b, loss, levels=np.geomspace(0.4, 1500, 19), cmap=TERRAIN, extend="both", norm="log")
     lines = ax.contour(w, b, loss, levels=[1, 3, 10, 30, 100, 300], colors=INK, linewidths=0.6, alpha=0.6)
-    ax.clabel(lines, fmt="%g", fontsize=8)
+    for number in ax.clabel(lines, fmt="%g", fontsize=8, colors=INK):
+        number.set_alpha(1)  # else as pale as the lines
     ax.plot(best_w, best_b, "P", color="white", mec=INK, ms=11, zorder=4)
     ax.set(xlabel="w (minutes per km)", ylabel="b (minutes)", xlim=(0, 6), ylim=(-8, 18))
     ax.grid(False)
@@ -95,8 +97,8 @@ def lines_and_landscape(x, y, parameters):
     return described(
         fig,
         "Left: the eight deliveries and three lines through them. Right: a contour map of the mean squared "
-        "error over w and b, a long narrow valley, the lighter the lower, with the three lines as three points; the "
-        "lowest point is marked with a cross.",
+        "error over w and b, a long narrow valley, with the three lines as three points; the numbers on the contours fall "
+        "towards the lowest point, which is marked with a cross.",
     )
 
 
@@ -173,7 +175,11 @@ def staircase(x, y, w: float = 1.0):
     best = b[np.argmin(entropy)]
     bottom.plot(best, entropy.min(), "o", color=INK, ms=8, zorder=5)
     bottom.annotate(
-        f"lowest at b = {best:.1f}", (best, entropy.min()), (0, 12), textcoords="offset points", ha="center"
+        f"lowest at b = {best:.1f}".replace("-", "−"),
+        (best, entropy.min()),
+        (0, 12),
+        textcoords="offset points",
+        ha="center",
     )
     bottom.set(ylabel="cross-entropy", xlabel="parameter b (w = 1)")
     bottom.set_title("… cross-entropy has a slope that leads to its lowest point")

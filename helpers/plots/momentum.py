@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.plots.drawing import arrow, contour, loss_curves, path
+from helpers.plots.drawing import HALO, arrow, contour, loss_curves, path
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
-from helpers.plots.style import CARD, INK, MUTED, PALETTE, style_of
+from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable, style_of
 
 # The parts of one step have the same colours in every picture of the lesson.
 PULL, KEPT, STEP = PALETTE["vermillion"], PALETTE["sky"], PALETTE["blue"]
@@ -46,7 +46,7 @@ def accumulate(same, flip):
     right.axhline(-1, color=PULL, lw=1.6, ls=(0, (5, 1.5)))
     right.set_ylim(-1.35, 1.35)
     left.set_ylabel("velocity m, in units of α|g|")
-    label = {"textcoords": "offset points", "color": "#A54900", "fontweight": "bold"}
+    label = {"textcoords": "offset points", "color": readable(PULL), "fontweight": "bold"}
     box = {"facecolor": CARD, "edgecolor": "none", "pad": 2}
     left.annotate("one pull alone: 1", (len(same), 1), (0, 7), ha="right", bbox=box, **label)
     right.annotate("one pull alone: ±1", (len(flip), 1), (0, 5), ha="right", **label)
@@ -63,8 +63,8 @@ def accumulate(same, flip):
 
 
 def _legend(ax):
-    """Name the parts of a step in the upper right corner, in the colours of their arrows."""
-    for row, (text, color) in enumerate((("βm: kept", "#1F6FA0"), ("−αg: pull", "#A54900"), ("the step", STEP))):
+    """Name the parts of a step in the upper right corner, in the colours of their arrows; two of them are blue."""
+    for row, (text, color) in enumerate((("βm: kept (thin)", KEPT), ("−αg: pull", PULL), ("the step (thick)", STEP))):
         place = (-8, -8 - 15 * row)
         ax.annotate(
             text,
@@ -74,8 +74,9 @@ def _legend(ax):
             textcoords="offset points",
             ha="right",
             va="top",
-            color=color,
+            color=readable(color),
             fontweight="bold",
+            path_effects=HALO,
         )
 
 
@@ -95,9 +96,9 @@ def step_arrows(landscape, trace):
     contour(ax, landscape, levels=14, bounds=((x0, x1), (-2.1, 2.5)), equal=True)
     for t, (w, kept, pull) in enumerate(trace, 1):
         if np.linalg.norm(kept) > 1e-9:
-            arrow(ax, w, kept, color=KEPT, linewidth=1.8)
+            arrow(ax, w, kept, color=KEPT, linewidth=1.5)
         arrow(ax, w + kept, pull, color=PULL, linewidth=1.8)
-        arrow(ax, w, kept + pull, color=STEP, linewidth=2.4)
+        arrow(ax, w, kept + pull, color=STEP, linewidth=2.8)
         ax.plot(*w, "o", color=INK, ms=6, zorder=8)
         before = [-(a + b) for _, a, b in trace[t - 2 : t - 1]] + [-b for _, _, b in trace[t - 2 : t - 1]]
         place = 12 * _widest_gap([*before, kept, kept + pull])
@@ -112,9 +113,9 @@ def step_arrows(landscape, trace):
     )
     return described(
         fig,
-        f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a light arrow for the kept "
+        f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a thin arrow for the kept "
         "velocity, an orange "
-        "one for the pull of the slope, and a dark blue one for their sum, the step. Where the path has "
+        "one for the pull of the slope, and a thick one for their sum, the step. Where the path has "
         "crossed the bottom, pull "
         f"and kept velocity oppose each other; along x the steps grow from {first[0]:.2f} to {last[0]:.2f}.",
     )
@@ -131,7 +132,7 @@ def flat_floor(scales, factors: dict):
             place, text = (1.3, 0.2), "β = 0: no floor"
         else:
             ax.plot([(1 - floor) ** 2, (1 + floor) ** 2], [floor, floor], "o", color=color, ms=6, mec=CARD, zorder=6)
-        ax.annotate(text, place, color=color, fontweight="bold", va="center", annotation_clip=False)
+        ax.annotate(text, place, color=readable(color), fontweight="bold", va="center", annotation_clip=False)
     ax.axhline(1, color=MUTED, lw=1)
     ax.annotate("above 1: diverges", (0.05, 1.0), (0, 4), textcoords="offset points", color=MUTED, fontsize=9)
     ax.set(xlabel="αλ (learning rate × curvature)", ylabel="factor per step", xlim=(0, scales[-1]), ylim=(0, 1.2))
@@ -200,13 +201,19 @@ def look_ahead(landscape, w, m, beta: float, rate: float):
         pull = -rate * landscape.gradient(place)
         ends.append(ahead + pull)
         contour(ax, landscape, levels=14, bounds=((w[0] - 0.9, w[0] + 3.1), (-1.3, 1.7)), equal=True)
-        arrow(ax, w, beta * m, color=KEPT)
+        arrow(ax, w, beta * m, color=KEPT, linewidth=1.5)
         arrow(ax, ahead, pull, color=PULL)
-        arrow(ax, w, beta * m + pull, color=STEP)
+        arrow(ax, w, beta * m + pull, color=STEP, linewidth=2.8)
         ax.plot(*w, "o", color=INK, ms=8, zorder=8)
         ax.plot(*place, "o", mfc="none", mec=PULL, mew=2, ms=14, zorder=8)
         ax.set_xlabel("x")
-    note = {"textcoords": "offset points", "fontweight": "bold", "color": "#A54900", "zorder": 9}
+    note = {
+        "textcoords": "offset points",
+        "fontweight": "bold",
+        "color": readable(PULL),
+        "zorder": 9,
+        "path_effects": HALO,
+    }
     axes[0].annotate("slope asked here", w, (10, 8), **note)
     axes[1].annotate("slope asked here", ahead, (0, -26), ha="center", **note)
     _legend(axes[0])
@@ -237,7 +244,7 @@ def bump(landscape, paths: dict):
         left.plot(way[::3], landscape(way[::3, None]) + 0.03, style["marker"], color=style["color"], ms=4, alpha=0.55)
         left.plot(way[-1], landscape(way[-1:]) + 0.03, style["marker"], color=style["color"], mec=CARD, ms=12, zorder=6)
         (line,) = right.plot(way, color=style["color"], linestyle=style["linestyle"])
-        label_line(right, line, f"{name}: x = {way[-1]:.2f}", x=0.62 * len(way))
+        label_line(right, line, f"{name}: x = {way[-1]:.2f}".replace("-", "−"), x=0.62 * len(way))
     left.set(xlabel="parameter x", ylabel="loss", ylim=(-0.1, None))
     right.set(xlabel="step", ylabel="parameter x")
     left.set_title("A bump stops plain descent …")

@@ -24,6 +24,7 @@ RELIEF = LinearSegmentedColormap.from_list(
     "relief", ["#A9C6B4", "#C6D8BE", "#E3E4C8", "#EDDFC2", "#E2CBAE", "#D8C0A8", "#E9DFD5", "#FBF8F5"]
 )
 _HALO = [effects.withStroke(linewidth=4.2, foreground=CARD)]
+_NUMBER_HALO = [effects.withStroke(linewidth=2.0, foreground=CARD, alpha=0.8)]
 _TEXT_HALO = [effects.withStroke(linewidth=3.2, foreground=CARD)]
 
 
@@ -81,8 +82,8 @@ def relief(ax: Axes, landscape, bounds=None, *, interval: float = 25.0):
     heavy = levels % (4 * interval) == 0
     ax.contour(x, y, z, levels[~heavy], colors="#6B5B4A", linewidths=0.35, alpha=0.45, zorder=1)
     lines = ax.contour(x, y, z, levels[heavy], colors="#6B5B4A", linewidths=0.8, alpha=0.7, zorder=1)
-    for text in ax.clabel(lines, fontsize=6.5, fmt="%d", inline=True, inline_spacing=2, colors="#54463A"):
-        text.set_alpha(1)  # else as pale as the lines
+    for text in ax.clabel(lines, fontsize=7.5, fmt="%d", inline=True, inline_spacing=2, colors=INK):
+        text.set(alpha=1, path_effects=_NUMBER_HALO, gid="height")  # else as pale as the lines, and lost in the shadows
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="km east", ylabel="km north", aspect="equal")
     ax.grid(False)
     ax.autoscale(False)
@@ -147,7 +148,10 @@ def draw_walk(ax, name, path):
 
 
 def _labels(ax, paths, landscape):
-    """Write name and height at the start and at each end, on the side where the fewest path points are covered."""
+    """Write name and height at the start and at each end, on the side where the fewest path points are covered.
+
+    A contour's number that stands below a path or one of these is left out.
+    """
     start = _any(paths)[0]
     ax.plot(*start, marker="o", markersize=9, color=INK, markerfacecolor=CARD, markeredgewidth=2, zorder=5, gid="start")
     places = {"start": (start, INK)} | {n: (path[-1], readable(racer_style(n)["color"])) for n, path in paths.items()}
@@ -179,6 +183,9 @@ def _labels(ax, paths, landscape):
 
         _put(text, min(_SIDES, key=crowding))
         taken.append(text.get_window_extent())
+    for number in (text for text in ax.texts if text.get_gid() == "height"):
+        box = number.get_window_extent()
+        number.set_visible(not (box.count_contains(points) or any(box.overlaps(other) for other in taken)))
 
 
 def _pixels(ax, path):

@@ -144,7 +144,7 @@ def broken(curves, intact):
         label_line(ax, line, name, fontsize=9.5)
     ax.plot(np.arange(1, steps + 1), _above_floor(intact), color=INK, lw=1.1, zorder=5)
     ax.annotate(
-        "thin black: nothing changed",
+        "thin line: nothing changed",
         (steps * 0.62, max(intact)),
         (0, 6),
         textcoords="offset points",

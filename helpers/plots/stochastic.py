@@ -96,9 +96,9 @@ def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, s
             f"α = {rate}, batches of {batch_size}: ring {np.sqrt(stay[-1]):.1f},\n{stay[-1]:.0f} above the lowest loss",
             fontsize=11,
         )
-        ax.set(xlim=limits[0], ylim=limits[1], xlabel="w")
+        ax.set(xlim=limits[0], ylim=limits[1], xlabel="w (points per unit)")
         ax.set_aspect("equal")
-    axes[0].set_ylabel("b")
+    axes[0].set_ylabel("b (points)")
     names = ["first 60 steps", f"last {shown} places", "ring: root mean square distance", "lowest loss"]
     fig.legend([way, last, ring, low], names, loc="outside lower center", ncols=4)
     fig.suptitle("The walk ends in a cloud, not in a point", fontweight="bold")

@@ -74,10 +74,13 @@ def style_of(optimizer: object) -> dict:
     return {"color": color, "linestyle": linestyle, "marker": marker, "markevery": 0.12, "markersize": 6}
 
 
-def readable(color) -> str:
-    """Return a colour dark enough for text on the card, 4.5 to 1 in contrast, by darkening it in its own hue."""
-    rgb, card = np.array(to_rgb(color)), linear(to_rgb(CARD))
-    while contrast(linear(rgb), card) < 4.5:
+def readable(color, on=CARD) -> str:
+    """Return a colour dark enough for text on the card, or `on` another pale ground, by darkening it in its own hue.
+
+    That is 4.5 to 1 in contrast, what WCAG 2.2 asks of text.
+    """
+    rgb, ground = np.array(to_rgb(color)), linear(to_rgb(on))
+    while contrast(linear(rgb), ground) < 4.5:
         rgb = rgb * 0.95
     return to_hex(rgb)
 
