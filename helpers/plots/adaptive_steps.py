@@ -186,7 +186,7 @@ def own_rates(landscape, way, rates, limits, optimizer="rmsprop"):
     steps = np.arange(1, len(rates) + 1)
     for i, (name, style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         (line,) = right.plot(steps, rates[:, i], **style)
-        label_line(right, line, name)
+        label_line(right, line, name, path_effects=HALO)  # y's stands on its limit
         _limit(right, limits[i], f"{name}’s limit", style, below=i == 0)
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, 1.08 * len(rates)))
     low, end = int(np.argmin(rates[:, 1])), rates[-1, 1]

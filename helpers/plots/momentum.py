@@ -26,7 +26,7 @@ def race(landscape, paths: dict, steps: dict):
         ax.set_xlabel("x (along the ravine)")
     for ax in axes[:, 0]:
         ax.set_ylabel("y (across)")
-    told = ", ".join(f"{count} with β = {beta:g}" for beta, count in steps.items())
+    told = ", ".join(f"{steps[beta]} with β = {beta:g}" for beta in paths)
     return described(
         fig,
         f"Maps of the ravine with the first 60 steps of each choice of β. Steps needed: {told}. Without momentum the "

@@ -102,7 +102,7 @@ def sum_of_bends(x, parts, total):
     below.plot(places, values, "o", color=PALETTE["vermillion"], ms=7)
     for ax in (above, below):
         for place in places:
-            ax.axvline(place, color=MUTED, lw=0.9, linestyle=(0, (1, 2)), zorder=0)
+            ax.axvline(place, color=MUTED, lw=1.3, linestyle=(0, (1, 2)), zorder=1.5)
     below.set(xlabel="z", ylabel="their sum", xticks=np.arange(np.ceil(x[0]), x[-1] + 1))
     below.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     above.set_title(f"{len(parts)} units bend once each: their sum has {len(places)} corners")
