@@ -1,181 +1,305 @@
-"""What is said of each known mistake in Adam and AdamW; the rules that make them stand in ``adam_rules``."""
+"""What is said of each known mistake in Adam's rule; the parts that make it stand in ``adam_rules``."""
+
+import numpy as np
 
 from helpers.check import adam_rules as rules
+from helpers.check.families import Catalogue
 
-ADAM = {
+_ROOT = "The step is divided by v, a squared size. Which operation brings it back to a size?"
+_INSIDE = "ε is inside the root here, as in Keras' RMSprop. In Adam it is added after the root is taken."
+_TWICE = "ε is added twice, inside the root and outside it. It belongs outside alone."
+_LARGER = "This takes the larger of the root and ε. In Adam ε is added to the root, everywhere."
+_HATS = "divides by 1 and then subtracts"
+_SLOT = (
+    "so the next step goes on from {}. The correction is for this step alone: put it into α_t, or give what is corrected "
+    "a name of its own."
+)
+
+# {id: (parts that are wrong, what to say)}: in Adam, AdamW, AMSGrad, and in the misprints that lesson 08 hands out.
+COMMON = {
     "no_correction": (
-        rules.rule(rules.glued),
-        "This is the glued optimizer of the first page: neither average is corrected for its start at 0.",
+        {"correction": rules.uncorrected},
+        "Neither average is corrected for its start at 0, as in the glued optimizer of the first page.",
     ),
     "frozen_t": (
-        rules.rule(rules.frozen),
+        {"time": lambda self, t: 1},
         "This is Adam with t frozen at 1: the correction is right at the first step and never changes. Which of its "
         "numbers is to the power t?",
     ),
-    "epsilon_paper": (
-        rules.rule(rules.paper),
-        "This is Algorithm 1 of the paper, with ε on the corrected root. Keras adds ε to the root of v as it is, "
-        "before the correction: the difference shows where gradients are small.",
+    "t_one_ahead": (
+        {"time": lambda self, t: t + 1},
+        "t is 2 at the first step here, and one ahead ever after. The first step has t = 1.",
     ),
-    "epsilon_inside": (
-        rules.rule(rules.inside),
-        "ε is inside the root here, as in Keras' RMSprop. In Adam it is added after the root is taken.",
+    "m_frozen_t": (
+        {"correction": rules.m_frozen},
+        "m's correction has t frozen at 1: 1 − β₁ at every step. v's goes on. To which power is β₁?",
     ),
-    "epsilon_on_weights": (
-        rules.rule(rules.on_weights),
-        "ε is added to the step instead of the denominator: mind the parentheses.",
+    "v_frozen_t": (
+        {"correction": rules.v_frozen},
+        "v's correction has t frozen at 1: 1 − β₂ at every step. m's goes on. To which power is β₂?",
     ),
-    "only_v_corrected": (rules.rule(rules.only_v), "v is corrected, m is not: what does m need after t steps?"),
-    "only_m_corrected": (rules.rule(rules.only_m), "m is corrected, v is not: what does v need after t steps?"),
+    "only_v_corrected": ({"correction": rules.only_v}, "v is corrected, m is not: what does m need after t steps?"),
+    "only_m_corrected": ({"correction": rules.only_m}, "m is corrected, v is not: what does v need after t steps?"),
     "correction_without_root": (
-        rules.rule(rules.no_root_of_correction),
+        {"correction": rules.without_root},
         "v is corrected by 1 − β₂ᵗ, but the step divides by the root of v: then what becomes of the correction?",
     ),
-    "no_root": (
-        rules.rule(rules.no_root),
-        "The step is divided by v, a squared size. Which operation brings it back to a size?",
-    ),
-    "corrected_in_the_slots": (
-        rules.rule(rules.into_the_slots),
-        "m and v are corrected in place, so the next step goes on from the corrected arrays. The correction is for this "
-        "step alone: put it into α_t, or give the corrected arrays names of their own.",
-    ),
-    "m_corrected_in_its_slot": (
-        rules.rule(rules.m_into_its_slot),
-        "m is corrected in place, so the next step goes on from the corrected array. The correction is for this step "
-        "alone: put it into α_t, or give the corrected array a name of its own.",
-    ),
-    "betas_turned_round": (
-        rules.rule(rules.right, rules.complement, rules.complement),
-        "β and 1 − β have changed places in the averages: a β near 1 is to keep nearly all of what was there.",
-    ),
-    "no_parentheses": (
-        rules.rule(rules.no_parentheses),
-        "`… / 1 - self.beta_1**t` divides by 1 and then subtracts: 1 − β₁ᵗ needs parentheses to be the divisor in α_t.",
-    ),
-    "no_parentheses_in_the_hats": (
-        rules.rule(rules.no_parentheses_in_the_hats),
-        "`m / 1 - self.beta_1**t` divides by 1 and then subtracts, and v likewise: 1 − βᵗ needs parentheses to be a divisor.",
-    ),
     "root_of_both": (
-        rules.rule(rules.root_of_both),
+        {"correction": rules.root_of_both},
         "The root covers both corrections. v is under a root in the step, m is not: which of the two has its root taken?",
     ),
+    "upside_down": (
+        {"correction": rules.upside_down},
+        "The correction is upside down: it makes steps longer where it should make them shorter. What is m divided by, and what v?",
+    ),
+    "v_upside_down": ({"correction": rules.v_upside_down}, "v's correction is upside down; m's is right."),
+    "m_upside_down": ({"correction": rules.m_upside_down}, "m's correction is upside down; v's is right."),
     "power_of_all": (
-        rules.rule(rules.power_of_all),
+        {"correction": rules.power_of_all},
         "This is (1 − β)ᵗ, which becomes tiny. The power belongs to β alone: 1 − βᵗ.",
     ),
-    "upside_down": (
-        rules.rule(rules.upside_down),
-        "The fraction in α_t is upside down: it makes long steps longer still. Which correction is above the line?",
+    "power_of_all_below": (
+        {"correction": rules.power_of_all_below},
+        "m is corrected by (1 − β₁)ᵗ, which becomes tiny. The power belongs to β₁ alone: 1 − β₁ᵗ.",
     ),
-    "first_beta_in_v": (
-        rules.FirstBetaInV,
-        "v is averaged with β₁, m's share. Which β belongs to v?",
+    "betas_swapped_in_the_correction": (
+        {"correction": rules.betas_swapped},
+        "In the correction the two β have changed places: 1 − β₁ᵗ belongs to m, 1 − β₂ᵗ to v.",
+    ),
+    "times_t": (
+        {"correction": rules.times_t},
+        "The correction multiplies β by t. After t steps the share that the start at 0 still has is β *to the power* t.",
+    ),
+    "times_t_made_positive": (
+        {"correction": rules.times_t_made_positive},
+        "The correction multiplies β by t, which is why a root of a negative number came up. After t steps the share that "
+        "the start at 0 still has is β *to the power* t.",
+    ),
+    "numbers_in_the_correction": (
+        {"correction": rules.numbers_in_the_correction},
+        "In the correction stand 0.9 and 0.999, whatever β₁ and β₂ are.",
+    ),
+    "epsilon_inside": ({"form": rules.inside}, _INSIDE),
+    "epsilon_inside_corrected": ({"form": rules.inside_corrected}, _INSIDE),
+    "epsilon_on_weights": (
+        {"form": rules.on_weights},
+        "ε is added to the step instead of the divisor: without parentheses around root + ε, Python divides first.",
+    ),
+    "epsilon_on_weights_upwards": (
+        {"form": rules.on_weights_upwards},
+        "ε is added to the weights, each step anew. It belongs to the root that is divided by: mind the parentheses.",
+    ),
+    "no_epsilon": (
+        {"form": rules.no_epsilon},
+        "ε is missing. Where a weight never had a gradient, m and v are 0, and 0/0 is nan.",
+    ),
+    "no_nan": (
+        {"form": rules.no_nan},
+        "ε plays no part where there is a gradient: it is missing, or does no more than catch 0/0. In Adam it is added to the "
+        "root everywhere, so that small gradients make shorter steps.",
+    ),
+    "no_root": ({"form": rules.no_root}, _ROOT),
+    "no_root_of_v_hat": ({"form": rules.no_root_of_v_hat}, _ROOT),
+    "epsilon_twice": ({"form": rules.inside_and_outside}, _TWICE),
+    "epsilon_twice_corrected": ({"form": rules.inside_and_outside_corrected}, _TWICE),
+    "epsilon_in_v": (
+        {"extra_v": lambda self: self.epsilon},
+        "ε goes into v itself, at every step, and adds up there. It is added once, to the root that is divided by.",
+    ),
+    "epsilon_in_v_alone": (
+        {"extra_v": lambda self: self.epsilon, "form": rules.no_epsilon},
+        "ε goes into v itself, at every step, and adds up there; the root has none. It is added once, to the root that "
+        "is divided by.",
+    ),
+    "epsilon_squared": (
+        {"form": rules.epsilon_squared_inside},
+        "ε² is inside the root here: √(v̂ + ε²). In Adam ε itself is added, after the root is taken.",
+    ),
+    "larger_of_root_and_epsilon": ({"form": rules.largest_of_both}, _LARGER),
+    "epsilon_taken_away": (
+        {"form": rules.epsilon_taken_away},
+        "ε is taken away from the root. It is there to keep the divisor from 0: added, not taken away.",
+    ),
+    "times_epsilon": (
+        {"form": rules.times_epsilon},
+        "The root is multiplied by ε, which makes the steps enormous. ε is added to it.",
+    ),
+    "undivided": ({"form": rules.undivided}, "The step is α_t m: it is divided by nothing. Where does v come in?"),
+    "multiplied": ({"form": rules.multiplied}, "The step is multiplied by the root of v. Adam divides by it."),
+    "no_parentheses_in_the_hats": (
+        {"form": rules.no_parentheses_in_the_hats, "correction": rules.corrected},
+        f"`m / 1 - self.beta_1**t` {_HATS}, and v likewise: 1 − βᵗ needs parentheses to be a divisor.",
+    ),
+    "no_parentheses_in_m_hat": (
+        {"form": rules.no_parentheses_in_m_hat, "correction": rules.corrected},
+        f"`m / 1 - self.beta_1**t` {_HATS}: 1 − β₁ᵗ needs parentheses to be a divisor. v is right.",
+    ),
+    "no_parentheses_in_m_hat_alone": (
+        {"form": rules.no_parentheses_in_m_hat_paper, "correction": rules.corrected},
+        f"`m / 1 - self.beta_1**t` {_HATS}: 1 − β₁ᵗ needs parentheses to be a divisor.",
+    ),
+    "corrected_in_the_slots": (
+        {"form": rules.in_the_slots, "correction": rules.corrected},
+        f"m and v are corrected in place, {_SLOT.format('the corrected arrays')}",
+    ),
+    "m_corrected_in_its_slot": (
+        {"form": rules.m_in_its_slot, "correction": rules.corrected},
+        f"m is corrected in place, {_SLOT.format('the corrected array')}",
+    ),
+    "betas_turned_round": (
+        {"keeps_m": rules.turned_round, "keeps_v": rules.turned_round},
+        "β and 1 − β have changed places in the averages: a β near 1 is to keep nearly all of what was there.",
+    ),
+    "m_turned_round": (
+        {"keeps_m": rules.turned_round},
+        "β₁ and 1 − β₁ have changed places in m: a β near 1 is to keep nearly all of what was there.",
+    ),
+    "v_turned_round": (
+        {"keeps_v": rules.turned_round},
+        "β₂ and 1 − β₂ have changed places in v: a β near 1 is to keep nearly all of what was there.",
+    ),
+    "no_shares": (
+        {"keeps_m": rules.whole, "keeps_v": rules.whole},
+        "g goes into m whole, and g² into v. The share of what is new in an average is 1 − β.",
+    ),
+    "no_share_in_m": (
+        {"keeps_m": rules.whole},
+        "g goes into m whole. The share of what is new in an average is 1 − β₁.",
+    ),
+    "no_share_in_v": (
+        {"keeps_v": rules.whole},
+        "g² goes into v whole. The share of what is new in an average is 1 − β₂.",
     ),
     "adds_without_forgetting": (
-        rules.AddsWithoutForgetting,
+        {"keeps_m": rules.grows, "keeps_v": rules.grows},
         "The new part goes in with its share 1 − β, but nothing of the old goes out: m and v are sums here, not averages. "
         "What must happen to the old value?",
     ),
+    "m_never_fades": (
+        {"keeps_m": rules.grows},
+        "m takes in its share of g, but nothing of the old m goes out. What must happen to it?",
+    ),
+    "v_never_fades": (
+        {"keeps_v": rules.grows},
+        "v takes in its share of g², but nothing of the old v goes out. What must happen to it?",
+    ),
+    "added_to_themselves": (
+        {"keeps_m": rules.to_itself, "keeps_v": rules.to_itself},
+        "`m += β m + …` keeps all of the old m and adds the share β of it once more; v likewise. What should become of the "
+        "old one?",
+    ),
+    "m_added_to_itself": (
+        {"keeps_m": rules.to_itself},
+        "`m += β m + …` keeps all of the old m and adds the share β of it once more. What should become of the old one?",
+    ),
+    "v_added_to_itself": (
+        {"keeps_v": rules.to_itself},
+        "`v += β v + …` keeps all of the old v and adds the share β of it once more. What should become of the old one?",
+    ),
     "no_parentheses_in_the_averages": (
-        rules.NoParenthesesInTheAverages,
+        {"keeps_m": rules.no_parentheses, "keeps_v": rules.no_parentheses},
         "`1 - self.beta_1 * (g - m)` multiplies first and subtracts then: the share 1 − β needs parentheses before it is "
         "multiplied.",
     ),
-    "gradient_for_m": (
-        rules.GradientForM,
-        "w moves along g itself, divided by the root of v. What is m averaged for, if the step does not use it?",
+    "nothing_kept": (
+        {"keeps_m": rules.last_only, "keeps_v": rules.last_only},
+        "m is (1 − β₁) g and v is (1 − β₂) g², of this step alone: nothing of the steps before is kept. What should stay "
+        "of the old m and v?",
     ),
-    "no_learning_rate": (
-        rules.rule(rules.no_learning_rate),
-        "α_t is made of the two corrections alone: where is the learning rate, `lr`?",
+    "assigned_instead_of_added": (
+        {"keeps_m": rules.short_of_old, "keeps_v": rules.short_of_old},
+        "(1 − β)(g − m) is what m changes by, not what it becomes; v likewise. Is it added?",
     ),
-    "betas_swapped_in_the_correction": (
-        rules.rule(rules.betas_swapped),
-        "In α_t the two β have changed places: the root is over v's correction, 1 − β₂ᵗ, and m's stands below the line.",
+    "numbers_in_the_averages": (
+        {"keeps_m": rules.fixed(0.9), "keeps_v": rules.fixed(0.999)},
+        "In the averages stand 0.9 and 0.999 (or 0.1 and 0.001), whatever β₁ and β₂ are.",
     ),
-    "times_t": (
-        rules.rule(rules.times_t),
-        "The correction multiplies β by t. After t steps the share that the start at 0 still has is β *to the power* t.",
+    "first_beta_in_v": (
+        {"betas": lambda self: (self.beta_1, self.beta_1)},
+        "v is averaged with β₁, m's share. Which β belongs to v?",
     ),
-    "power_of_all_below": (
-        rules.rule(rules.power_of_all_below),
-        "Below the line stands (1 − β₁)ᵗ, which becomes tiny. The power belongs to β₁ alone: 1 − β₁ᵗ.",
+    "second_beta_in_m": (
+        {"betas": lambda self: (self.beta_2, self.beta_2)},
+        "m is averaged with β₂, v's share. Which β belongs to m?",
     ),
-    "root_too_long": (
-        rules.rule(rules.root_too_long),
-        "The root covers a quotient that has slipped into it: in `np.sqrt(1 - self.beta_2**t / …)` only β₂ᵗ is divided. "
-        "Where does the root's parenthesis close?",
+    "betas_swapped_in_the_averages": (
+        {"betas": lambda self: (self.beta_2, self.beta_1)},
+        "The two β have changed places in the averages: m keeps the share β₁, v the share β₂.",
     ),
-    "no_parentheses_in_m_hat": (
-        rules.rule(rules.no_parentheses_in_m_hat),
-        "`m / 1 - self.beta_1**t` divides by 1 and then subtracts: 1 − β₁ᵗ needs parentheses to be a divisor. v is right.",
-    ),
-    "moves_first": (
-        rules.MovesFirst,
-        "w moves before m and v have taken in this gradient: which lines come first?",
-    ),
-    **{
-        f"numbers_in_{where.replace(' ', '_')}": (
-            wrong,
-            f"0.9 and 0.999 are written as numbers in {where}. The β that the class was made with are `self.beta_1` and "
-            "`self.beta_2`.",
-        )
-        for where, wrong in rules.HARD_CODED.items()
-    },
-    "epsilon_as_a_number": (
-        rules.rule(rules.right, epsilon=1e-7),
-        "This is right for ε = 1e-7 only. The ε that the class was made with is `self.epsilon`.",
+    "betas_swapped": (
+        {"betas": lambda self: (self.beta_2, self.beta_1), "correction": rules.betas_swapped},
+        "The two β have changed places everywhere: β₁ belongs to m, β₂ to v.",
     ),
     "not_squared": (
-        rules.rule(rules.right, squared=lambda g, m: g),
+        {"into_v": lambda g, m: g},
         "v averages g here, not its square: it can fall below 0, and then its root is nan.",
     ),
+    "sizes": (
+        {"into_v": lambda g, m: np.abs(g)},
+        "v averages the sizes |g| here, and the step divides by the root of that. It is to average g².",
+    ),
     "square_of_m": (
-        rules.rule(rules.right, squared=lambda g, m: m * m),
+        {"into_v": rules.square_of_m},
         "v averages m² here. It is to average g², the square of the gradient itself.",
+    ),
+    "squares_in_m": (
+        {"into_m": lambda g, m: g * g},
+        "m averages g² here: a square has lost its sign. It is to average g.",
+    ),
+    "gradient_for_m": (
+        {"along": lambda self, m, g, w: g},
+        "w moves along g itself, divided by the root of v. What is m averaged for, if the step does not use it?",
+    ),
+    "uncorrected_gradient_for_m": (
+        {"along": lambda self, m, g, w: g, "correction": rules.only_v},
+        "w moves along g itself, divided by the root of v̂: that is RMSprop with a correction. What is m averaged for, if "
+        "the step does not use it?",
+    ),
+    "nadam": (
+        {"along": lambda self, m, g, w: self.beta_1 * m + (1 - self.beta_1) * g},
+        "The step mixes m with today's gradient once more, β₁ m + (1 − β₁) g: that is Nesterov's look-ahead, as in Nadam. "
+        "Adam moves along m.",
+    ),
+    "no_learning_rate": (
+        {"rate": lambda lr: 1.0},
+        "The step is made of the averages and their corrections alone: where is the learning rate, `lr`?",
+    ),
+    "rate_twice": ({"rate": lambda lr: lr * lr}, "The learning rate is multiplied in twice."),
+    "uphill": ({"sign": -1.0}, "The sign is turned: this walks uphill. Is the step taken off the weights?"),
+    "moves_first": (
+        {"order": "step first"},
+        "w moves before m and v have taken in this gradient: which lines come first?",
     ),
 }
 
-ADAMW = {
-    "coupled": (
-        rules.decaying(rules.coupled),
-        "λw is added to the gradient here, so it is averaged and divided by √v with it. Decoupled means: straight to w.",
+_KERAS_EPSILON = (
+    "This is Algorithm 1 of the paper, with ε on the corrected root. Keras adds ε to the root of v as it is, "
+    "before the correction: the difference shows where gradients are small."
+)
+
+
+def _counts(self, t):
+    self.count += 1
+    return self.count
+
+
+OPTIMIZER = COMMON | {
+    "epsilon_paper": ({"form": rules.paper_form}, _KERAS_EPSILON),
+    "no_parentheses": (
+        {"correction": rules.correction_without_parentheses},
+        f"`… / 1 - self.beta_1**t` {_HATS}: 1 − β₁ᵗ needs parentheses to be the divisor in α_t.",
     ),
-    "after_the_step": (
-        rules.decaying(rules.afterwards),
-        "The decay comes after Adam's step, so it also shrinks the step. It is to use w as it was before.",
+    "root_too_long": (
+        {"correction": rules.root_too_long},
+        "The correction is the root of a number below 0, which is nan. In `np.sqrt(1 - self.beta_2**t / …)` only β₂ᵗ is "
+        "divided, and that quotient is larger than 1; β₂ᵗ − 1 is below 0 too. What stands under your root?",
     ),
-    "without_rate": (
-        rules.decaying(rules.without_rate),
-        "The decay is not multiplied by the learning rate. In Keras it is.",
+    "counts_itself": (
+        {"time": _counts},
+        "The count of steps goes on too fast: `update_step` runs once for each parameter, and for each block of a large one. "
+        "What counts its calls? The step is handed in as `t`.",
     ),
-    "without_rate_afterwards": (
-        rules.decaying(rules.without_rate_afterwards),
-        "The decay is not multiplied by the learning rate, in Keras it is; and it comes after Adam's step, where it is to "
-        "use w as it was before.",
-    ),
-    "same_for_all": (
-        rules.decaying(rules.same_for_all),
-        "The same amount is taken off every weight. Decay takes a *share* of each: what is that share a share of?",
-    ),
-    "bare_number": (
-        rules.decaying(rules.bare_number),
-        "The number `weight_decay` itself is taken off every weight. Decay takes a share of each weight, and the learning "
-        "rate is in that share.",
-    ),
-    "grows": (
-        rules.decaying(rules.grows),
-        "The weights grow by the share that they should lose: the sign of the decay is turned.",
-    ),
-    "only_the_share_is_left": (
-        rules.decaying(rules.only_the_share_is_left),
-        "Every weight is multiplied by the small share that it should lose. What is left of 1 when that share is gone?",
-    ),
-    "corrected_rate": (
-        rules.decaying(rules.with_alpha),
-        "The decay is multiplied by α_t. The bias correction is for m and v alone: the decay uses α, which is `lr`.",
-    ),
-    "no_decay": (rules.decaying(rules.never), "The weights do not decay: this is Adam."),
 }
+
+ALONE = {"counts_itself", "root_too_long"}
+ADAM = Catalogue(rules.Owner, rules.build, {}, OPTIMIZER, ALONE)

@@ -1,281 +1,391 @@
-"""Adam as it is got wrong: the mistakes that lesson 08 knows, each a rule of its own."""
-
-from math import sqrt
+"""Adam's rule in parts, so that each can be got wrong: for Adam, AdamW, AMSGrad and the misprints of lesson 08."""
 
 import numpy as np
 
 from helpers import optimizers
+from helpers.errors import check_number
 
 
-def rule(step, m_keeps=lambda b: b, v_keeps=lambda b: b, squared=lambda g, m: g * g, **fixed):
-    """A subclass of Adam that takes step(self, lr, t, m, v) from w once m and v have been updated.
+class Owner(optimizers.Optimizer):
+    """The arguments and slots of Adam."""
 
-    fixed: attributes, such as beta_1, that stay at this value whatever the class is made with.
-    """
+    slots = ("m", "v")
 
-    class Mistaken(optimizers.Adam):
-        def update_step(self, w, g, lr, t, m, v):
-            vars(self).update(fixed)
-            m += (1 - m_keeps(self.beta_1)) * (g - m)
-            v += (1 - v_keeps(self.beta_2)) * (squared(g, m) - v)
-            with np.errstate(all="ignore"):
-                w -= step(self, lr, t, m, v)
-
-    return Mistaken
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, **options):
+        super().__init__(learning_rate, **options)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, check_number("epsilon", epsilon, low=0)
+        self.count = 0
 
 
-def alpha(self, lr, t):
-    return lr * sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+class DecayOwner(Owner):
+    """The arguments of AdamW."""
+
+    def __init__(self, learning_rate=0.001, weight_decay=0.004, *args, **options):
+        super().__init__(learning_rate, *args, **options)
+        self.weight_decay = weight_decay
 
 
-def right(self, lr, t, m, v):
-    return alpha(self, lr, t) * m / (np.sqrt(v) + self.epsilon)
+class MaximumOwner(Owner):
+    """The slots of AMSGrad."""
+
+    slots = ("m", "v", "h")
 
 
-def glued(self, lr, t, m, v):
-    return lr * m / (np.sqrt(v) + self.epsilon)
+# -- the averages: (b, old value, what goes in) -> new value ------------------------------------------------------------
 
 
-def frozen(self, lr, t, m, v):
-    return right(self, lr, 1, m, v)
+def average(b, old, new):
+    return b * old + (1 - b) * new
 
 
-def paper(self, lr, t, m, v):
-    return lr * (m / (1 - self.beta_1**t)) / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
+def turned_round(b, old, new):
+    return (1 - b) * old + b * new
 
 
-def inside(self, lr, t, m, v):
-    return alpha(self, lr, t) * m / np.sqrt(v + self.epsilon)
+def whole(b, old, new):
+    return b * old + new
 
 
-def on_weights(self, lr, t, m, v):
-    return alpha(self, lr, t) * m / np.sqrt(v) + self.epsilon
+def grows(b, old, new):
+    return old + (1 - b) * new
 
 
-def no_parentheses(self, lr, t, m, v):
-    return (lr * sqrt(1 - self.beta_2**t) / 1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
+def to_itself(b, old, new):
+    return old + b * old + (1 - b) * new
 
 
-def no_parentheses_in_the_hats(self, lr, t, m, v):
+def no_parentheses(b, old, new):
+    return old + 1 - b * (new - old)
+
+
+def last_only(b, old, new):
+    return (1 - b) * new
+
+
+def short_of_old(b, old, new):
+    return (1 - b) * (new - old)
+
+
+def fixed(beta):
+    return lambda b, old, new: average(beta, old, new)
+
+
+# -- what goes in: (g, new m) -> array ----------------------------------------------------------------------------------
+
+
+def squared(g, m):
+    return g * g
+
+
+def square_of_m(g, m):
+    return m * m
+
+
+# -- the correction: (self, lr, t) -> (factor of m, factor of the learning rate for v) -----------------------------------
+
+
+def root(x):
+    return np.sqrt(np.float64(x))
+
+
+def corrected(self, lr, t):
+    return 1 / np.float64(1 - self.beta_1**t), root(1 - self.beta_2**t)
+
+
+def uncorrected(self, lr, t):
+    return 1.0, 1.0
+
+
+def only_m(self, lr, t):
+    return corrected(self, lr, t)[0], 1.0
+
+
+def only_v(self, lr, t):
+    return 1.0, corrected(self, lr, t)[1]
+
+
+def m_frozen(self, lr, t):
+    return corrected(self, lr, 1)[0], corrected(self, lr, t)[1]
+
+
+def v_frozen(self, lr, t):
+    return corrected(self, lr, t)[0], corrected(self, lr, 1)[1]
+
+
+def without_root(self, lr, t):
+    return corrected(self, lr, t)[0], corrected(self, lr, t)[1] ** 2
+
+
+def root_of_both(self, lr, t):
+    a, b = corrected(self, lr, t)
+    return np.sqrt(a), b
+
+
+def upside_down(self, lr, t):
+    a, b = corrected(self, lr, t)
+    return 1 / a, 1 / b
+
+
+def v_upside_down(self, lr, t):
+    a, b = corrected(self, lr, t)
+    return a, 1 / b
+
+
+def m_upside_down(self, lr, t):
+    a, b = corrected(self, lr, t)
+    return 1 / a, b
+
+
+def power_of_all(self, lr, t):
+    return 1 / (1 - self.beta_1) ** t, root((1 - self.beta_2) ** t)
+
+
+def power_of_all_below(self, lr, t):
+    return 1 / (1 - self.beta_1) ** t, root(1 - self.beta_2**t)
+
+
+def betas_swapped(self, lr, t):
+    return 1 / (1 - self.beta_2**t), root(1 - self.beta_1**t)
+
+
+def times_t(self, lr, t):
+    return 1 / np.float64(1 - self.beta_1 * t), root(1 - self.beta_2 * t)
+
+
+def times_t_made_positive(self, lr, t):
+    return 1 / np.float64(1 - self.beta_1 * t), root(abs(1 - self.beta_2 * t))
+
+
+def root_too_long(self, lr, t):
+    return 1.0, root(1 - self.beta_2**t / (1 - self.beta_1**t))
+
+
+def correction_without_parentheses(self, lr, t):
+    b = root(1 - self.beta_2**t)
+    return (b - self.beta_1**t / lr) / b if lr else 1.0, b
+
+
+def numbers_in_the_correction(self, lr, t):
+    return 1 / (1 - 0.9**t), root(1 - 0.999**t)
+
+
+# -- the step: (self, lr, what m is, what v is, the two factors, t) -> what is taken off w -------------------------------
+
+
+def keras_form(self, lr, m, v, a, b, t):
+    return lr * a * b * m / (np.sqrt(v) + self.epsilon)
+
+
+def paper_form(self, lr, m, v, a, b, t):
+    return lr * a * m / (np.sqrt(v) / b + self.epsilon)
+
+
+def inside(self, lr, m, v, a, b, t):
+    return lr * a * b * m / np.sqrt(v + self.epsilon)
+
+
+def inside_corrected(self, lr, m, v, a, b, t):
+    return lr * a * m / np.sqrt(v / b**2 + self.epsilon)
+
+
+def on_weights(self, lr, m, v, a, b, t):
+    return lr * a * b * m / np.sqrt(v) + self.epsilon
+
+
+def on_weights_upwards(self, lr, m, v, a, b, t):
+    return lr * a * b * m / np.sqrt(v) - self.epsilon
+
+
+def no_epsilon(self, lr, m, v, a, b, t):
+    return lr * a * b * m / np.sqrt(v)
+
+
+def no_nan(self, lr, m, v, a, b, t):
+    return np.nan_to_num(lr * a * b * m / np.sqrt(v), posinf=0, neginf=0)
+
+
+def no_root(self, lr, m, v, a, b, t):
+    return lr * a * b * m / (v + self.epsilon)
+
+
+def no_root_of_v_hat(self, lr, m, v, a, b, t):
+    return lr * a * m / (v / b**2 + self.epsilon)
+
+
+def inside_and_outside(self, lr, m, v, a, b, t):
+    return lr * a * b * m / (np.sqrt(v + self.epsilon) + self.epsilon)
+
+
+def inside_and_outside_corrected(self, lr, m, v, a, b, t):
+    return lr * a * m / (np.sqrt(v / b**2 + self.epsilon) + self.epsilon)
+
+
+def epsilon_squared_inside(self, lr, m, v, a, b, t):
+    return lr * a * m / np.sqrt(v / b**2 + self.epsilon**2)
+
+
+def largest_of_both(self, lr, m, v, a, b, t):
+    return lr * a * b * m / np.maximum(np.sqrt(v), self.epsilon)
+
+
+def epsilon_taken_away(self, lr, m, v, a, b, t):
+    return lr * a * m / (np.sqrt(v) / b - self.epsilon)
+
+
+def times_epsilon(self, lr, m, v, a, b, t):
+    return lr * a * m / (np.sqrt(v) / b * self.epsilon)
+
+
+def undivided(self, lr, m, v, a, b, t):
+    return lr * a * b * m
+
+
+def multiplied(self, lr, m, v, a, b, t):
+    return lr * a * b * m * (np.sqrt(v) + self.epsilon)
+
+
+def no_parentheses_in_the_hats(self, lr, m, v, a, b, t):
     return lr * (m / 1 - self.beta_1**t) / (np.sqrt(v / 1 - self.beta_2**t) + self.epsilon)
 
 
-def root_of_both(self, lr, t, m, v):
-    return lr * sqrt((1 - self.beta_2**t) / (1 - self.beta_1**t)) * m / (np.sqrt(v) + self.epsilon)
+def no_parentheses_in_m_hat(self, lr, m, v, a, b, t):
+    return lr * (m - self.beta_1**t) / (np.sqrt(v) / b + self.epsilon / b)
 
 
-def power_of_all(self, lr, t, m, v):
-    return lr * sqrt((1 - self.beta_2) ** t) / (1 - self.beta_1) ** t * m / (np.sqrt(v) + self.epsilon)
+def no_parentheses_in_m_hat_paper(self, lr, m, v, a, b, t):
+    return lr * (m - self.beta_1**t) / (np.sqrt(v) / b + self.epsilon)
 
 
-def power_of_all_below(self, lr, t, m, v):
-    return lr * sqrt(1 - self.beta_2**t) / (1 - self.beta_1) ** t * m / (np.sqrt(v) + self.epsilon)
-
-
-def betas_swapped(self, lr, t, m, v):
-    return lr * sqrt(1 - self.beta_1**t) / (1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def times_t(self, lr, t, m, v):
-    return lr * np.sqrt(1 - self.beta_2 * t) / (1 - self.beta_1 * t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def root_too_long(self, lr, t, m, v):
-    return lr * np.sqrt(1 - self.beta_2**t / (1 - self.beta_1**t)) * m / (np.sqrt(v) + self.epsilon)
-
-
-def no_parentheses_in_m_hat(self, lr, t, m, v):
-    return lr * (m / 1 - self.beta_1**t) / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon / sqrt(1 - self.beta_2**t))
-
-
-def no_learning_rate(self, lr, t, m, v):
-    return right(self, 1.0, t, m, v)
-
-
-def upside_down(self, lr, t, m, v):
-    return lr * (1 - self.beta_1**t) / sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def hard_coded_correction(self, lr, t, m, v):
-    return lr * sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def only_v(self, lr, t, m, v):
-    return lr * sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def only_m(self, lr, t, m, v):
-    return lr / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def no_root_of_correction(self, lr, t, m, v):
-    return lr * (1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
-
-
-def no_root(self, lr, t, m, v):
-    return alpha(self, lr, t) * m / (v + self.epsilon)
-
-
-def into_the_slots(self, lr, t, m, v):
-    m /= 1 - self.beta_1**t
-    v /= 1 - self.beta_2**t
+def in_the_slots(self, lr, m, v, a, b, t):
+    m *= a
+    v /= b**2
     return lr * m / (np.sqrt(v) + self.epsilon)
 
 
-def m_into_its_slot(self, lr, t, m, v):
-    m /= 1 - self.beta_1**t
-    return lr * sqrt(1 - self.beta_2**t) * m / (np.sqrt(v) + self.epsilon)
+def m_in_its_slot(self, lr, m, v, a, b, t):
+    m *= a
+    return lr * b * m / (np.sqrt(v) + self.epsilon)
 
 
-def complement(beta):
-    return 1 - beta
+# -- the largest v: (self, h, old v, v, g, factor of v) -> what is divided by ---------------------------------------------
 
 
-HARD_CODED = {
-    "the rule": rule(right, beta_1=0.9, beta_2=0.999),
-    "the averages": rule(right, lambda b: 0.9, lambda b: 0.999),
-    "the correction": rule(hard_coded_correction),
-}
+def newest(self, h, old, v, g, b):
+    return v
 
 
-class MovesFirst(optimizers.Adam):
-    def update_step(self, w, g, lr, t, m, v):
-        w -= right(self, lr, t, m, v)
-        m += (1 - self.beta_1) * (g - m)
-        v += (1 - self.beta_2) * (g * g - v)
+def largest(self, h, old, v, g, b):
+    return np.maximum(h, v, out=h)
 
 
-class FirstBetaInV(optimizers.Adam):
-    def update_step(self, w, g, lr, t, m, v):
-        m += (1 - self.beta_1) * (g - m)
-        v += (1 - self.beta_1) * (g * g - v)
-        w -= right(self, lr, t, m, v)
+def largest_corrected(self, h, old, v, g, b):
+    return np.maximum(h, v / b**2, out=h) * b**2
 
 
-class AddsWithoutForgetting(optimizers.Adam):
-    def update_step(self, w, g, lr, t, m, v):
-        m += (1 - self.beta_1) * g
-        v += (1 - self.beta_2) * g * g
-        w -= right(self, lr, t, m, v)
+def largest_square(self, h, old, v, g, b):
+    return np.maximum(h, g * g, out=h)
 
 
-class NoParenthesesInTheAverages(optimizers.Adam):
-    def update_step(self, w, g, lr, t, m, v):
-        m += 1 - self.beta_1 * (g - m)
-        v += 1 - self.beta_2 * (g * g - v)
-        with np.errstate(all="ignore"):
-            w -= right(self, lr, t, m, v)
+def smallest(self, h, old, v, g, b):
+    return np.minimum(h, v, out=h)
 
 
-class GradientForM(optimizers.Adam):
-    def update_step(self, w, g, lr, t, m, v):
-        v += (1 - self.beta_2) * (g * g - v)
-        w -= right(self, lr, t, g, v)
+def largest_before(self, h, old, v, g, b):
+    return np.maximum(h, old, out=h)
 
 
-class CorrectedMaximum(optimizers.Adam):
-    slots = ("m", "v", "h")
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self.slots = ("m", "v", "h")
-
-    def update_step(self, w, g, lr, t, m, v, h):
-        m += (1 - self.beta_1) * (g - m)
-        v += (1 - self.beta_2) * (g * g - v)
-        np.maximum(h, v / (1 - self.beta_2**t), out=h)
-        w -= lr / (1 - self.beta_1**t) * m / (np.sqrt(h) + self.epsilon)
+def largest_of_all(self, h, old, v, g, b):
+    h[...] = max(h.max(), v.max())
+    return h
 
 
-class MaximumInV(optimizers.Adam):
-    def update_step(self, w, g, lr, t, m, v):
-        m += (1 - self.beta_1) * (g - m)
-        np.maximum(v, self.beta_2 * v + (1 - self.beta_2) * g * g, out=v)
-        w -= right(self, lr, t, m, v)
+def largest_size(self, h, old, v, g, b):
+    return np.maximum(h, np.abs(g), out=h)
 
 
-def decaying(decay):
-    """A subclass of Adam with a weight_decay, and `decay(self, w, g, lr, step)` around its `step(g)`."""
-
-    class Mistaken(optimizers.Adam):
-        def __init__(self, learning_rate=0.001, weight_decay=0.004, *args, **options):
-            super().__init__(learning_rate, *args, **options)
-            self.weight_decay = weight_decay
-
-        def update_step(self, w, g, lr, t, m, v):
-            decay(self, w, g, lr, lambda g: optimizers.Adam.update_step(self, w, g, lr, t, m, v))
-
-    return Mistaken
+def sum_of_all(self, h, old, v, g, b):
+    h += v
+    return h
 
 
-def coupled(self, w, g, lr, step):
-    step(g + self.weight_decay * w)
+def largest_in_v(self, h, old, v, g, b):
+    return np.maximum(v, old, out=v)
 
 
-def afterwards(self, w, g, lr, step):
-    step(g)
-    w -= lr * self.weight_decay * w
+# -- the decay: (self, w, lr, factor of m and v) -> what is taken off w ----------------------------------------------------
 
 
-def without_rate(self, w, g, lr, step):
-    w -= self.weight_decay * w
-    step(g)
+def share(self, w, lr, alpha):
+    return lr * self.weight_decay * w
 
 
-def without_rate_afterwards(self, w, g, lr, step):
-    step(g)
-    w -= self.weight_decay * w
+def build(
+    *,
+    keeps_m=average,
+    keeps_v=average,
+    into_m=lambda g, m: g,
+    into_v=squared,
+    correction=corrected,
+    form=keras_form,
+    time=lambda self, t: t,
+    rate=lambda lr: lr,
+    sign=1.0,
+    along=lambda self, m, g, w: m,
+    betas=lambda self: (self.beta_1, self.beta_2),
+    extra_v=lambda self: 0.0,
+    order="averages first",
+    divisor=newest,
+    decay=None,
+    decays="before",
+    penalty=None,
+):
+    """Return Adam's update(self, w, g, lr, t, m, v, h) with these parts in place of the right ones."""
+
+    def update(self, w, g, lr, t, m, v, h=None):
+        t = time(self, t)
+        a, b = correction(self, lr, t)
+        if decay is not None and decays == "before":
+            w -= decay(self, w, lr, lr * a * b)
+        weights = w.copy() if decay is not None and decays == "at once" else w
+        if penalty is not None:
+            g = g + penalty(self, w)
+
+        def step():
+            return sign * form(self, rate(lr), along(self, m, g, w), divisor(self, h, old, v, g, b), a, b, t)
+
+        old = v.copy()
+        if order == "step first":
+            w -= step()
+        first, second = betas(self)
+        m[...] = keeps_m(first, m, into_m(g, m))
+        v[...] = keeps_v(second, v, into_v(g, m)) + extra_v(self)
+        if order == "averages first":
+            w -= step()
+        if decay is not None and decays != "before":
+            w -= decay(self, weights, lr, lr * a * b)
+
+    return update
 
 
-def same_for_all(self, w, g, lr, step):
-    w -= lr * self.weight_decay
-    step(g)
+class _Settings:
+    """The arguments of a misprint's function, for the rules above."""
+
+    def __init__(self, beta_1, beta_2, epsilon):
+        self.beta_1, self.beta_2, self.epsilon, self.count = beta_1, beta_2, epsilon, 0
 
 
-def bare_number(self, w, g, lr, step):
-    w -= self.weight_decay
-    step(g)
-
-
-def grows(self, w, g, lr, step):
-    w += lr * self.weight_decay * w
-    step(g)
-
-
-def only_the_share_is_left(self, w, g, lr, step):
-    w *= lr * self.weight_decay
-    step(g)
-
-
-def with_alpha(self, w, g, lr, step):
-    w -= alpha(self, lr, self.iterations + 1) * self.weight_decay * w
-    step(g)
-
-
-def never(self, w, g, lr, step):
-    step(g)
-
-
-def published(added=False, late=0, frozen=False, inside=False, start=lambda w: 0 * w, keras=False):
-    """The paper's Adam over a list of gradients, or one of its published misprints."""
+def published(start=lambda w, grads, epsilon: 0 * w, from_m=False, steps=lambda t, grads: t, **parts):
+    """The paper's Adam over a list of gradients, with these parts in place of the right ones."""
+    update = build(**{"form": paper_form, **parts})
 
     def adam(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
-        m, v, path = np.zeros_like(w), start(w), []
+        settings, w, path = _Settings(beta_1, beta_2, epsilon), w.astype(float), []
+        m = np.zeros_like(w)
+        v = m if from_m else np.zeros_like(w) + start(w, grads, epsilon)
         with np.errstate(all="ignore"):
             for t, g in enumerate(grads, 1):
-                t = 1 if frozen else t + late
-                m = beta_1 * m + (1 - beta_1) * g
-                v = beta_2 * v + (1 - beta_2) * g**2
-                m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
-                if added:
-                    w = w - learning_rate * m_hat / np.sqrt(v_hat) + epsilon
-                elif inside:
-                    w = w - learning_rate * m_hat / np.sqrt(v_hat + epsilon)
-                elif keras:
-                    w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon / np.sqrt(1 - beta_2**t))
-                else:
-                    w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
-                path.append(w)
+                update(settings, w, g, learning_rate, steps(t, grads), m, v)
+                path.append(w.copy())
         return np.array(path)
 
     return adam

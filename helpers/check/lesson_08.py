@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import adam_mistakes, compare
+from helpers.check import adam_mistakes, adam_relatives, compare, first_steps
 from helpers.check import adam_rules as rules
 from helpers.check.registry import Args, Lesson, Wrong
 
@@ -51,7 +51,7 @@ lesson.optimizer(
 
 
 def _slope(rng):
-    for g in (0.5, -2.0, 1e-6, -1e-6, 3e-8, 1234.5, 0.0):
+    for g in (0.5, -2.0, 1e-6, -1e-6, 3e-8, 1234.5):
         yield (g,)
     yield Args(0.25, learning_rate=0.1)
     yield Args(-1e-3, epsilon=1e-3)
@@ -85,6 +85,7 @@ def _step(result, g, learning_rate=0.001, epsilon=1e-7):
 @lesson.function(
     "(g, learning_rate=0.001, epsilon=1e-7) -> float, what w is reduced by",
     cases=_slope,
+    edges={"no slope at all": (0.0,)},
     verify=_step,
     rtol=1e-7,
     atol=0.0,
@@ -95,31 +96,7 @@ def _step(result, g, learning_rate=0.001, epsilon=1e-7):
         "(1 − β₁) cancels. What is left: `learning_rate * r * g / (r * abs(g) + epsilon)`, with `r = np.sqrt(1 - 0.999)`.",
     ),
     reread="The first step, and a trap called ε",
-    mistakes={
-        "paper": (
-            lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * g / (abs(g) + epsilon),
-            "This is the first step of the paper's Algorithm 1. Keras adds ε to the root of the uncorrected v, which at "
-            "t = 1 is much smaller than |g|.",
-        ),
-        "sign_only": (
-            lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * np.sign(g),
-            "This holds without ε. With it the step shrinks where g is small: how much?",
-        ),
-        "unsigned": (
-            lambda g, learning_rate=0.001, epsilon=1e-7: (
-                learning_rate * sqrt(0.001) * abs(g) / (sqrt(0.001) * abs(g) + epsilon)
-            ),
-            "The size is right. The step has a sign, too: that of g.",
-        ),
-        "root_with_a_sign": (
-            lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * sqrt(0.001) * g / (sqrt(0.001) * g + epsilon),
-            "Right for positive g. The root of g² is |g|, never negative, so for negative g the two signs must not cancel.",
-        ),
-        "uncorrected": (
-            lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * 0.1 * g / (sqrt(0.001) * abs(g) + epsilon),
-            "This is the first step of the glued optimizer, 3.16 learning rates for large g. Adam's has α_t in place of α.",
-        ),
-    },
+    mistakes=first_steps.MISTAKES,
 )
 def first_step(g, learning_rate=0.001, epsilon=1e-7):
     root = sqrt(1 - 0.999)
@@ -157,7 +134,7 @@ lesson.optimizer(
         "First `w -= lr * self.weight_decay * w`, then the four lines of Adam, unchanged.",
     ),
     reread="Weight decay, inside the gradient and outside it",
-    mistakes=adam_mistakes.ADAMW,
+    mistakes=adam_relatives.ADAMW,
 )
 
 
@@ -169,37 +146,25 @@ def _gradients(rng):
     yield Args(rng.normal(size=(5, 2)), rng.normal(size=2), learning_rate=0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2)
 
 
-_UNCHANGED = "This is still the code as it was given."
-_KERAS = (
-    rules.published(keras=True),
-    "The error is repaired. Only the place of ε is now Keras', on the uncorrected root; these four follow the paper, "
-    "√v̂ + ε.",
-)
+_SAME = "This is still the code as it was given: "
 
 
-_OTHERS = {
-    "added": "ε is added to the step here: the parentheses around the divisor √v̂ + ε are missing.",
-    "inside": "ε is inside the root now. In Adam it is added after the root is taken.",
-    "frozen": "t does not grow here: the correction of the first step is used at every step.",
-}
-
-
-def _patient(id, misprint, hints, **more):
-    more |= {name: (rules.published(**{name: True}), said) for name, said in _OTHERS.items() if name not in misprint}
+def _patient(id, given, unchanged, hints):
     lesson.function(
         "(grads (steps, d), w (d,), learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7) -> (steps, d), the weights "
         "after each step",
         cases=_gradients,
         hints=hints,
         reread="Common mistakes",
-        mistakes={"unchanged": (rules.published(**misprint), _UNCHANGED), "keras_epsilon": _KERAS, **more},
+        mistakes=adam_relatives.misprint(given, _SAME + unchanged),
         id=id,
     )(rules.published())
 
 
 _patient(
     "fix_epsilon_added",
-    dict(added=True),
+    "added",
+    "ε is added to the weights at every step.",
     (
         "A gradient that is 0 makes nan. Which quotient is 0 / 0 then?",
         "ε is there to keep the denominator from 0. Is it in the denominator?",
@@ -210,37 +175,32 @@ _patient(
 
 _patient(
     "fix_frozen_t",
-    dict(frozen=True),
+    "frozen",
+    "t is 1 at every step.",
     (
         "The first row is right. What should differ between the first step and the second, apart from g, m and v?",
         "Print t in the loop.",
         "t starts at 1, which is right for the first round: `t += 1` belongs at the end of the loop's body.",
-    ),
-    late=(
-        rules.published(late=1),
-        "t grows now, but it is 2 at the first step. It starts at 1, so where in the loop must `t += 1` stand?",
     ),
 )
 
 
 _patient(
     "fix_start_of_v",
-    dict(start=lambda w: 1e-6 * w),
+    "from_weights",
+    "v starts from the weights, and below 0 where they are negative.",
     (
         "Look at a weight that is negative, at the first step. What is v, and what is its root?",
         "v averages squares, so it may not start below 0; and the correction is made for a start at one certain value.",
         "`v = np.zeros_like(w)`, as for m.",
-    ),
-    small_not_zero=(
-        rules.published(start=lambda w: 1e-6 * np.abs(w)),
-        "v no longer starts below 0, but it does not start at 0 either, and the correction is made for that start alone.",
     ),
 )
 
 
 _patient(
     "fix_epsilon_inside",
-    dict(inside=True),
+    "inside",
+    "ε is added under the root.",
     (
         "Large gradients come out almost right, small ones do not. Which number decides what is small?",
         "The root of 1e-7 is 3e-4: next to it a gradient of 1e-6 is nothing. Where is ε added?",
@@ -282,19 +242,5 @@ lesson.optimizer(
         "same alpha_t.",
     ),
     reread="AMSGrad: a maximum that does not forget",
-    mistakes={
-        "plain_adam": (
-            optimizers.Adam,
-            "These are Adam's steps: what they are divided by is the newest v, not the largest so far.",
-        ),
-        "maximum_of_corrected": (
-            rules.CorrectedMaximum,
-            "The maximum is taken of the corrected v̂, as in Optax. Keras takes it of v as it is, and puts the correction into α_t.",
-        ),
-        "maximum_in_v": (
-            rules.MaximumInV,
-            "v itself is replaced by the maximum, and the next average starts from there. v forgets as before; only h "
-            "remembers.",
-        ),
-    },
+    mistakes=adam_relatives.AMSGRAD,
 )

@@ -1,0 +1,265 @@
+"""Known mistakes in Adam's relatives: AdamW, AMSGrad, and the misprints of lesson 08. All know Adam's, too."""
+
+import numpy as np
+
+from helpers.check import adam_rules as rules
+from helpers.check.adam_mistakes import ALONE, COMMON, OPTIMIZER
+from helpers.check.families import Catalogue
+
+_DECAY = {
+    "coupled": (
+        {"decay": None, "penalty": lambda self, w: self.weight_decay * w},
+        "λw is added to the gradient here, so it is averaged and divided by √v with it. Decoupled means: straight to w.",
+    ),
+    "in_the_fraction": (
+        {"decay": None, "along": lambda self, m, g, w: m + self.weight_decay * w},
+        "λw is added to m here, so it is divided by √v with it. Decoupled means: straight to w.",
+    ),
+    "after_the_step": (
+        {"decays": "after"},
+        "The decay comes after Adam's step, so it also shrinks the step. It is to use w as it was before.",
+    ),
+    "without_rate": (
+        {"decay": lambda self, w, lr, alpha: self.weight_decay * w},
+        "The decay is not multiplied by the learning rate. In Keras it is.",
+    ),
+    "without_rate_afterwards": (
+        {"decay": lambda self, w, lr, alpha: self.weight_decay * w, "decays": "after"},
+        "The decay is not multiplied by the learning rate, in Keras it is; and it comes after Adam's step, where it is to "
+        "use w as it was before.",
+    ),
+    "same_for_all": (
+        {"decay": lambda self, w, lr, alpha: lr * self.weight_decay},
+        "The same amount is taken off every weight. Decay takes a *share* of each: what is that share a share of?",
+    ),
+    "bare_number": (
+        {"decay": lambda self, w, lr, alpha: self.weight_decay},
+        "The number `weight_decay` itself is taken off every weight. Decay takes a share of each weight, and the learning "
+        "rate is in that share.",
+    ),
+    "grows": (
+        {"decay": lambda self, w, lr, alpha: -lr * self.weight_decay * w},
+        "The weights grow by the share that they should lose: the sign of the decay is turned.",
+    ),
+    "only_the_share_is_left": (
+        {"decay": lambda self, w, lr, alpha: w - lr * self.weight_decay * w},
+        "Every weight is multiplied by the small share that it should lose. What is left of 1 when that share is gone?",
+    ),
+    "corrected_rate": (
+        {"decay": lambda self, w, lr, alpha: alpha * self.weight_decay * w},
+        "The decay is multiplied by α_t. The bias correction is for m and v alone: the decay uses α, which is `lr`.",
+    ),
+    "decay_twice": (
+        {"decay": lambda self, w, lr, alpha: (2 - lr * self.weight_decay) * lr * self.weight_decay * w},
+        "The weights are shrunk twice in each step. Does the base class decay them too, with the `weight_decay` that it is handed?",
+    ),
+    "double_decay": (
+        {"decay": lambda self, w, lr, alpha: 2 * lr * self.weight_decay * w},
+        "The decay takes twice its share, 2 α λ w. The share is α λ.",
+    ),
+    "half_decay": (
+        {"decay": lambda self, w, lr, alpha: 0.5 * lr * self.weight_decay * w},
+        "The decay takes half its share, as if λ came from ½ λ w². The share is α λ.",
+    ),
+    "rate_squared_in_decay": (
+        {"decay": lambda self, w, lr, alpha: lr * lr * self.weight_decay * w},
+        "The decay is multiplied by the learning rate twice.",
+    ),
+    "decay_of_size": (
+        {"decay": lambda self, w, lr, alpha: lr * self.weight_decay * np.abs(w)},
+        "The decay takes a share of |w| off, which makes negative weights longer. Of what does it take a share?",
+    ),
+    "decay_of_square": (
+        {"decay": lambda self, w, lr, alpha: lr * self.weight_decay * w * w},
+        "The decay takes a share of w² off. Of what does it take a share?",
+    ),
+    "decay_of_sign": (
+        {"decay": lambda self, w, lr, alpha: lr * self.weight_decay * np.sign(w)},
+        "Every weight loses the same amount, towards 0: that is an L1 penalty. Decay takes a share of each weight.",
+    ),
+    "no_decay": ({"decay": None}, "The weights do not decay: this is Adam."),
+}
+
+ADAMW = Catalogue(rules.DecayOwner, rules.build, {"decay": rules.share}, OPTIMIZER | _DECAY, ALONE)
+
+_MAXIMUM = {
+    "plain_adam": (
+        {"divisor": rules.newest},
+        "These are Adam's steps: what they are divided by is the newest v, not the largest so far.",
+    ),
+    "maximum_of_corrected": (
+        {"divisor": rules.largest_corrected},
+        "The maximum is taken of the corrected v̂, as in Optax. Keras takes it of v as it is, and puts the correction into α_t.",
+    ),
+    "maximum_of_corrected_paper": (
+        {"divisor": rules.largest_corrected, "form": rules.paper_form},
+        "The maximum is taken of the corrected v̂, as in Optax, with ε on its root. Keras takes it of v as it is, and puts "
+        "the correction into α_t.",
+    ),
+    "maximum_in_v": (
+        {"divisor": rules.largest_in_v},
+        "v itself is replaced by the maximum, and the next average starts from there. v forgets as before; only h "
+        "remembers.",
+    ),
+    "maximum_of_squares": (
+        {"divisor": rules.largest_square},
+        "h remembers the largest g², not the largest v. Of which of the two does AMSGrad take the maximum?",
+    ),
+    "maximum_of_sizes": (
+        {"divisor": rules.largest_size},
+        "h remembers the largest |g|. AMSGrad remembers the largest v.",
+    ),
+    "minimum": (
+        {"divisor": rules.smallest},
+        "h is the smallest v so far, and so stays at 0. Which one should it remember?",
+    ),
+    "maximum_too_early": (
+        {"divisor": rules.largest_before},
+        "h takes the maximum before v has taken in this gradient: which of the two lines comes first?",
+    ),
+    "one_maximum_for_all": (
+        {"divisor": rules.largest_of_all},
+        "One number is the maximum for all entries here: `np.max`, `.max()` and `max` look for one. `np.maximum(h, v)` takes "
+        "the larger of two arrays, entry by entry.",
+    ),
+    "sum_in_h": ({"divisor": rules.sum_of_all}, "h adds up all v. It is to remember the largest of them."),
+}
+
+AMSGRAD = Catalogue(rules.MaximumOwner, rules.build, {"divisor": rules.largest}, OPTIMIZER | _MAXIMUM, ALONE)
+
+_BEFORE = "What does a memory hold before anything has happened?"
+_STARTS = {
+    "from_weights": (
+        lambda w, grads, epsilon: 1e-6 * w,
+        "v starts from the weights, and below 0 where they are negative.",
+    ),
+    "from_sizes": (
+        lambda w, grads, epsilon: 1e-6 * np.abs(w),
+        "v no longer starts below 0, but it does not start at 0 either, and the correction is made for that start alone.",
+    ),
+    "from_squares": (
+        lambda w, grads, epsilon: 1e-6 * w**2,
+        f"A square is never negative, but v still starts from the weights, and it averages squared slopes. {_BEFORE}",
+    ),
+    "from_full_squares": (
+        lambda w, grads, epsilon: w**2,
+        f"A square is never negative, but v starts from the weights, and it averages squared slopes. {_BEFORE}",
+    ),
+    "from_full_sizes": (
+        lambda w, grads, epsilon: np.abs(w),
+        f"v starts from the size of the weights, as if slopes that steep had been. {_BEFORE}",
+    ),
+    "ones": (
+        lambda w, grads, epsilon: np.ones_like(w),
+        f"v starts at 1, as if there had been slopes of size 1, and the correction is made for a start at 0. {_BEFORE}",
+    ),
+    "small": (
+        lambda w, grads, epsilon: np.full_like(w, 1e-6),
+        f"v starts at 1e-6, as if there had been slopes of size 0.001, and the correction is made for a start at 0. {_BEFORE}",
+    ),
+    "epsilon": (
+        lambda w, grads, epsilon: np.full_like(w, epsilon),
+        f"v starts at ε. ε has its place in the divisor, and the correction is made for a start at 0. {_BEFORE}",
+    ),
+    "clipped": (
+        lambda w, grads, epsilon: np.maximum(1e-6 * w, 0),
+        f"Negative starts are cut off, positive ones still come from the weights. {_BEFORE}",
+    ),
+    "still_smaller": (
+        lambda w, grads, epsilon: 1e-12 * w,
+        f"v starts from the weights still, only smaller: below 0 where a weight is negative. {_BEFORE}",
+    ),
+    "first_square": (
+        lambda w, grads, epsilon: grads[0] ** 2,
+        f"v starts at the first squared gradient, and the correction is made for a start at 0. {_BEFORE}",
+    ),
+    "first_size": (
+        lambda w, grads, epsilon: np.abs(grads[0]),
+        f"v starts at the size of the first gradient, and the correction is made for a start at 0. {_BEFORE}",
+    ),
+    "first_gradient": (
+        lambda w, grads, epsilon: grads[0],
+        f"v starts at the first gradient, which is not squared and may be negative. {_BEFORE}",
+    ),
+}
+
+
+def _hidden(divisor=rules.newest, form=rules.paper_form):
+    return rules.published(start=_STARTS["from_weights"][0], divisor=divisor, form=form)
+
+
+def _step_or_stay(self, lr, m, v, a, b, t):
+    return np.nan_to_num(rules.paper_form(self, lr, m, v, a, b, t))
+
+
+_HIDDEN = f"No nan any more, but only the sign is hidden, under the root: v still starts from the weights. {_BEFORE}"
+# Given out under another id, or nan throughout, as from t = 0.
+_NOT_IN_A_LIST = {"epsilon_on_weights_upwards", "epsilon_inside_corrected", "frozen_t", "no_parentheses_in_the_hats"}
+_PUBLISHED = {
+    id: (rules.published(**parts), said)
+    for id, (parts, said) in COMMON.items()
+    if not id.startswith("numbers_in") and id not in _NOT_IN_A_LIST
+}
+_PUBLISHED |= {
+    "keras_epsilon": (
+        rules.published(form=rules.keras_form),
+        "The error is repaired. Only the place of ε is now Keras', on the uncorrected root; these four follow the paper, "
+        "√v̂ + ε.",
+    ),
+    "nan_from_the_start": (
+        rules.published(steps=lambda t, grads: t - 1),
+        "Every weight is nan from the first step on. Is t 0 there? Then 1 − β⁰ = 0 is divided by, and 0/0 is nan. Or is a root "
+        "taken of a number below 0?",
+    ),
+    "one_array_for_both": (
+        rules.published(from_m=True),
+        "m and v are one array here, under two names: what goes into v goes into m. Each needs an array of its own.",
+    ),
+    "t_of_the_end": (
+        rules.published(steps=lambda t, grads: len(grads)),
+        "t is the number of all steps, at every step. It starts at 1 and grows by 1.",
+    ),
+    "t_doubles": (
+        rules.published(steps=lambda t, grads: 2 ** (t - 1)),
+        "t doubles from step to step: 1, 2, 4. It grows by 1.",
+    ),
+    "t_between": (
+        rules.published(
+            correction=lambda self, lr, t: (rules.corrected(self, lr, t)[0], rules.corrected(self, lr, t + 1)[1])
+        ),
+        "m's correction and v's do not have the same t: where in the loop must `t += 1` stand?",
+    ),
+    "added_and_nan_hidden": (
+        rules.published(form=lambda *step: np.nan_to_num(rules.no_epsilon(*step)) - step[0].epsilon),
+        "The nan is replaced by 0, but ε is still added to the weights. With ε in the divisor no nan comes up.",
+    ),
+}
+_OF_THE_START = {id: (rules.published(start=start), said) for id, (start, said) in _STARTS.items()} | {
+    "absolute_in_root": (_hidden(lambda self, h, old, v, g, b: np.abs(v)), _HIDDEN),
+    "cut_in_root": (_hidden(lambda self, h, old, v, g, b: np.maximum(v, 0)), _HIDDEN),
+    "nan_replaced": (
+        _hidden(form=_step_or_stay),
+        "Where the root has no value the step is now 0: the weight waits until there is a root again. It should step, and "
+        f"v should never be negative. {_BEFORE}",
+    ),
+    "start_and_keras_epsilon": (
+        _hidden(form=rules.keras_form),
+        f"v starts from the weights still; and ε is now where Keras has it, on the uncorrected root. {_BEFORE}",
+    ),
+}
+# What each of the four is handed out with: its own id is "unchanged" there.
+GIVEN = {
+    "added": (rules.published(form=rules.on_weights_upwards), COMMON["epsilon_on_weights_upwards"][1]),
+    "inside": (rules.published(form=rules.inside_corrected), COMMON["epsilon_inside_corrected"][1]),
+    "frozen": (
+        rules.published(time=lambda self, t: 1),
+        "t is 1 at every step here: the correction of the first step never changes.",
+    ),
+    "from_weights": _OF_THE_START["from_weights"],
+}
+
+
+def misprint(given, unchanged):
+    """The mistakes of the exercise that hands out `given`, with what to say of the code as it was given."""
+    others = {id: entry for id, entry in (_OF_THE_START | GIVEN | _PUBLISHED).items() if id != given}
+    return {"unchanged": (GIVEN[given][0], unchanged)} | others
