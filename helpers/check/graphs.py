@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.autodiff import Tensor
+from helpers.check import compare
 from helpers.check.registry import Wrong
 
 
@@ -47,20 +48,25 @@ def _called(node):
     return getattr(node, "name", "") or getattr(node, "operation", "") or "a number"
 
 
-def in_order(result, node):
-    """Raise Wrong unless `result` lists every node that `node` comes from, and it, once and after all its parents."""
-    if not isinstance(result, list | tuple):
-        raise Wrong(f"a list of nodes is asked for; this is a {type(result).__name__}.")
+def _nodes(node):
+    """Every node that `node` comes from, and it: {id: node}."""
     known, queue = {}, [node]
     while queue:
         one = queue.pop()
         if id(one) not in known:
             known[id(one)] = one
             queue += one.parents
-    place = {}
+    return known
+
+
+def in_order(result, node):
+    """Raise Wrong unless `result` lists every node that `node` comes from, and it, once and after all its parents."""
+    if not isinstance(result, list | tuple):
+        raise Wrong(f"a list of nodes is asked for; this is a {type(result).__name__}.", "not_a_list")
+    known, place = _nodes(node), {}
     for i, one in enumerate(result):
         if id(one) not in known:
-            raise Wrong(f"item {i} of your list is no node of this graph.")
+            raise _stranger(i, one, known)
         if id(one) in place:
             raise Wrong(f"{_called(one)} is in your list twice, as items {place[id(one)]} and {i}.", "twice")
         place[id(one)] = i
@@ -69,15 +75,83 @@ def in_order(result, node):
             raise Wrong(
                 f"{_called(one)} is missing: your list has {len(result)} of the {len(known)} nodes.", "incomplete"
             )
-    for one in result:
-        for parent in one.parents:
-            if place[id(parent)] > place[id(one)]:
-                raise Wrong(
-                    f"{_called(one)} (item {place[id(one)]}) stands before its parent {_called(parent)} "
-                    f"(item {place[id(parent)]}).",
-                    "parent_late",
-                )
+    late = next(((one, parent) for one in result for parent in one.parents if place[id(parent)] > place[id(one)]), None)
+    if late:
+        raise _late(*late, place, result, node)
     for one in known.values():
         extra = set(getattr(one, "__dict__", ())) - {"name", "parents", "data"}
         if extra:
-            raise Wrong(f"the node {_called(one)} has got an attribute `{min(extra)}`: leave the nodes as they are.")
+            raise Wrong(
+                f"the node {_called(one)} has got an attribute `{min(extra)}`: leave the nodes as they are. The next walk "
+                "would find the marks of this one.",
+                "marks_the_nodes",
+            )
+
+
+def _stranger(i, one, known):
+    """What is said of item i, which is no node of this graph."""
+    if isinstance(one, int) and one in known:
+        return Wrong(
+            f"item {i} of your list is a number, the `id` of {_called(known[one])}. The list is to hold the nodes themselves.",
+            "ids_for_nodes",
+        )
+    if not hasattr(one, "parents"):
+        return Wrong(f"item {i} of your list is no node, but {compare.kind(one)}.", "not_nodes")
+    if _called(one) in {_called(other) for other in known.values()}:
+        return Wrong(
+            f"item {i} of your list looks like the node {_called(one)} of this graph, but is another one. Was it copied, or kept "
+            "from an earlier call? A default value such as `[]` is made once, for all calls.",
+            "other_nodes",
+        )
+    return Wrong(
+        f"item {i} of your list, {_called(one)}, is no node of this graph. Is it one of an earlier call? What is made outside "
+        "the function is kept from call to call, and so is a default value such as `[]`: it is made once.",
+        "kept_between_calls",
+    )
+
+
+def _late(one, parent, place, result, node):
+    """What is said of a node that stands before one of its parents."""
+    told = (
+        f"{_called(one)} (item {place[id(one)]}) stands before its parent {_called(parent)} (item {place[id(parent)]})."
+    )
+    if all(place[id(other)] > place[id(child)] for child in result for other in child.parents):
+        return Wrong(
+            f"{told} Your list begins with the end: every node stands before its parents, as the walk back wants it. Here the "
+            "parents come first.",
+            "turned_round",
+        )
+    if any(_same(result, order) for met in (_deep(node), _near(node)) for order in (met, met[::-1])):
+        return Wrong(
+            f"{told} Your list follows the order in which the nodes are first met. A node that is met early may still be needed "
+            "by one that is met later: when is it certain that all its parents are in the list?",
+            "first_met",
+        )
+    return Wrong(f"{told} If the nodes were in a set on the way: a set keeps no order.", "parent_late")
+
+
+def _same(result, order):
+    return len(result) == len(order) and all(a is b for a, b in zip(result, order, strict=True))
+
+
+def _deep(node):
+    """The nodes as a walk meets them that goes from each node to its first parent first."""
+    order, seen, stack = [], set(), [node]
+    while stack:
+        one = stack.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            order.append(one)
+            stack += reversed(one.parents)
+    return order
+
+
+def _near(node):
+    """The nodes as a walk meets them that goes through all the nearest first."""
+    order, seen = [node], {id(node)}
+    for one in order:
+        for parent in one.parents:
+            if id(parent) not in seen:
+                seen.add(id(parent))
+                order.append(parent)
+    return order

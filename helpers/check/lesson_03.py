@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check import graphs, scores
+from helpers.check import broadcasts, graphs, layer_slopes, score_slopes
 from helpers.check.registry import Lesson
 
 lesson = Lesson(3)
@@ -71,56 +71,10 @@ def _layers(rng):
         "over axis 0. Return them in the order grad_x, grad_w, grad_b.",
     ),
     reread="A whole layer at once",
-    mistakes={
-        "mean_over_rows": (
-            lambda x, w, g: (g @ w.T, x.T @ g / len(x), g.sum(0) / len(x)),
-            "You divide by the number of rows. The mean belongs to the loss, and is already in `grad_out`: a layer only adds "
-            "up.",
-        ),
-        "grad_w_mean": (
-            lambda x, w, g: (g @ w.T, x.T @ g / len(x), g.sum(0)),
-            "`grad_w` is divided by the number of rows. The mean belongs to the loss, and is already in `grad_out`: a layer "
-            "only adds up.",
-        ),
-        "order": (
-            lambda x, w, g: (x.T @ g, g @ w.T, g.sum(0)),
-            "The gradients of x and of w have changed places.",
-        ),
-        "bias_mean": (
-            lambda x, w, g: (g @ w.T, x.T @ g, g.mean(0)),
-            "b is added in every row, so its gradients are added up, not averaged.",
-        ),
-        "bias_sum_of_all": (
-            lambda x, w, g: (g @ w.T, x.T @ g, g.sum()),
-            "`grad_b` is one number here: a sum without an axis runs over the rows and over the outputs. b has one entry for "
-            "each output, used in every row: which axis has to go?",
-        ),
-        "bias_not_summed": (
-            lambda x, w, g: (g @ w.T, x.T @ g, g),
-            "b has one entry for each column of `out` and is used in every row. What happens to the gradients of a value "
-            "that is used many times?",
-        ),
-        "bias_keeps_axis": (
-            lambda x, w, g: (g @ w.T, x.T @ g, g.sum(0, keepdims=True)),
-            "The numbers are right, but b has shape (O,), so its gradient has it too.",
-        ),
-        "bias_over_outputs": (
-            lambda x, w, g: (g @ w.T, x.T @ g, g.sum(1)),
-            "You add up over axis 1, the outputs of one row. b has one entry for each output, used in every row: which axis "
-            "has to go?",
-        ),
-        "grad_w_turned": (
-            lambda x, w, g: (g @ w.T, g.T @ x, g.sum(0)),
-            "The numbers of `grad_w` are right, but its rows are the outputs: w has shape (I, O).",
-        ),
-        "grad_x_turned": (
-            lambda x, w, g: (w @ g.T, x.T @ g, g.sum(0)),
-            "The numbers of `grad_x` are right, but its rows are the inputs: x has shape (N, I).",
-        ),
-    },
+    mistakes=layer_slopes.DENSE,
 )
 def dense_backward(x, w, grad_out):
-    return grad_out @ w.T, x.T @ grad_out, grad_out.sum(axis=0)
+    return layer_slopes.dense(x, w, grad_out)
 
 
 def _classes(rng):
@@ -137,6 +91,8 @@ def _classes(rng):
     edges={
         "logits of ±1000, rightly sure": (np.array([0, 1]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
         "logits of ±1000, wrongly sure": (np.array([1, 0]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
+        "one row far below the other": (np.array([0, 1]), np.array([[1000.0, -1000.0], [-1000.0, -1000.0]])),
+        "two large logits close together": (np.array([1]), np.array([[1000.0, 999.0, 0.0]])),
     },
     hints=(
         "First the softmax of each row: `p = activations.softmax(logits)` has the shape of `logits`. What does the formula "
@@ -147,10 +103,10 @@ def _classes(rng):
         "for?",
     ),
     reread="From the loss into the scores",
-    mistakes=scores.MISTAKES,
+    mistakes=score_slopes.MISTAKES,
 )
 def softmax_cross_entropy_gradient(labels, logits):
-    return (scores.softmax(logits) - scores.truth(labels, logits)) / len(labels)
+    return score_slopes.gradient(labels, logits)
 
 
 def _networks(rng):
@@ -158,29 +114,6 @@ def _networks(rng):
     for n, i, h, k in ((2, 3, 2, 4), (4, 3, 2, 3), (1, 2, 5, 2), (6, 4, 4, 4)):
         x, w1, b1, w2, b2 = (rng.normal(size=shape).round(1) for shape in ((n, i), (i, h), h, (h, k), k))
         yield x, rng.integers(0, k, size=n), w1, b1, w2, b2
-
-
-def _walk_back(x, labels, w1, b1, w2, b2, through):
-    """The seven gradients; `through(z1, s, grad_s)` is what the answer makes of grad_z1."""
-    z1 = x @ w1 + b1
-    s = _sigmoid(z1)
-    grad_z2 = softmax_cross_entropy_gradient(labels, s @ w2 + b2)
-    grad_s, grad_w2, grad_b2 = dense_backward(s, w2, grad_z2)
-    grad_z1 = through(z1, s, grad_s)
-    _, grad_w1, grad_b1 = dense_backward(x, w1, grad_z1)
-    return grad_z2, grad_w2, grad_b2, grad_s, grad_z1, grad_w1, grad_b1
-
-
-def _sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def _slope(z):
-    return _sigmoid(z) * (1 - _sigmoid(z))
-
-
-def _repaired(through):
-    return lambda *inputs: _walk_back(*inputs, through)
 
 
 @lesson.function(
@@ -194,44 +127,10 @@ def _repaired(through):
         "and to what is it applied?",
     ),
     reread="Two layers by hand",
-    mistakes={
-        "unchanged": (
-            _repaired(lambda z, s, g: g * _slope(s)),
-            "This is still the code as it was given. Which gradient is the first that differs?",
-        ),
-        "slope_dropped": (
-            _repaired(lambda z, s, g: g),
-            "The sigmoid's slope is left out now: `grad_z1` is more than a copy of `grad_s`.",
-        ),
-        "slope_alone": (
-            _repaired(lambda z, s, g: _slope(z)),
-            "This is the slope of the sigmoid alone. The gradient of a parent is the gradient of its child *times* that.",
-        ),
-        "slope_of_gradient": (
-            _repaired(lambda z, s, g: g * _slope(g)),
-            "This is the slope of the wrong quantity: the sigmoid was applied to a value of the forward pass, not to a "
-            "gradient.",
-        ),
-        "formula_of_z": (
-            _repaired(lambda z, s, g: g * z * (1 - z)),
-            "s(1 − s) is the slope where s is the sigmoid's *result*. Here what goes into the sigmoid stands in its place.",
-        ),
-        "value_for_slope": (
-            _repaired(lambda z, s, g: g * s),
-            "This multiplies by the sigmoid's value. The walk back asks for its slope.",
-        ),
-        "slope_twice": (
-            _repaired(lambda z, s, g: g * _slope(_slope(z))),
-            "The slope is taken of a slope now: s(1 − s) is the slope already.",
-        ),
-        "slope_of_tanh": (
-            _repaired(lambda z, s, g: g * (1 - s * s)),
-            "1 − s² is the slope of another curve, the hyperbolic tangent.",
-        ),
-    },
+    mistakes=layer_slopes.BACKWARD_PASS,
 )
 def fix_backward_pass(x, labels, w1, b1, w2, b2):
-    return _walk_back(x, labels, w1, b1, w2, b2, lambda z, s, grad_s: grad_s * _slope(z))
+    return layer_slopes.walk_back(x, labels, w1, b1, w2, b2)
 
 
 lesson.predict(
@@ -314,15 +213,15 @@ def _stretched(rng):
     yield rng.normal(size=(3, 3)), (3, 1)
 
 
-def _by_size(grad, shape):
-    while grad.ndim > len(shape):
-        grad = grad.sum(axis=0)
-    return grad
-
-
 @lesson.function(
     "(grad, shape) -> array of that shape",
     cases=_stretched,
+    edges={
+        "two axes in front": (np.arange(24.0).reshape(4, 3, 2), (2,)),
+        "two axes in front of a single number": (np.arange(12.0).reshape(4, 3), ()),
+        "two stretched axes": (np.arange(24.0).reshape(2, 3, 4), (1, 3, 1)),
+        "every axis stretched": (np.arange(12.0).reshape(3, 4), (1, 1)),
+    },
     hints=(
         "Broadcasting does two things: it puts axes in front, and it repeats axes of length 1. Both make one number of the "
         "operand appear many times in the result.",
@@ -332,24 +231,7 @@ def _by_size(grad, shape):
         "`grad = grad.sum(axis=axis, keepdims=True)`.",
     ),
     reread="Broadcasting is using a value many times",
-    mistakes={
-        "front_only": (
-            _by_size,
-            "The axes in front are summed. What about an axis of length 1 that was stretched?",
-        ),
-        "mean": (
-            lambda g, s: unbroadcast(g, s) * (np.prod(s) / g.size),
-            "This is the mean of the copies. A value used many times gets the sum of the gradients that come back.",
-        ),
-        "first_copy": (
-            lambda g, s: g[(0,) * (g.ndim - len(s))][tuple(slice(0, n) for n in s)],
-            "This keeps the gradient of the first copy and drops the others.",
-        ),
-    },
+    mistakes=broadcasts.MISTAKES,
 )
 def unbroadcast(grad, shape):
-    grad = grad.sum(axis=tuple(range(grad.ndim - len(shape))))
-    for axis, n in enumerate(shape):
-        if n == 1:
-            grad = grad.sum(axis=axis, keepdims=True)
-    return grad
+    return broadcasts.unbroadcast(grad, shape)

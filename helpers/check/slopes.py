@@ -193,8 +193,8 @@ MEASURING = {
     ),
     "one_array": (
         lambda f, w, h=1e-5: np.zeros(w.shape),
-        "Every slope comes out as 0. Is each entry filled in? Are `up` and `down` two copies, or two names of one "
-        "array, so that what goes up by h comes down again?",
+        "Every slope comes out as 0. Is each entry filled in? Is f asked at two different places? Are `up` and `down` two "
+        "copies, or two names of one array, so that what goes up by h comes down again?",
     ),
     "first_axis": (
         first_axis_only,
@@ -209,7 +209,7 @@ MEASURING = {
     **{
         f"default_{text}": (
             _default(h),
-            f"Right wherever h is given. Where it is not, the step is about {text}: which default stands in your `def` line? "
+            f"Right wherever h is given. Where it is not, the step is {h}: which default stands in your `def` line? "
             "The larger the step, the larger the error.",
         )
         for text, h in (("tenth", 0.1), ("hundredth", 0.01), ("thousandth", 0.001))
