@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from helpers import activations, layers, losses, models, optimizers
-from helpers.check.network_loops import bent_at_the_end, loop, loss_of, softmax, spoilt
-from helpers.check.registry import Lesson, NotYet, Wrong
+from helpers import layers, losses, models, optimizers
+from helpers.check import bends, first_losses, network_loops, twenty
+from helpers.check.registry import Lesson
 
 lesson = Lesson(4)
 
@@ -50,44 +50,7 @@ def _bends(rng):
         "The chain rule: the array of slopes, `x > 0`, times the gradient that comes from behind, `grad_out`.",
     ),
     reread="Exercise: `relu_backward`",
-    mistakes={
-        "mask_on_gradient": (
-            lambda x, g: g * (g > 0),
-            "You look at the sign of `grad_out`. What the bend lets through was decided on the way forward, by x.",
-        ),
-        "both_masks": (
-            lambda x, g: g * (g > 0) * (x > 0),
-            "Where x is positive, negative gradients go through as well: the local slope is 1 there.",
-        ),
-        "slope_at_zero": (
-            lambda x, g: g * (x >= 0),
-            "At x = 0 the slope is agreed to be 0: `>` and not `>=`.",
-        ),
-        "local_slope_only": (
-            lambda x, g: 1.0 * (x > 0),
-            "This is the local slope. The chain rule multiplies it by what comes from behind.",
-        ),
-        "truth_values": (
-            lambda x, g: x > 0,
-            "True and False are the local slopes, 1 and 0. The chain rule multiplies them by what comes from behind, `grad_out`.",
-        ),
-        "relu_of_x": (
-            lambda x, g: g * np.maximum(x, 0),
-            "This multiplies by relu's value. The chain rule asks for its slope.",
-        ),
-        "relu_itself": (
-            lambda x, g: np.maximum(x, 0),
-            "This is relu, the way forward. Asked is the way back: `grad_out` times relu's slope.",
-        ),
-        "nothing_stopped": (
-            lambda x, g: g * 1.0,
-            "Where x is negative, relu gives 0 whatever x does: what is the slope there?",
-        ),
-        "relu_of_gradient_where_negative": (
-            lambda x, g: g * (x <= 0),
-            "This lets through what relu stops, and stops what it lets through.",
-        ),
-    },
+    mistakes=bends.MISTAKES,
 )
 def relu_backward(x, grad_out):
     return grad_out * (x > 0)
@@ -127,42 +90,10 @@ def _trainings(rng):
         "`loss.backward()`; `for p in parameters: p.data -= learning_rate * p.grad`; `history.append(loss.item())`.",
     ),
     reread="The training loop",
-    mistakes={
-        "not_zeroed": (
-            spoilt(zero=False),
-            "From the second step on, each step uses the sum of all gradients so far. Which of the five parts is missing?",
-        ),
-        "uphill": (spoilt(sign=-1), "The loss is being made larger: which way does minus the gradient point?"),
-        "after_the_step": (
-            spoilt(after=True),
-            "These are the losses after each step. Asked is the loss before it: the one that `backward` starts from.",
-        ),
-        "never_moves": (
-            spoilt(moved=()),
-            "The loss stays the same: nothing moves. Does your step change the Tensor's `.data`, the one that the "
-            "prediction reads?",
-        ),
-        "biases_stay": (spoilt(moved=(0, 2)), "The two kernels move, the biases do not."),
-        "kernels_stay": (spoilt(moved=(1, 3)), "The biases move, the kernels do not."),
-        "last_layer_only": (spoilt(moved=(2, 3)), "Only the last layer moves."),
-        "first_layer_only": (spoilt(moved=(0, 1)), "Only the first layer moves."),
-        "no_bend": (spoilt(bend=False), "There is no relu between the two layers."),
-        "softmax_twice": (
-            bent_at_the_end(activations.softmax),
-            "The loss expects scores: `losses.softmax_cross_entropy` applies a softmax itself, and here there are two.",
-        ),
-        "relu_on_scores": (
-            bent_at_the_end(activations.relu),
-            "There is a relu after the second layer, too. Scores may be negative: only the hidden layer has a relu.",
-        ),
-        "summed_loss_gradient": (
-            spoilt(mean=False),
-            "The steps are those of the sum over the rows, while the loss is their mean.",
-        ),
-    },
+    mistakes=network_loops.TRAINING,
 )
 def build_training_loop(x, labels, weights, learning_rate, steps):
-    return loop(x, labels, weights, learning_rate, steps)
+    return network_loops.loop(x, labels, weights, learning_rate, steps)
 
 
 lesson.predict(
@@ -195,11 +126,6 @@ def _forwards(rng):
         yield rng.normal(size=(n, i)), rng.integers(0, k, size=n), w1, b1, 0.3 * w2, b2
 
 
-def _scores(x, w1, b1, w2, b2, bend=True):
-    z = x @ w1 + b1
-    return (np.maximum(z, 0) if bend else z) @ w2 + b2
-
-
 @lesson.function(
     "(x, labels, w1, b1, w2, b2) -> float",
     cases=_forwards,
@@ -212,61 +138,10 @@ def _scores(x, w1, b1, w2, b2, bend=True):
         "Hand it `h @ w2 + b2`, the scores, and leave the line with `activations.softmax` out.",
     ),
     reread="Exercise: `fix_stuck_loss`",
-    mistakes={
-        "unchanged": (
-            lambda x, y, *w: loss_of(y, softmax(_scores(x, *w))),
-            "This computes the same as the code given. Does your loss expect scores or probabilities, and which of them does it "
-            "get?",
-        ),
-        "no_softmax_at_all": (
-            lambda x, y, *w: float(-np.mean(_scores(x, *w)[np.arange(len(y)), y])),
-            "Now no softmax is left, neither yours nor the loss's: the other classes play no part.",
-        ),
-        "probability": (
-            lambda x, y, *w: float(np.mean(softmax(_scores(x, *w))[np.arange(len(y)), y])),
-            "This is the mean probability of the right class; the loss is the mean of minus its logarithm.",
-        ),
-        "whole_rows": (
-            lambda x, y, *w: float(-np.mean(np.log(softmax(_scores(x, *w))[y]))),
-            "`p[labels]` takes whole rows of `p`. Asked is one entry of each row: the one of the right class.",
-        ),
-        "whole_columns": (
-            lambda x, y, *w: float(-np.mean(np.log(softmax(_scores(x, *w))[:, y]))),
-            "`p[:, labels]` takes whole columns of `p`. Asked is one entry of each row: the one of the right class.",
-        ),
-        "all_classes": (
-            lambda x, y, *w: float(-np.mean(np.log(softmax(_scores(x, *w))))),
-            "This is a mean over all classes. Only the probability of the right class counts.",
-        ),
-        "summed": (
-            lambda x, y, *w: len(y) * loss_of(y, _scores(x, *w)),
-            "The softmax is right now. This is the sum over the rows; asked is their mean.",
-        ),
-        "no_bend": (
-            lambda x, y, *w: loss_of(y, _scores(x, *w, bend=False)),
-            "The relu was right, and is gone.",
-        ),
-        "relu_on_scores": (
-            lambda x, y, *w: loss_of(y, np.maximum(_scores(x, *w), 0)),
-            "The second softmax is gone. Now a relu stands between the scores and the loss, and negative scores are lost.",
-        ),
-        "scores_as_probabilities": (
-            lambda x, y, *w: losses.SparseCategoricalCrossentropy()(y, _scores(x, *w)),
-            "`SparseCategoricalCrossentropy` takes what it gets for probabilities, and here it gets scores: which argument "
-            "tells it so?",
-        ),
-        "sigmoid": (
-            lambda x, y, *w: loss_of(y, 1 / (1 + np.exp(-_scores(x, *w)))),
-            "With a sigmoid the loss still gets numbers between 0 and 1. What does it expect?",
-        ),
-        "three_times": (
-            lambda x, y, *w: loss_of(y, softmax(softmax(_scores(x, *w)))),
-            "That is one softmax more, not one fewer.",
-        ),
-    },
+    mistakes=first_losses.STUCK,
 )
 def fix_stuck_loss(x, labels, w1, b1, w2, b2):
-    return loss_of(labels, _scores(x, w1, b1, w2, b2))
+    return first_losses.right(x, labels, w1, b1, w2, b2)
 
 
 @lesson.function(
@@ -279,18 +154,7 @@ def fix_stuck_loss(x, labels, w1, b1, w2, b2):
         "The probability is 1/classes, so the loss is `-np.log(1 / classes)`; a rule for logarithms makes it shorter.",
     ),
     reread="Exercise: `initial_loss`",
-    mistakes={
-        "probability": (lambda k: 1 / k, "This is the probability of each class. The loss is minus its logarithm."),
-        "sign": (lambda k: -np.log(k), "Nearly: but a cross-entropy is never below 0."),
-        "bits": (lambda k: np.log2(k), "The course's cross-entropy uses the natural logarithm, `np.log`."),
-        "decimal": (lambda k: np.log10(k), "The course's cross-entropy uses the natural logarithm, `np.log`."),
-        "summed": (lambda k: k * np.log(k), "Only the right class counts, not a sum over all of them."),
-        "ten_only": (lambda k: np.log(10), "This is the loss for ten classes, whatever `classes` is."),
-        "wrong_share": (
-            lambda k: 1 - 1 / k,
-            "This is the share of wrong answers when guessing. The loss is another number.",
-        ),
-    },
+    mistakes=first_losses.INITIAL,
 )
 def initial_loss(classes):
     return np.log(classes)
@@ -301,50 +165,10 @@ def _twenty(rng):
         yield rng.random((20, 64)), rng.integers(0, classes, size=20)
 
 
-def _knows(model, images, labels):
-    if model is None:
-        raise NotYet("Your function returns nothing yet: if it is finished, its `return` is missing.")
-    predict = getattr(model, "predict", model if callable(model) else None)
-    if predict is None:
-        raise Wrong("what you return has no method `predict`: return the trained model itself.")
-    try:
-        out = np.asarray(getattr(predict(images), "data", None) if not hasattr(model, "predict") else predict(images))
-        out = out.astype(float)
-    except Exception as error:
-        raise Wrong(f"the model's `predict` fails: {type(error).__name__}: {error}") from None
-    if out.shape != (20, 10):
-        raise Wrong(f"the model gives an array of shape {out.shape} for 20 images, expected ten scores each, (20, 10).")
-    if not np.isfinite(out).all():
-        raise Wrong("the model's scores are not finite: is the learning rate too high?", "not_finite")
-    known = int(np.sum(out.argmax(axis=1) == labels))
-    sums_to_one = (out >= 0).all() and np.allclose(out.sum(axis=1), 1, atol=1e-4)
-    scores = np.log(np.maximum(out, 1e-12)) if sums_to_one else out
-    loss = loss_of(labels, scores)
-    asks = getattr(getattr(model, "loss", None), "from_logits", None)
-    told = f"the model knows {known} of the 20, and its loss is {loss:.3g}"
-    if (known < 20 or loss >= 0.01) and asks is True and sums_to_one:
-        raise Wrong(
-            f"{told}. It gives probabilities, and the loss that you compiled takes them for scores: a second softmax.",
-            "second_softmax",
-        )
-    if (known < 20 or loss >= 0.01) and asks is False and not sums_to_one:
-        raise Wrong(
-            f"{told}. It gives scores, and the loss that you compiled takes them for probabilities: which argument of the "
-            "loss says what it gets?",
-            "scores_as_probabilities",
-        )
-    if known < 20:
-        raise Wrong(f"{told}. Does its training loss still fall? Then train longer; if not, try another learning rate.")
-    if loss >= 0.01:
-        raise Wrong(
-            f"all 20 are right, and the loss is {loss:.3g}: not yet below 0.01. Train longer, or with a higher rate."
-        )
-
-
 @lesson.function(
     "(images, labels) -> trained model",
     cases=_twenty,
-    verify=_knows,
+    verify=twenty.knows,
     hints=(
         "A `models.Sequential` with one hidden layer, as for the spirals: compile, fit, return the model. Ten scores at the "
         "end.",

@@ -16,7 +16,27 @@ def loss_of(labels, z):
     return float(np.mean(np.log(np.exp(z - top[:, None]).sum(axis=1)) + top - z[np.arange(len(labels)), labels]))
 
 
-def loop(x, labels, weights, rate, steps, *, zero=True, sign=1, after=False, moved=(0, 1, 2, 3), bend=True, mean=True):
+def loop(
+    x,
+    labels,
+    weights,
+    rate,
+    steps,
+    *,
+    zero=True,
+    sign=1,
+    after=False,
+    moved=(0, 1, 2, 3),
+    bend=True,
+    mean=True,
+    step_first=False,
+):
+    """Return the losses of a training; each keyword spoils one part of it.
+
+    zero: gradients begin anew in each step. sign: −1 walks uphill. after: the losses are those after the step. moved: the
+    weights that move. bend: there is a relu. mean: the gradient is that of the mean. step_first: the last layer moves
+    before its kernel carries the gradient back.
+    """
     weights = [np.array(w, dtype=float) for w in weights]
     kept = [np.zeros_like(w) for w in weights]
     history = []
@@ -32,7 +52,8 @@ def loop(x, labels, weights, rate, steps, *, zero=True, sign=1, after=False, mov
         d = softmax(scores)
         d[np.arange(len(labels)), labels] -= 1
         d = d / len(labels) if mean else d
-        dz = (d @ weights[2].T) * (z > 0 if bend else 1)
+        carrier = weights[2] - sign * rate * (h.T @ d) if step_first else weights[2]
+        dz = (d @ carrier.T) * (z > 0 if bend else 1)
         grads = [x.T @ dz, dz.sum(axis=0), h.T @ d, d.sum(axis=0)]
         for k, g in enumerate(grads):
             kept[k] = g if zero else kept[k] + g
@@ -43,15 +64,14 @@ def loop(x, labels, weights, rate, steps, *, zero=True, sign=1, after=False, mov
     return history
 
 
-def bent_at_the_end(bend):
-    """The loop of those who send the scores through `bend`, a softmax or a relu, before the loss gets them."""
+def bent(at_the_end=lambda scores: scores, hidden=activations.relu):
+    """The loop of those who send the scores through a softmax or a relu, or the hidden layer through another bend."""
 
     def wrong(x, labels, weights, rate, steps):
         history = []
         for _ in range(steps):
             w1, b1, w2, b2 = tensors = [Tensor(w) for w in weights]
-            scores = activations.relu(x @ w1 + b1) @ w2 + b2
-            loss = losses.softmax_cross_entropy(labels, bend(scores))
+            loss = losses.softmax_cross_entropy(labels, at_the_end(hidden(x @ w1 + b1) @ w2 + b2))
             loss.backward()
             history.append(loss.item())
             weights = [w.data - rate * w.grad for w in tensors]
@@ -62,3 +82,87 @@ def bent_at_the_end(bend):
 
 def spoilt(**how):
     return lambda *args: loop(*args, **how)
+
+
+def _sums(x, labels, weights, rate, steps):
+    return [len(labels) * loss for loss in loop(x, labels, weights, rate, steps, mean=False)]
+
+
+def _with(**changed):
+    """The right loop with other settings, each a function of what came in."""
+    return lambda x, labels, weights, rate, steps: loop(
+        x, labels, weights, changed.get("rate", lambda rate: rate)(rate), changed.get("steps", lambda n: n)(steps)
+    )
+
+
+_NOT_ZEROED = (
+    "From the second step on, each step uses the sum of all gradients so far. Which of the five parts is missing?"
+)
+_AFTER = "These are the losses after each step. Asked is the loss before it: the one that `backward` starts from."
+_STAY = "The two kernels move, the biases do not."
+
+# Known mistakes of `build_training_loop`: the wrong function, and what to say of it.
+TRAINING = {
+    "not_zeroed": (spoilt(zero=False), _NOT_ZEROED),
+    "not_zeroed_after_the_step": (spoilt(zero=False, after=True), f"Two things. {_NOT_ZEROED} And: {_AFTER}"),
+    "not_zeroed_biases_stay": (spoilt(zero=False, moved=(0, 2)), f"Two things. {_NOT_ZEROED} And: {_STAY}"),
+    "uphill": (spoilt(sign=-1), "The loss is being made larger: which way does minus the gradient point?"),
+    "after_the_step": (spoilt(after=True), _AFTER),
+    "never_moves": (
+        spoilt(moved=()),
+        "The loss stays the same: nothing moves. Does your step change the Tensor's `.data`, the one that the "
+        "prediction reads?",
+    ),
+    "biases_stay": (spoilt(moved=(0, 2)), _STAY),
+    "first_bias_stays": (spoilt(moved=(0, 2, 3)), "All move but `b1`."),
+    "last_bias_stays": (spoilt(moved=(0, 1, 2)), "All move but `b2`."),
+    "kernels_stay": (spoilt(moved=(1, 3)), "The biases move, the kernels do not."),
+    "last_layer_only": (spoilt(moved=(2, 3)), "Only the last layer moves."),
+    "first_layer_only": (spoilt(moved=(0, 1)), "Only the first layer moves."),
+    "step_first": (
+        spoilt(step_first=True),
+        "The last layer moves before its kernel has carried the gradient back to the first layer: from the second loss on the "
+        "walk is another. First all gradients, then all steps.",
+    ),
+    "no_bend": (spoilt(bend=False), "There is no relu between the two layers."),
+    "sigmoid_for_relu": (
+        bent(hidden=activations.sigmoid),
+        "The hidden layer bends with a sigmoid. A relu is asked for.",
+    ),
+    "tanh_for_relu": (bent(hidden=activations.tanh), "The hidden layer bends with a tanh. A relu is asked for."),
+    "softmax_twice": (
+        bent(at_the_end=activations.softmax),
+        "The loss expects scores: `losses.softmax_cross_entropy` applies a softmax itself, and here there are two.",
+    ),
+    "relu_on_scores": (
+        bent(at_the_end=activations.relu),
+        "There is a relu after the second layer, too. Scores may be negative: only the hidden layer has a relu.",
+    ),
+    "summed_loss_gradient": (
+        spoilt(mean=False),
+        "The steps are those of the sum over the rows, while the loss is their mean.",
+    ),
+    "summed": (
+        _sums,
+        "These are the losses of a training on the *sum* over the rows: n times as large, with steps n times as long. Asked is "
+        "the mean.",
+    ),
+    "no_learning_rate": (
+        _with(rate=lambda rate: 1.0),
+        "The learning rate has no effect: each step is the whole gradient.",
+    ),
+    "fixed_rate": (
+        _with(rate=lambda rate: 0.1),
+        "The learning rate is 0.1 here whatever is passed in: the argument is `learning_rate`.",
+    ),
+    "one_step_too_many": (_with(steps=lambda n: n + 1), "The losses are right, but there is one too many."),
+    "one_step_too_few": (_with(steps=lambda n: n - 1), "The losses are right, but the last one is missing."),
+    "first_step_only": (
+        _with(steps=lambda n: 1),
+        "There is one loss, whatever `steps` is. Does the loop go on? A `return` inside it ends the whole function.",
+    ),
+    "last_loss_only": (
+        lambda *args: loop(*args)[-1],
+        "This is the last loss, one number. Asked is the list of all: one for each step, in order.",
+    ),
+}

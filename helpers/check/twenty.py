@@ -1,0 +1,106 @@
+"""What a model that should know twenty digits by heart gives away about its training: for `build_overfit_twenty`."""
+
+import numpy as np
+
+from helpers.check.network_loops import loss_of
+from helpers.check.registry import NotYet, Wrong
+
+GUESSING = np.log(10)  # the loss of ten equal scores
+ENOUGH = 0.01
+
+
+def knows(model, images, labels):
+    """Raise Wrong unless the model is right on all twenty, with a loss below 0.01; say what its scores tell."""
+    if model is None:
+        raise NotYet("Your function returns nothing yet: if it is finished, its `return` is missing.")
+    out = _predicted(model, images)
+    known = int(np.sum(out.argmax(axis=1) == labels))
+    sums_to_one = (out >= 0).all() and np.allclose(out.sum(axis=1), 1, atol=1e-4)
+    loss = loss_of(labels, np.log(np.maximum(out, 1e-12)) if sums_to_one else out)
+    if known == 20 and loss < ENOUGH:
+        return
+    _not_known(known, loss, out, labels, sums_to_one, getattr(getattr(model, "loss", None), "from_logits", None))
+
+
+def _predicted(model, images):
+    """Return the scores of the twenty, (20, 10), or raise Wrong."""
+    predict = getattr(model, "predict", model if callable(model) else None)
+    if predict is None:
+        if isinstance(getattr(model, "history", None), dict):
+            raise Wrong("this is the history that `fit` returns: return the trained model itself.", "history_for_model")
+        raise Wrong("what you return has no method `predict`: return the trained model itself.", "no_model")
+    try:
+        out = predict(images) if hasattr(model, "predict") else getattr(predict(images), "data", None)
+        out = np.asarray(out).astype(float)
+    except Exception as error:
+        raise Wrong(f"the model's `predict` fails: {type(error).__name__}: {error}", "predict_fails") from None
+    if out.shape == (20,):
+        raise Wrong(
+            "the model gives one number for each of the 20 images. Ten scores each are asked, (20, 10), one for every digit: "
+            "which of them is largest is the answer, and by how much is how sure it is.",
+            "classes_for_scores",
+        )
+    if out.shape == (20, 1):
+        raise Wrong(
+            "the model gives one number for each of the 20 images, as if the digit were a quantity. Ten scores each are asked, "
+            "(20, 10), one for every digit.",
+            "one_score",
+        )
+    if out.shape != (20, 10):
+        raise Wrong(
+            f"the model gives an array of shape {out.shape} for 20 images, expected ten scores each, (20, 10).",
+            "number_of_scores",
+        )
+    if not np.isfinite(out).all():
+        raise Wrong("the model's scores are not finite: is the learning rate too high?", "not_finite")
+    return out
+
+
+def _not_known(known, loss, out, labels, sums_to_one, asks):
+    """Raise Wrong with what the scores tell of the training. asks: what the compiled loss takes for scores, if it says."""
+    told = f"the model knows {known} of the 20, and its loss is {loss:.3g}"
+    if asks is True and sums_to_one:
+        raise Wrong(
+            f"{told}. It gives probabilities, and the loss that you compiled takes them for scores: a second softmax.",
+            "second_softmax",
+        )
+    if asks is False and not sums_to_one:
+        raise Wrong(
+            f"{told}. It gives scores, and the loss that you compiled takes them for probabilities: which argument of the "
+            "loss says what it gets?",
+            "scores_as_probabilities",
+        )
+    if np.abs(out - np.eye(10)[labels]).max() < 0.3 and not sums_to_one:
+        raise Wrong(
+            f"{told}. Its scores are near 1 for the right digit and near 0 for the others, and {np.log(1 + 9 / np.e):.3g} is the "
+            "cross-entropy of just these: scores can go on growing apart, these were told to stop. What were they trained towards?",
+            "scores_of_one_and_zero",
+        )
+    if np.ptp(out, axis=0).max() < 1e-9 * (1 + np.abs(out).max()):
+        raise Wrong(
+            f"{told}. It gives the same scores for every image, so nothing of the image reaches them. Are the kernels all 0 at the "
+            "start, so that they get no gradient? Or has a learning rate far too high put every relu to sleep?",
+            "same_for_all",
+        )
+    if loss > 1.75 * GUESSING:
+        raise Wrong(
+            f"{told}. Guessing has {GUESSING:.3g}: this model is sure, and wrong, and longer training does not mend that. Is the "
+            "learning rate too high? Or did the labels that it was trained on not belong to these images?",
+            "worse_than_guessing",
+        )
+    if loss > 0.75 * GUESSING:
+        raise Wrong(
+            f"{told}. Guessing has {GUESSING:.3g}: it has hardly learnt. Is it trained at all, with `fit`? Does its training loss "
+            "fall? Then train longer; if not, try another learning rate.",
+            "near_guessing",
+        )
+    if known < 20:
+        raise Wrong(
+            f"{told}. Does its training loss still fall? Then train longer; if not, try another learning rate.",
+            "not_all_known",
+        )
+    raise Wrong(
+        f"all 20 are right, and the loss is {loss:.3g}: not yet below {ENOUGH}. Does its training loss still fall? Then train "
+        "longer; if not, what keeps it up?",
+        "loss_not_low",
+    )
