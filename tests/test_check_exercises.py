@@ -1,15 +1,19 @@
 """Every exercise: its reference and all right answers pass, all wrong ones fail, each known mistake is named."""
 
+import ast
 import importlib
+import json
+import linecache
 import pkgutil
 import re
 
+import numpy as np
 import pytest
 
 import answers
 from clones import ROOT
 from helpers import check, progress
-from helpers.check import judge_function, judge_optimizer, judging, registry, source
+from helpers.check import given, judge_function, judge_optimizer, judging, registry, source
 
 EXERCISES = registry.load()
 
@@ -102,9 +106,42 @@ def test_blank_is_not_yet(id):
     assert [judge(id, blank)["status"] for blank in (..., None)] == ["not yet", "not yet"]
 
 
-@pytest.mark.parametrize("id", [e.id for e in EXERCISES.values() if judging.UNCHANGED in e.mistakes])
-def test_code_to_be_repaired_is_not_yet_an_attempt(id):
-    exercise = EXERCISES[id]
-    given = exercise.mistakes[judging.UNCHANGED][0]
-    if exercise.kind == "function":
-        assert judge(id, given)["status"] == "not yet"
+def handed_out():
+    """Yield (id, code) of the code to be repaired, as the notebooks hand it out."""
+    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            code = "".join(cell["source"])
+            for id, name in re.findall(r"^check\.(fix_\w+)\((\w+)\)", code, re.MULTILINE):
+                nodes = [n for n in ast.parse(code).body if getattr(n, "name", "") == name]
+                yield id, name, ast.get_source_segment(code, nodes[0])
+
+
+HANDED_OUT = {id: (name, code) for id, name, code in handed_out()}
+
+
+def test_all_code_to_be_repaired_is_known():
+    assert set(HANDED_OUT) == {id for id in EXERCISES if id.startswith("fix_")}
+    assert {id: source.fingerprint(code) for id, (_, code) in HANDED_OUT.items()} == given.FINGERPRINTS
+
+
+def defined(name, code):
+    """The function or class that `code` defines, with its source where Python looks for it."""
+    file = f"<{name} of a cell>"
+    linecache.cache[file] = (len(code), None, code.splitlines(True), file)
+    space = {"__name__": "__main__", "np": np}
+    exec("from helpers import *\nfrom helpers.optimizers import *", space)
+    exec(compile(code, file, "exec"), space)
+    return space[name]
+
+
+@pytest.mark.parametrize("id", [id for id in HANDED_OUT if judging.UNCHANGED in EXERCISES[id].mistakes])
+def test_code_to_be_repaired_is_not_yet_an_attempt_and_edited_it_is_a_wrong_one(id):
+    name, code = HANDED_OUT[id]
+    if EXERCISES[id].kind != "function":
+        pytest.skip("a class of the notebook")
+    untouched = judge(id, defined(name, "# a comment more\n" + code))
+    assert (untouched["status"], untouched["mistake"]) == ("not yet", "unchanged"), untouched["message"]
+    head, *body = code.splitlines()
+    edited = judge(id, defined(name, "\n".join([head, "    unused = 0", *body])))
+    assert (edited["status"], edited["mistake"]) == ("failed", "unchanged")
+    assert "as it was given" not in edited["message"]

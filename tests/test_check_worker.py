@@ -1,5 +1,7 @@
 """Answers that misbehave: none raises out of a check, outlives its time, or changes what the learner holds."""
 
+import builtins
+import ctypes
 import os
 import random
 import subprocess
@@ -8,6 +10,7 @@ import threading
 import time
 
 import numpy as np
+import psutil
 import pytest
 
 from helpers import check
@@ -131,6 +134,86 @@ def returns_evil(a, b):
     return Evil()
 
 
+def replaces_a_builtin(a, b):
+    builtins.len = lambda thing: 0
+    return right(a, b)
+
+
+def splits_off(a, b):
+    os.fork()
+    return right(a, b)
+
+
+def splits_off_without_asking(a, b):
+    ctypes.CDLL(None).fork()
+    return right(a, b)
+
+
+def leaves_a_child(a, b):
+    if os.fork() == 0:
+        time.sleep(60)
+    return right(a, b)
+
+
+def clears_the_path(a, b):
+    sys.path.clear()
+    sys.modules.pop("numpy")
+    os.environ["PYTHONPATH"] = "/nowhere"
+    return right(a, b)
+
+
+def sums(a, b):
+    return np.sum((a - b) ** 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+@pytest.mark.parametrize("answer", [splits_off, splits_off_without_asking, leaves_a_child])
+def test_a_process_that_an_answer_splits_off_has_no_say_in_later_verdicts(answer):
+    check.mse(answer)
+    for _ in range(3):
+        assert not check.mse(sums).passed
+        assert not check.mse(3.0).passed
+        assert check.mse(right).passed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+def test_a_process_that_an_answer_leaves_behind_is_ended():
+    check.mse(right)
+    group = client._worker.process.pid
+    check.mse(leaves_a_child)
+    end = time.monotonic() + 10
+    while time.monotonic() < end and psutil.pid_exists(group):
+        time.sleep(0.05)
+    left = [p for p in psutil.process_iter(["status"]) if p.pid != group and _group(p.pid) == group]
+    assert [p for p in left if p.info["status"] != psutil.STATUS_ZOMBIE] == []
+
+
+def _group(pid):
+    try:
+        return os.getpgid(pid)
+    except OSError:
+        return None
+
+
+def test_what_one_answer_takes_away_is_there_for_the_next():
+    assert check.mse(clears_the_path).passed
+    result = check.mse(right)
+    assert result.passed
+    assert "not saved" not in repr(result)
+
+
+def test_an_answer_that_talks_without_end_is_stopped_in_time(monkeypatch):
+    monkeypatch.setattr(client, "SECONDS", 2.0)
+
+    def talks(a, b):
+        while True:
+            print("x")
+
+    began = time.monotonic()
+    assert check.mse(talks).mistake == "over_time"
+    assert time.monotonic() - began < 16
+
+
 HOSTILE = [
     (loops, "stopped after"),
     (swallows_everything, "stopped after"),
@@ -141,9 +224,10 @@ HOSTILE = [
     (deep, ""),
     (eats_memory, "more than 512 MB"),
     (asks_too_much, "memory"),
-    (reads_input, "EOFError"),
+    (reads_input, "as arguments"),
     (closes_everything, ""),
     (interrupts, "KeyboardInterrupt"),
+    (replaces_a_builtin, "replaces `builtins.len`"),
     (replaces_numpy, "replaces `numpy.mean`"),
     (raises_nasty, "Nasty"),
     (raises_nasty_value, "NastyValue"),

@@ -2,8 +2,10 @@
 
 import atexit
 import contextlib
+import itertools
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -83,6 +85,10 @@ class _Worker:
                     child.kill()
         with contextlib.suppress(OSError):
             self.process.kill()
+        with contextlib.suppress(
+            OSError, AttributeError
+        ):  # what it started and left alone is in its process group still
+            os.killpg(self.process.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired, OSError):
             self.process.wait(5)
         for stream in (self.process.stdin, self.process.stdout):
@@ -90,8 +96,10 @@ class _Worker:
                 stream.close()
 
 
+_NOTHING, _PAUSE = {}, 0.03
 _worker = None
 _lock = threading.Lock()
+_jobs = itertools.count(1)
 
 
 def _warm():
@@ -118,19 +126,20 @@ atexit.register(stop)
 
 def judge(id, sources, payload=b"", section=None):
     """Return the worker's verdict on one answer: {"status", "message", "mistake", "printed"}; bounded in time and memory."""
-    head = {"id": id, "sources": sources}
+    head = {"id": id, "sources": sources, "job": 0}
     if section is not None:
         head["section"] = section
     with _lock:
         for _ in range(2):
             worker = _warm()
+            head["job"] = next(_jobs)
             try:
                 frames.write(worker.process.stdin, head, payload)
             except (OSError, ValueError):  # it ended of itself, idle, just now: a second start is all it takes
                 stop()
                 continue
             try:
-                outcome = _wait(worker)
+                outcome = _wait(worker, head["job"])
             except BaseException:
                 stop()
                 raise
@@ -139,22 +148,23 @@ def judge(id, sources, payload=b"", section=None):
         raise NoWorker("the process that judges answers ends at once")
 
 
-def _wait(worker):
-    """Return the verdict; None if the process had gone before it began."""
+def _wait(worker, job):
+    """Return the verdict on `job`; None if the process had gone before it began."""
     start, doing, started = worker.memory(), "", False
-    end = time.monotonic() + SECONDS
+    end, look = time.monotonic() + SECONDS, 0.0
     while True:
-        try:
-            message = worker.messages.get(timeout=0.03)
-        except queue.Empty:
+        message = _NOTHING
+        with contextlib.suppress(queue.Empty):
+            message = worker.messages.get(timeout=_PAUSE)
+        if time.monotonic() > look and message is not None:  # however much it has to say, its limits hold
+            look = time.monotonic() + _PAUSE
             grown = (worker.memory() or 0) - start if start is not None else 0
             if grown > MEGABYTES:
                 text = f"Your answer took more than {MEGABYTES} MB of memory and was stopped."
-                return _stopped(text, doing, _last_words(worker, 0.1))
+                return _stopped(text, doing, _last_words(worker, 0.1), "too_much_memory")
             if time.monotonic() > end:
-                text = f"Your answer was stopped after {SECONDS:.0f} seconds: does its loop end?"
-                return _stopped(text, doing, _last_words(worker, _ASK_SECONDS))
-            continue
+                text = f"Your answer was stopped after {SECONDS:.0f} seconds. Does its loop end, or does it wait or take too long?"
+                return _stopped(text, doing, _last_words(worker, _ASK_SECONDS), "over_time")
         if message is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 worker.process.wait(5)
@@ -162,7 +172,11 @@ def _wait(worker):
             stop()
             if not started:
                 return None
-            return _stopped(f"Your answer ended the Python process that ran it (exit code {code}).", doing)
+            return _stopped(
+                f"Your answer ended the Python process that ran it (exit code {code}).", doing, mistake="ends_python"
+            )
+        if message is _NOTHING or (message.get("job"), message.get("pid")) != (job, worker.pid):
+            continue  # else an earlier job's, or of a process that an answer has started
         if "outcome" in message:
             if message["outcome"].pop("spoilt", False):
                 stop()
@@ -184,12 +198,12 @@ def _last_words(worker, seconds):
     return said
 
 
-def _stopped(text, doing, printed=""):
+def _stopped(text, doing, printed="", mistake=None):
     message = f"{text}\nIt was busy with {doing}." if doing else text
     return {
         "status": "failed",
         "message": message,
-        "mistake": None,
+        "mistake": mistake,
         "printed": f"Your answer printed:\n{printed}" if printed else "",
     }
 

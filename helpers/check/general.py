@@ -34,8 +34,25 @@ def recognise(exercise, trials):
         return None
     if any(trial.want is None or trial.got is None for trial in trials):
         return None
+    if alone := _one_part(exercise, trials, same):
+        return alone
     kinds = (_other_inputs, _order, _form, laws.recognise)
     return next((found for kind in kinds if (found := kind(exercise, trials, same))), None)
+
+
+def _one_part(exercise, trials, same):
+    """One of several results comes back alone."""
+    if not all(isinstance(trial.want, tuple) and len(trial.want) > 1 for trial in trials):
+        return None
+    names = laws.outputs(exercise, len(trials[0].want))
+    for k, name in enumerate(names):
+        if all(len(trial.want) == len(names) and same(trial.got, trial.want[k]) for trial in trials):
+            left = laws.listed([other for other in names if other != name])
+            return (
+                "part_missing",
+                f"This is {name} alone: {left} {'is' if len(names) == 2 else 'are'} to come back as well.",
+            )
+    return None
 
 
 # The reference itself with other arguments: a step too few, two arguments that have changed places.
@@ -60,12 +77,12 @@ def _other_inputs(exercise, trials, same):
         return None
     for name in names:
         if name == "steps" and all(type(trial.inputs.get(name)) is int for trial in trials):
-            if gives(lambda given: given | {name: given[name] - 1} if given[name] else None):
+            if gives(lambda given: given | {"steps": given["steps"] - 1} if given["steps"] else None):
                 return (
                     "one_step_too_few",
                     "This is what comes out after one step less. Where does your loop begin or end?",
                 )
-            if gives(lambda given: given | {name: given[name] + 1}):
+            if gives(lambda given: given | {"steps": given["steps"] + 1}):
                 return (
                     "one_step_too_many",
                     "This is what comes out after one step more. Where does your loop begin or end?",
@@ -95,7 +112,7 @@ def _copied(inputs):
 
 def _order(exercise, trials, same):
     wrong = [trial for trial in trials if not same(trial.got, trial.want)]
-    rows = [(_rows(trial.got), _rows(trial.want)) for trial in wrong]
+    rows = [(laws.rows(trial.got), laws.rows(trial.want)) for trial in wrong]
     if any(got is None or want is None or len(want) < 2 for got, want in rows):
         return None
 
@@ -105,7 +122,13 @@ def _order(exercise, trials, same):
             len(got) == len(want) and len(want) >= least and all(map(same, got, want)) for got, want in changed
         ) and any(len(want) for _, want in changed)
 
-    what = "parts" if isinstance(wrong[0].want, tuple) else "rows" if np.ndim(wrong[0].got) > 1 else "items"
+    what = (
+        "parts"
+        if isinstance(wrong[0].want, tuple)
+        else "rows"
+        if isinstance(wrong[0].got, np.ndarray) and wrong[0].got.ndim > 1
+        else "items"
+    )
     if all_are(lambda want: want[::-1]):
         return "reversed", f"The {what} are right, but they come in the opposite order."
     if isinstance(wrong[0].want, tuple):
@@ -151,13 +174,6 @@ def _permuted(got, want, same):
             return False
         del left[hit]
     return True
-
-
-def _rows(value):
-    """Return a list of what a list, a tuple or an array of at least one axis holds, or None."""
-    if isinstance(value, list | tuple):
-        return list(value)
-    return list(value) if isinstance(value, np.ndarray) and value.ndim else None
 
 
 # The right numbers in another form: too many or too few axes, transposed, not added up.

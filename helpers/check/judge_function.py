@@ -166,9 +166,9 @@ class Trial:
             )
         text = self._difference(got, want, args)
         if text:
-            left_range = self._overflow(got, want, args, kwargs)
+            id, left_range = self._left_range(got, want, args, kwargs, edge=name is not None)
             wrong = Wrong(where + text + left_range + (f" {remark}" if remark else ""))
-            wrong.otherwise = OVERFLOW if left_range else compare.kind_of_difference(got, want)
+            wrong.otherwise = id or compare.kind_of_difference(got, want)
             raise wrong
 
     def _nothing_returned(self):
@@ -193,23 +193,25 @@ class Trial:
                 text = text.replace(f"item {i} of your result", f"your `{label}`", 1)
         return text
 
-    def _overflow(self, got, want, args, kwargs):
-        """Where a finite number was due and inf or nan came, the line at which the numbers left their range."""
+    def _left_range(self, got, want, args, kwargs, edge):
+        """Where a finite number was due and inf or nan came: (id, the line at which the numbers left their range)."""
         try:
             bad = not np.isfinite(np.asarray(got, float)).all() and np.isfinite(np.asarray(want, float)).all()
         except BaseException:  # not numbers: there is no overflow to find
-            return ""
+            return None, ""
         if not bad:
-            return ""
+            return None, ""
         try:
             with np.errstate(**_FLOATS), contextlib.redirect_stdout(Printed()):  # it has printed this once already
                 self.answer(*_copied(args), **_copied(kwargs))
         except FloatingPointError as error:
+            id, meaning = _out_of_range(str(error))
+            advice = self.exercise.spec["overflow"] if edge or id == OVERFLOW else ""
             said = f" NumPy says: {error}{running.located(error, self.sources)}."
-            return f"{said} {self.exercise.spec['overflow']}".rstrip()
+            return id, " ".join(filter(None, (said, advice or meaning)))
         except BaseException:
-            return ""
-        return ""
+            return None, ""
+        return None, ""
 
     def describe(self, args, kwargs, name=None):
         """Return "y_true = [1, 2], y_pred = [3, 5]", led by the case's name."""
@@ -218,6 +220,20 @@ class Trial:
         parts = [f"{n} = {compare.short(a)}" for n, a in zip(labels, args, strict=False)]
         parts += [f"{k} = {compare.short(v)}" for k, v in kwargs.items() if k in extra or k not in self.names]
         return (f"{name}, " if name else "") + ", ".join(parts)
+
+
+def _out_of_range(said):
+    """Return (id, meaning) of NumPy's words on a number that left its range."""
+    if "overflow" in said:
+        return OVERFLOW, ""
+    if "divide by zero encountered in log" in said:
+        return "logarithm_of_zero", "The logarithm of 0 is −inf: which number has become 0 there?"
+    if "divide by zero" in said:
+        return "divides_by_zero", "What is below the line is 0 there."
+    if "in log" in said or "in sqrt" in said:
+        what = "logarithm" if "in log" in said else "square root"
+        return "outside_the_domain", f"A number below 0 has no {what}: which one is it?"
+    return "not_a_number", "0 / 0, inf − inf and 0 · inf have no value: nan."
 
 
 def _copied(value):

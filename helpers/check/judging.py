@@ -115,11 +115,19 @@ def _recognise(exercise, answer, sources, wrong):
     told = wrong.message.split(" Your weights have not moved:")[0]
     for id in _equal_to(exercise, answer, sources):
         return id, f"{exercise.mistakes[id][1]}\n{told}"
+    found = _general(exercise, answer, sources)
+    return (found[0], f"{found[1]}\n{told}") if found else (None, wrong.message)
+
+
+def _general(exercise, answer, sources):
+    """Return (id, sentence) of a kind of mistake that any answer of this kind can have, or None."""
     recognise = getattr(_JUDGES[exercise.kind], "recognise", None)
-    found = recognise(exercise, answer, sources) if recognise else None
-    if found:
-        return found[0], f"{found[1]}\n{wrong.message}"
-    return None, wrong.message
+    try:
+        return recognise(exercise, answer, sources) if recognise else None
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # results that do as they like when they are looked at are of no known kind
+        return None
 
 
 def _equal_to(exercise, answer, sources):

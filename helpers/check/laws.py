@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.check import compare
 
+_FACTORS = ("factor", "sign", "times_an_input", "divided_by_an_input", "fixed_count", "one_less_counted")
 _ENOUGH = 3  # numbers that must agree before a law is believed
 
 
@@ -18,25 +19,31 @@ def numbers(value):
         return None
 
 
+def rows(value):
+    """Return a list of what a list, a tuple or an array of at least one axis holds, or None."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    return list(value) if isinstance(value, np.ndarray) and value.ndim else None
+
+
 def recognise(exercise, trials, same):
     """Look for one law that turns the right numbers into the answer's; parts of a tuple that are right are left out."""
     tuples = [trial for trial in trials if isinstance(trial.want, tuple)]
     if not tuples:
         return _law_of([(t.inputs, numbers(t.got), numbers(t.want)) for t in trials], "")
     count = len(tuples[0].want)
-    if len(tuples) < len(trials) or any(
-        not isinstance(t.got, list | tuple | np.ndarray) or np.ndim(t.got) == 0 and isinstance(t.got, np.ndarray)
-        for t in trials
-    ):
+    if len(tuples) < len(trials) or any(rows(t.got) is None for t in trials):
         return None
     if any(len(t.got) != count or len(t.want) != count for t in trials):
         return None
     wrong = [k for k in range(count) if not all(same(t.got[k], t.want[k]) for t in trials)]
-    labels = _outputs(exercise, count)
+    labels = outputs(exercise, count)
     right = [labels[k] for k in range(count) if k not in wrong]
     parts = [(t.inputs, numbers(t.got[k]), numbers(t.want[k])) for k in wrong for t in trials]
-    prefix = f"{_listed(right)} {'is' if len(right) == 1 else 'are'} right. " if right else ""
-    found = _law_of(parts, f"{_listed([labels[k] for k in wrong])}: " if right else "")
+    prefix = f"{listed(right)} {'is' if len(right) == 1 else 'are'} right. " if right else ""
+    found = _law_of(
+        parts, f"{listed([labels[k] for k in wrong])} {'is' if len(wrong) == 1 else 'are'} " if right else ""
+    )
     if found:
         return found[0], prefix + found[1]
     moves = [
@@ -50,20 +57,20 @@ def recognise(exercise, trials, same):
         if labels[k].strip("`") in t.inputs and numbers(t.got[k]) is not None
     ]
     if len(moves) == len(wrong) * len(trials):
-        found = _law_of(moves, f"The step of {_listed([labels[k] for k in wrong])}: ")
-        if found and found[0] in ("factor", "sign", "times_an_input", "fixed_count"):
+        found = _law_of(moves, f"The step of {listed([labels[k] for k in wrong])} is ")
+        if found and found[0] in _FACTORS:
             return found[0], prefix + found[1]
     return None
 
 
-def _outputs(exercise, count):
+def outputs(exercise, count):
     named = exercise.signature.rpartition("->")[2].strip()
     if named.startswith("(") and named.count(",") == count - 1:
         return [f"`{part.split()[0]}`" for part in named.strip("()").split(",")]
     return [f"part {k}" for k in range(count)]
 
 
-def _listed(names):
+def listed(names):
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 
@@ -77,7 +84,7 @@ def _law_of(parts, what):
         return None
     if not all(np.isfinite(want).all() for _, _, want in parts):
         return None
-    what = what or "Your result: "
+    what = what or "Your result is "
     if found := _factor(parts, what):
         return found
     if any(not np.isfinite(got).all() for _, got, _ in parts):
@@ -154,7 +161,7 @@ def _constant(ratio, what):
     if abs(ratio - 1) < 1e-7:
         return None
     if abs(ratio + 1) < 1e-7:
-        return "sign", f"{what}everywhere −1 times what it should be: the sign is turned."
+        return "sign", f"{what}everywhere −1 times what it should be: where is the sign turned?"
     base = next((f", as {name} gives" for value, name in _LOGS.items() if abs(ratio / value - 1) < 1e-7), "")
     return (
         "factor",
@@ -176,33 +183,39 @@ def _depends(ratios, what):
         values = [measure(inputs) for inputs, _ in ratios]
         if any(v is None for v in values) or len({round(v, 12) for v in values}) < 2:
             continue
-        for value_of, said in (
-            (lambda v: v, f"{name} times what it should be"),
-            (lambda v: 1 / v if v else np.nan, f"what it should be, divided by {name}"),
-            (lambda v: -v, f"−{name} times what it should be"),
-            (lambda v: -1 / v if v else np.nan, f"−1 times what it should be, divided by {name}"),
-        ):
-            if _fits(ratios, [value_of(v) for v in values]):
-                return (
-                    "times_an_input",
-                    f"{what}{said}. Is it multiplied, divided or averaged once too often, or not at all?",
+        counted = name.startswith("the number")
+        for sign, turned in ((1, ""), (-1, "minus ")):
+            if _fits(ratios, [sign * v for v in values]):
+                asked = (
+                    "Is it a sum where a mean is due?" if counted else "Is it one factor too many, or not divided by?"
                 )
-        if name.startswith("the number") and _fits(ratios, [v / (v - 1) if v != 1 else np.nan for v in values], True):
-            return (
-                "one_less_counted",
-                f"{what}divided by one less than {name}, as a variance of a sample is. Asked for is the plain mean.",
-            )
-        if name.startswith("the number"):
-            per = [r / v for (_, r), v in zip(ratios, values, strict=True) if r is not None]
-            if len(per) == len(ratios) and np.ptp(per) <= 1e-7 * abs(per[0]):
-                count = 1 / abs(per[0])
-                if count > 1 and abs(count - round(count)) < 1e-6:
-                    return (
-                        "fixed_count",
-                        f"{what}{name} divided by {round(count)}, times what it should be. Is the sum divided by a fixed "
-                        f"{round(count)}?",
-                    )
+                return "times_an_input", f"{what}{turned}{name}, times what it should be. {asked}"
+            if _fits(ratios, [sign / v if v else np.nan for v in values]):
+                asked = (
+                    "Is it divided by that once too often?" if counted else "Is that factor left out, or divided by?"
+                )
+                return "divided_by_an_input", f"{what}{turned}what it should be, divided by {name}. {asked}"
+        if counted and (found := _miscounted(ratios, values, name, what)):
+            return found
     return None
+
+
+def _miscounted(ratios, values, name, what):
+    if _fits(ratios, [v / (v - 1) if v != 1 else np.nan for v in values], gaps=True):
+        return (
+            "one_less_counted",
+            f"{what}divided by one less than {name}, as a variance of a sample is. Asked for is the plain mean.",
+        )
+    per = [ratio / v for (_, ratio), v in zip(ratios, values, strict=True) if ratio is not None]
+    if len(per) < len(ratios) or np.ptp(per) > 1e-7 * abs(per[0]):
+        return None
+    count = 1 / abs(per[0])
+    if count < 1.5 or abs(count - round(count)) > 1e-6:
+        return None
+    asked = f"Is a sum divided by a fixed {round(count)}?"
+    if count < 13:
+        asked += f" Or is it a sum where a mean is due, and a factor of {round(count)} missing?"
+    return "fixed_count", f"{what}what it should be, times {name} and divided by {round(count)}. {asked}"
 
 
 def _fits(ratios, values, gaps=False):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check.registry import Lesson
+from helpers.check.registry import Lesson, any_of
 
 lesson = Lesson(0)
 
@@ -49,10 +49,34 @@ def _reversed(x, y, w, b, learning_rate):
     return _step(x, y, w, b, learning_rate)[0], b
 
 
-def _repeated(x, y, w, b, learning_rate):
-    for _ in range(50):
+def _repeated(x, y, w, b, learning_rate, steps=50):
+    for _ in range(steps):
         w, b = _step(x, y, w, b, learning_rate)
     return w, b
+
+
+def _times(steps):
+    return lambda *a: _repeated(*a, steps=steps)
+
+
+def _both_on_w(x, y, w, b, learning_rate):
+    slope_w, slope_b = _slopes(x, y, w, b)
+    return w - learning_rate * (slope_w + slope_b), b
+
+
+def _both_on_b(x, y, w, b, learning_rate):
+    slope_w, slope_b = _slopes(x, y, w, b)
+    return w, b - learning_rate * (slope_w + slope_b)
+
+
+def _absolute(x, y, w, b):
+    size = np.abs(w * x + b - y)
+    return 2 * np.mean(size * x), 2 * np.mean(size)
+
+
+def _means_apart(x, y, w, b):
+    error = w * x + b - y
+    return 2 * np.mean(error) * np.mean(x), 2 * np.mean(error)
 
 
 def _squared(x, y, w, b):
@@ -149,10 +173,13 @@ _MISTAKES = {
         lambda x, y, w, b, a: (w, _step(x, y, w, b, a)[1]),
         "`b` is right, but `w` comes back as it went in.",
     ),
-    "many_steps": (_repeated, "This takes fifty steps. One call is one step: leave the loop outside."),
+    "many_steps": (
+        any_of(*map(_times, (50, 2, 3, 5, 10, 20, 100, 1000))),
+        "This takes several steps. One call is one step: leave the loop outside.",
+    ),
     "whole_loop": (
-        lambda x, y, w, b, a: _repeated(x, y, 0.0, 0.0, a),
-        "This is the whole training: fifty steps, from w = 0, b = 0. One call is one step, from the `w` and `b` that go in.",
+        any_of(*(lambda x, y, w, b, a, n=n: _repeated(x, y, 0.0, 0.0, a, n) for n in (50, 10, 100))),
+        "This is the whole training: many steps, from w = 0, b = 0. One call is one step, from the `w` and `b` that go in.",
     ),
     "whole_loop_fixed": (
         lambda x, y, w, b, a: _repeated(x, y, 0.0, 0.0, 0.1),
@@ -160,6 +187,32 @@ _MISTAKES = {
         "arguments `w`, `b` and `learning_rate`.",
     ),
     "stale_order": (_stale, "Your `b` uses the new `w`. Both slopes belong to the place where the step begins."),
+    "means_apart": (
+        _moved(_means_apart),
+        "The slope along `w` is the mean of the products `error * x`. Here the two means are taken first and then multiplied.",
+    ),
+    "absolute": (
+        _moved(_absolute),
+        "The errors have lost their signs: what is above the line and what is below it must pull in opposite directions.",
+    ),
+    "no_y": (
+        _moved(lambda x, y, w, b: _slopes(x, 0 * y, w, b)),
+        "The error is the prediction minus `y`. Here the prediction alone stands for it.",
+    ),
+    "both_on_w": (_both_on_w, "Both steps are taken by `w`, and `b` stays: look at the names on the left of `=`."),
+    "both_on_b": (_both_on_b, "Both steps are taken by `b`, and `w` stays: look at the names on the left of `=`."),
+    "sum_uphill": (
+        lambda *a: _step(*a, sign=1.0, mean=np.sum),
+        "Two things at once: this walks uphill, and the slopes are sums over the data where the loop takes the mean.",
+    ),
+    "sum_no_factor_2": (
+        lambda *a: _step(*a, factor=1.0, mean=np.sum),
+        "Two things at once: the slopes are sums over the data where the loop takes the mean, and the factor of 2 is missing.",
+    ),
+    "uphill_no_factor_2": (
+        lambda *a: _step(*a, sign=1.0, factor=1.0),
+        "Two things at once: this walks uphill, and the factor of 2 in both slopes is missing.",
+    ),
     "reversed": (_reversed, "Your `w` uses the new `b`. Both slopes belong to the place where the step begins."),
 }
 
@@ -225,6 +278,13 @@ def _half(x, y, learning_rate, steps, again):
     return tuple(place)
 
 
+def _shrinking(x, y, learning_rate, steps):
+    w = b = 0.0
+    for t in range(steps):
+        w, b = _step(x, y, w, b, learning_rate / (t + 1))
+    return w, b
+
+
 def _walked(**changed):
     return lambda *a: _walk(*a, step=lambda *b: _step(*b, **changed))
 
@@ -261,6 +321,12 @@ def _walked(**changed):
         "uphill": (_walked(sign=1.0), _MISTAKES["uphill"][1]),
         "no_factor_2": (_walked(factor=1.0), _MISTAKES["no_factor_2"][1]),
         "swapped": (lambda *a: _walk(*a)[::-1], _MISTAKES["swapped"][1]),
+        "sum_not_mean": (_walked(mean=np.sum), _MISTAKES["sum_not_mean"][1]),
+        "shrinking_rate": (
+            _shrinking,
+            "Your steps become shorter than they should: the learning rate is divided by the number of the step. It stays as "
+            "it is passed in.",
+        ),
     },
     id="fix_loop",
 )

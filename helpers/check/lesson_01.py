@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.check import losses_gone_wrong as slips
 from helpers.check import scores, tables
 from helpers.check.registry import Lesson
 
@@ -78,8 +79,9 @@ def _pairs(rng):
         ),
         "rows_counted": (
             lambda t, p: np.sum((t - p) ** 2) / len(t),
-            "`len` counts the rows only. Divide by the number of all entries.",
+            "You divide by the number of rows. Divide by the number of all entries.",
         ),
+        **slips.MSE,
     },
 )
 def mse(y_true, y_pred):
@@ -135,8 +137,9 @@ lesson.predict(
         "median": (lambda t, p: np.median(np.abs(t - p)), "This is the median of the absolute errors, not their mean."),
         "rows_counted": (
             lambda t, p: np.sum(np.abs(t - p)) / len(t),
-            "`len` counts the rows only. Divide by the number of all entries.",
+            "You divide by the number of rows. Divide by the number of all entries.",
         ),
+        **slips.MAE,
     },
 )
 def mae(y_true, y_pred):
@@ -149,11 +152,6 @@ def _binary(rng):
     yield np.array([1.0, 0.0, 1.0, 0.0]), np.array([-3.0, 4.0, 0.0, 0.0])
     yield rng.integers(0, 2, size=(5, 3)).astype(float), 3 * rng.normal(size=(5, 3))
     yield rng.uniform(size=8), 2 * rng.normal(size=8)
-
-
-def _clipped(t, z, epsilon=1e-7):
-    p = np.clip(1 / (1 + np.exp(-z)), epsilon, 1 - epsilon)
-    return -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
 
 
 @lesson.function(
@@ -184,14 +182,10 @@ def _clipped(t, z, epsilon=1e-7):
             "The sign is turned: a loss is never below 0 here.",
         ),
         "clipped": (
-            _clipped,
+            slips.probability_clipped,
             "The probabilities are clipped, so the loss of a sure and wrong answer stops growing. Can the loss be "
             "written "
             "with the logits alone, without the probability?",
-        ),
-        "clipped_logits": (
-            lambda t, z: np.mean(np.logaddexp(0, np.clip(z, -500, 500)) - t * np.clip(z, -500, 500)),
-            "The logits are clipped, so a loss of 1000 becomes 500. Can log(1 + eᶻ) be written so that nothing has to be clipped?",
         ),
         "one_class": (
             lambda t, z: np.mean(t * np.logaddexp(0, -z)),
@@ -213,6 +207,7 @@ def _clipped(t, z, epsilon=1e-7):
             lambda t, z: np.mean(np.logaddexp(0, z) - (1 - t) * z),
             "The two labels have changed places: which of the two terms belongs to label 1?",
         ),
+        **slips.BINARY,
     },
 )
 def binary_cross_entropy(y_true, logits):
@@ -289,6 +284,7 @@ def _each(labels, z):
             "This divides by the number of logits. The mean goes over the examples: by how many do you divide?",
         ),
         "sign": (lambda y, z: -np.mean(_each(y, z)), "The sign is turned: a loss is never below 0 here."),
+        **slips.SOFTMAX,
         "wrong_axis": (
             lambda y, z: np.mean(np.log(np.exp(z - z.max(0)).sum(0))[y] + z.max(0)[y] - z[np.arange(len(y)), y]),
             "The softmax runs over the examples instead of the classes: which axis must sum to 1?",
@@ -359,10 +355,7 @@ def _kept_from_zero(z):
             lambda z: np.minimum(0, z) - np.log1p(np.exp(-z)),
             "The exponent is −|z|: for z below 0, e^(−z) is large, and what was taken out is still in.",
         ),
-        "clipped_logits": (
-            lambda z: _log_sigmoid(np.clip(z, -500, 500)),
-            "The logits are clipped, so −1000 becomes −500. Can it be written so that nothing has to be clipped?",
-        ),
+        **slips.LOG_SIGMOID,
     },
 )
 def fix_log_loss(z):

@@ -53,6 +53,7 @@ of the comparison with the reference; for a property of several calls, ``judge(c
 - A known mistake is (a wrong reference, what to say). For an optimizer the wrong reference is a subclass, or a callable
   that gives one made with the same arguments. It must differ from the right one and from every other mistake.
   With `verify` too, an answer made a known mistake if it gives the very same results.
+- A mistake with a number of its own (clipped at 30, at 500) or in several forms is ``any_of(one, another, ...)``.
 - `id=` names an exercise whose reference is called otherwise; a `fix_*` or `build_*` is a function like any other.
 
 The answers that must pass and those that must fail stand in ``tests/answers/lesson_NN.py`` as ``RIGHT = {id: [...]}``
@@ -78,6 +79,16 @@ class Wrong(Exception):
 
 class NotYet(Wrong):
     """The answer is not finished: a blank is still in it."""
+
+
+def any_of(*forms):
+    """Return a known mistake that has several forms: any of these wrong references; the first stands for all."""
+
+    def form(*args, **kwargs):
+        return forms[0](*args, **kwargs)
+
+    form.forms = forms
+    return form
 
 
 class Args:

@@ -192,6 +192,7 @@ def contained():
 
 def run(function, *args, sources=(), during="", **kwargs):
     """Call the learner's function; whatever it raises becomes :class:`Raised`, but an interrupt."""
+    path, modules = list(sys.path), dict(sys.modules)
     try:
         with np.errstate(all="ignore"):
             return function(*args, **kwargs)
@@ -200,4 +201,15 @@ def run(function, *args, sources=(), during="", **kwargs):
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and not ALONE:
             raise  # in the notebook, it is the learner who interrupts
+        _put_back(path, modules)  # the explanation may need a module
         raise Raised(*explain(error, sources, during)) from None
+    finally:
+        _put_back(path, modules)
+
+
+def _put_back(path, modules):
+    """Undo what an answer did to the list of folders and to the modules that are loaded: other code relies on both."""
+    if sys.path != path:
+        sys.path[:] = path
+    if sys.modules != modules and any(sys.modules.get(name) is not module for name, module in modules.items()):
+        sys.modules.update(modules)

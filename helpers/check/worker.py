@@ -2,8 +2,10 @@
 
 It reads jobs from standard input and writes verdicts to standard output, both taken out of the answers' reach first. It
 ends when its input closes, and after some minutes without a job.
+Every message of a job carries the job's number and this process' id: what an answer's own processes say is no verdict.
 """
 
+import builtins
 import os
 import queue
 import sys
@@ -14,7 +16,9 @@ import numpy as np
 from helpers.check import carry, frames, judging, registry, running, saving, source
 
 IDLE_SECONDS = 120
-_WATCHED = ("numpy", "numpy.linalg", "numpy.random", "math", "random", "time", "builtins")
+_WATCHED = ("numpy", "numpy.linalg", "numpy.random", "math", "random", "time")
+_BUILTINS = vars(builtins)
+_children = []  # one entry for each process that an answer has forked
 
 
 def take_streams():
@@ -38,10 +42,17 @@ class _Channel:
 
     def __init__(self, stream):
         self._stream, self._lock, self._printed = stream, threading.Lock(), None
+        self.job = None
 
     def tell(self, **head):
         with self._lock:
-            frames.write(self._stream, head)
+            frames.write(self._stream, {"job": self.job, "pid": os.getpid(), **head})
+
+    def close(self):
+        """Say nothing more, whatever happens: this is a process that an answer has split off."""
+        self._lock = threading.Lock()  # the other may be held by a thread that is not in this process
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self._stream.fileno())
 
     def listen(self, printed):
         self._printed = printed
@@ -62,16 +73,43 @@ def _read_all(stream, jobs, channel):
         os._exit(0)  # the kernel is gone: end here, even if an answer is still looping
 
 
-def _fingerprint():
-    """What an answer could have replaced, by identity: once it is changed, the process is not used again."""
-    watched = [m for name, m in sys.modules.items() if m and (name in _WATCHED or name.startswith("helpers."))]
-    return [(vars(m), {k: id(v) for k, v in vars(m).items() if not k.startswith("__")}) for m in watched]
+class _Surroundings:
+    """What answers share in this process: put back where an answer changed it and it can be, or told by name."""
+
+    def __init__(self):
+        self._builtins = dict(_BUILTINS)
+        watched = [m for name, m in sys.modules.items() if m and (name in _WATCHED or name.startswith("helpers."))]
+        self._names = [(vars(m), {k: id(v) for k, v in vars(m).items() if not k.startswith("__")}) for m in watched]
+        self._modules, self._path, self._threads = dict(sys.modules), list(sys.path), threading.active_count()
+        self._environment = dict(os.environ)
+
+    def replaced(self):
+        """Return what the answer put in the place of another thing, as ["numpy.mean", ...]; builtins are put back."""
+        changed = [f"builtins.{k}" for k in [*self._builtins] if k != "_" and _BUILTINS.get(k) is not self._builtins[k]]
+        _BUILTINS.update(self._builtins)
+        return changed + [
+            f"{now.get('__name__')}.{k}"
+            for now, before in self._names
+            for k, old in before.items()
+            if id(now.get(k)) != old
+        ]
+
+    def spoilt(self):
+        """True if the next answer would find other surroundings than this one did: the process is not used again."""
+        gone = any(sys.modules.get(name) is not module for name, module in self._modules.items())
+        return (
+            gone
+            or sys.path != self._path
+            or dict(os.environ) != self._environment
+            or threading.active_count() > self._threads
+            or bool(_children)
+        )
 
 
-def _spoilt(fingerprint):
-    """Return what was replaced, as ["numpy.mean", ...]."""
-    changed = [(now, k) for now, before in fingerprint for k, old in before.items() if id(now.get(k)) != old]
-    return [f"{now.get('__name__')}.{k}" for now, k in changed]
+def _split_off(channel):
+    """Watch for processes that an answer forks: they are to keep still, and this one is not used again."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=channel.close, after_in_parent=lambda: _children.append(True))
 
 
 def _judge(head, body, channel):
@@ -93,22 +131,30 @@ def main():
     registry.load()
     np.seterr(all="ignore")
     running.ALONE = True
-    channel.tell(ready=os.getpid())
+    own = os.getpid()
+    _split_off(channel)
+    channel.tell(ready=own)
     while True:
         try:
             head, body = jobs.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             os._exit(0)
+        channel.job = head.get("job")
         channel.tell(started=True)
-        before, threads = _fingerprint(), threading.active_count()
-        outcome = _judge(head, body, channel)
-        replaced = _spoilt(before)
+        before = _Surroundings()
+        try:
+            outcome = _judge(head, body, channel)
+        except BaseException as error:  # an answer that replaces what the check itself stands on
+            outcome = {"status": "failed", "message": f"The check cannot go on after this answer: {error!r}."}
+        if os.getpid() != own:  # a process that the answer has forked comes here too
+            os._exit(0)
+        replaced = before.replaced()
         if replaced:
             text = (
                 f"Your answer replaces `{replaced[0]}`, on which other code relies. Give your own thing another name."
             )
-            outcome = {"status": "failed", "message": text, "mistake": None}
-        outcome["spoilt"] = bool(replaced) or threading.active_count() > threads
+            outcome = {"status": "failed", "message": text, "mistake": "replaces_a_name"}
+        outcome["spoilt"] = bool(replaced) or before.spoilt()
         channel.tell(outcome=outcome)
         if outcome["spoilt"]:
             os._exit(0)
