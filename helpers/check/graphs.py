@@ -68,12 +68,18 @@ def in_order(result, node):
         if id(one) not in known:
             raise _stranger(i, one, known)
         if id(one) in place:
-            raise Wrong(f"{_called(one)} is in your list twice, as items {place[id(one)]} and {i}.", "twice")
+            raise Wrong(
+                f"{_called(one)} is in your list twice, as items {place[id(one)]} and {i}. Several ways may lead to one node: is "
+                "it noted which have been visited, and is that asked before a node is put in?",
+                "twice",
+            )
         place[id(one)] = i
     for one in known.values():
         if id(one) not in place:
+            which = "the node that was passed in" if one is node else "a node that it comes from"
             raise Wrong(
-                f"{_called(one)} is missing: your list has {len(result)} of the {len(known)} nodes.", "incomplete"
+                f"{_called(one)}, {which}, is missing: your list has {len(result)} of the {len(known)} nodes.",
+                "incomplete",
             )
     late = next(((one, parent) for one in result for parent in one.parents if place[id(parent)] > place[id(one)]), None)
     if late:

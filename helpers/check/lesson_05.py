@@ -3,7 +3,8 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check.registry import Lesson, Wrong
+from helpers.check import batches, sgd_rules
+from helpers.check.registry import Lesson
 
 lesson = Lesson(5)
 
@@ -38,96 +39,11 @@ def _loads(rng):
     yield 97, 1, np.random.default_rng(4)
 
 
-def _dealt(result, n, batch_size, rng):
-    if isinstance(result, np.ndarray) and result.ndim == 1 and len(result) == min(n, batch_size) < n:
-        raise Wrong(
-            "One array came out, as long as one batch. `return` ends a function, inside a loop too: hand out each batch "
-            "with `yield`, or collect them in a list and return that.",
-            "first_batch_only",
-        )
-    try:
-        batches = [np.asarray(batch) for batch in result]
-    except TypeError:
-        raise Wrong(f"The result cannot be gone through with a for loop; it is a {type(result).__name__}.") from None
-    if any(b.ndim != 1 or (b.size and b.dtype.kind not in "iu") for b in batches):
-        raise Wrong("A batch should be a 1-D array of whole numbers, the indices of its examples.")
-    _complete(batches, n, batch_size)
-
-
-def _complete(batches, n, batch_size, index="index", indices="indices"):
-    """Raise Wrong unless the batches hold 0 … n − 1 once each, in full batches but the last."""
-    sizes = [len(b) for b in batches]
-    got = np.concatenate(batches) if batches else np.array([], int)
-    beyond = got[(got < 0) | (got >= n)]
-    if len(beyond):
-        raise Wrong(f"{index} {beyond[0]} came, and they go from 0 to {n - 1}.")
-    times = np.bincount(got.astype(int), minlength=n)
-    missing, rest = np.flatnonzero(times == 0), n % batch_size
-    if times.max() > 1:
-        more = int(np.argmax(times))
-        lost = f", and of the {n} {indices} {len(missing)} never come" if len(missing) else ""
-        raise Wrong(f"{index} {more} comes {times[more]} times in one epoch{lost}. Each should come once.", "repeated")
-    if rest and len(missing) == rest and sizes == [batch_size] * (n // batch_size):
-        raise Wrong(
-            f"Missing: {rest} of {n} {indices}, though all batches are full. The last batch, which would be shorter, is "
-            "lost. What happens to it?",
-            "last_batch_lost",
-        )
-    if len(missing):
-        raise Wrong(f"Missing: {len(missing)} of {n} {indices}; the batches have the sizes {sizes}.")
-    if 0 in sizes:
-        raise Wrong(f"There is an empty batch; the sizes are {sizes}. A step on no examples has no gradient.", "empty")
-    full = [batch_size] * (n // batch_size) + ([rest] if rest else [])
-    if sizes != full:
-        raise Wrong(f"The batches have the sizes {sizes}, expected {full}.")
-
-
-class _Lasting(np.random.Generator):
-    """A generator that the judge does not copy: it goes on from call to call, as the learner's own does."""
-
-    def __deepcopy__(self, memo):
-        return self
-
-
-def _shuffled(call):
-    rng = _Lasting(np.random.PCG64(5))
-    first, second = ([np.asarray(b) for b in call(50, 8, rng)] for _ in range(2))
-    order, again = np.concatenate(first), np.concatenate(second)
-    if np.array_equal(order, np.arange(50)):
-        raise Wrong("They come in the order 0, 1, 2, …: they are not shuffled.", "not_shuffled")
-    if np.array_equal(order, again):
-        raise Wrong(
-            "Two epochs with one rng came in the same order. Take the random numbers from the rng that was passed in, and "
-            "do not make or seed one inside.",
-            "same_order",
-        )
-    blocks = [b for b in first if len(b) > 2 and np.ptp(b) == len(b) - 1]
-    if blocks:
-        raise Wrong(
-            f"One batch of 8 out of 50 is made of {', '.join(map(str, sorted(blocks[0].tolist())))}: neighbours in the file. "
-            "If the file is sorted by class, such a batch may hold one class only. Shuffle all of them together, then cut.",
-            "blocks",
-        )
-    together = [{frozenset(b.tolist()) for b in batches if len(b) > 2} for batches in (first, second)]
-    if together[0] & together[1]:
-        raise Wrong(
-            "In two epochs the same examples stood together in a batch: the order of the batches is new, their content is "
-            "not. Shuffle all examples anew in each epoch.",
-            "same_batches",
-        )
-    other = np.concatenate([np.asarray(b) for b in call(50, 8, np.random.default_rng(5))])
-    if not np.array_equal(order, other):
-        raise Wrong(
-            "Two generators with the same seed gave two orders: use the rng that was passed in, and no other.",
-            "own_rng",
-        )
-
-
 @lesson.function(
     "(n, batch_size, rng) -> iterator of index arrays",
     cases=_loads,
-    verify=_dealt,
-    judge=_shuffled,
+    verify=batches.dealt,
+    judge=batches.shuffled,
     hints=(
         "Shuffle all the indices once; then cut the shuffled array into pieces.",
         "The pieces start at 0, batch_size, 2·batch_size, …: `range(0, n, batch_size)` counts like that, to the very end.",
@@ -142,38 +58,6 @@ def minibatches(n, batch_size, rng):
         yield order[start : start + batch_size]
 
 
-class _Uphill(optimizers.Optimizer):
-    def __init__(self, learning_rate=0.01, **options):
-        super().__init__(learning_rate, **options)
-
-    def update_step(self, w, g, lr, t):
-        w += lr * g
-
-
-class _NoRate(_Uphill):
-    def update_step(self, w, g, lr, t):
-        w -= g
-
-
-class _FixedRate(_Uphill):
-    def __init__(self, learning_rate=0.01, **options):
-        super().__init__(learning_rate, **options)
-        self.first = float(learning_rate)
-
-    def update_step(self, w, g, lr, t):
-        w -= self.first * g
-
-
-class _NotInPlace(_Uphill):
-    def update_step(self, w, g, lr, t):
-        w = w - lr * g
-
-
-class _Multiplies(_Uphill):
-    def update_step(self, w, g, lr, t):
-        w *= 1 - lr * g
-
-
 lesson.optimizer(
     "sgd",
     defaults={"learning_rate": 0.01},
@@ -185,23 +69,7 @@ lesson.optimizer(
         "One line: `w -= lr * g`.",
     ),
     reread="SGD as an optimizer class",
-    mistakes={
-        "uphill": (_Uphill, "This walks uphill: the gradient points up, so it has to be taken away."),
-        "multiplies": (
-            _Multiplies,
-            "This multiplies the weights, as `Shrink` does: a weight of 0 would stay 0. The rule takes lr · g away from w.",
-        ),
-        "no_learning_rate": (_NoRate, "The learning rate is not used: the step is as long as the gradient itself."),
-        "fixed_rate": (
-            _FixedRate,
-            "This uses the learning rate the optimizer began with. It may change from step to step: use `lr`, which is passed in.",
-        ),
-        "not_in_place": (
-            _NotInPlace,
-            "The weights never change. Only what is written into the array `w` itself reaches the model: a new array is lost "
-            "at the end of the function, whether it is named `w` or returned.",
-        ),
-    },
+    mistakes=sgd_rules.MISTAKES,
 )
 
 
@@ -285,62 +153,17 @@ lesson.predict(
 )
 
 
-def _table(n):
-    """Rows that can be told apart: row i of x is [10·i, 10·i + 1], and y[i] is 10·i."""
-    return np.stack([10.0 * np.arange(n), 10.0 * np.arange(n) + 1], axis=-1), 10 * np.arange(n)
-
-
 def _tables(rng):
     for seed, (n, batch_size) in enumerate([(5, 2), (7, 3), (4, 2), (5, 5), (2, 4), (23, 5)]):
-        yield *_table(n), batch_size, np.random.default_rng(seed)
-
-
-def _rows(result):
-    """The places in the file of the rows of x, for each batch; Wrong where they are not those of y."""
-    places = []
-    try:
-        pairs = [(np.asarray(left), np.asarray(right)) for left, right in result]
-    except (TypeError, ValueError):
-        raise Wrong("A list of pairs (rows of x, rows of y) is asked for: this cannot be read as one.") from None
-    for number, (left, right) in enumerate(pairs):
-        if left.ndim != 2 or left.shape[1:] != (2,) or right.ndim != 1:
-            raise Wrong(
-                f"In batch {number} the rows of x have shape {left.shape} and those of y {right.shape}; expected "
-                "(rows, 2) and (rows,)."
-            )
-        if len(left) != len(right):
-            raise Wrong(f"In batch {number} there are {len(left)} rows of x and {len(right)} of y.")
-        torn = np.flatnonzero(left[:, 0] != right)
-        if len(torn):
-            of_x, of_y = (int(values[torn[0]]) // 10 for values in (left[:, 0], right))
-            raise Wrong(
-                f"In batch {number}, row {of_x} of x comes with the y of row {of_y}: an image with another's label."
-            )
-        places.append((left[:, 0] // 10).astype(int))
-    return places
-
-
-def _paired(result, x, y, batch_size, rng):
-    _complete(_rows(result), len(x), batch_size, "row", "rows")
-
-
-def _still_shuffled(call):
-    _shuffled(lambda n, batch_size, rng: _rows(call(*_table(n), batch_size, rng)))
-
-
-def _torn(x, y, batch_size, rng, count=None):
-    x, y = rng.permutation(x), rng.permutation(y)
-    return [
-        (x[i * batch_size : (i + 1) * batch_size], y[i * batch_size : (i + 1) * batch_size])
-        for i in range(count or len(x) // batch_size)
-    ]
+        yield *batches.table(n), batch_size, np.random.default_rng(seed)
+    yield *batches.table(9, pixels=(3,)), 4, np.random.default_rng(6)  # images that are not laid out flat
 
 
 @lesson.function(
     "(x (n, …), y (n,), batch_size, rng) -> list of (x rows, y rows)",
     cases=_tables,
-    verify=_paired,
-    judge=_still_shuffled,
+    verify=batches.paired,
+    judge=batches.still_shuffled,
     hints=(
         "Run it by hand for 5 rows and batches of 2: how many batches are there? And is the first row of x still beside the "
         "first entry of y?",
@@ -352,11 +175,11 @@ def _torn(x, y, batch_size, rng, count=None):
     reread="Dealing out the data",
     mistakes={
         "unchanged": (
-            _torn,
+            batches.torn,
             "Both faults are still there. Does each row of x keep its y? Does each row come?",
         ),
         "torn": (
-            lambda x, y, batch_size, rng: _torn(x, y, batch_size, rng, -(-len(x) // batch_size)),
+            lambda x, y, batch_size, rng: batches.torn(x, y, batch_size, rng, -(-len(x) // batch_size)),
             "All rows come now. The other fault is left: does each row of x keep its y?",
         ),
     },

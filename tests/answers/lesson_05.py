@@ -187,11 +187,16 @@ class Subtract(Plain):
 
 
 class Positional(Optimizer):
-    def __init__(self, learning_rate=0.01):
-        super().__init__(learning_rate)
+    def __init__(self, learning_rate=0.01, **further):
+        super().__init__(learning_rate, **further)
 
     def update_step(self, weights, gradient, rate, step):
         weights += -rate * gradient
+
+
+class WithoutOptions(Positional):
+    def __init__(self, learning_rate=0.01):
+        super().__init__(learning_rate)
 
 
 RIGHT["sgd"] = [Plain, Subtract, Positional]
@@ -240,6 +245,7 @@ class Multiplies(Plain):
 
 WRONG["sgd"] = [
     WrongDefault,
+    WithoutOptions,
     ScalesTheGradient,
     DividesByT,
     Sign,
