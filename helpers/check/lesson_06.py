@@ -3,8 +3,8 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import compare
-from helpers.check import momentum_rules as wrong
+from helpers.check import compare, conversions, momentum_mistakes
+from helpers.check import momentum_rules as rules
 from helpers.check.registry import Lesson, Wrong
 
 lesson = Lesson(6)
@@ -34,28 +34,6 @@ lesson.predict(
 )
 
 
-_FIXED = (
-    "β is 0.9 here whatever `momentum` the optimizer was made with: the share that was asked for is `self.momentum`."
-)
-_ITSELF = (
-    "`m += …` adds to all of the old velocity, so the share 1 + β of it is kept. What should become of the old one?"
-)
-
-_UPHILL = (
-    "The weights go uphill: −αg belongs into the velocity, and the velocity is added to the weights. "
-    "One sign is the other way round."
-)
-_STILL = (
-    "Your weights do not move: `w += …` and `w[...] = …` change the array that counts. `w = …` gives its name to a "
-    "new one, and what `update_step` returns is not used."
-)
-_NEVER_FADES = "The velocity never fades: where does β come in?"
-_AVERAGED = (
-    "The gradient enters with the factor (1 − β) here, so the steps are 1 − β times as long. That is the "
-    "averaging form; which "
-    "form does the equation above have?"
-)
-
 lesson.optimizer(
     "momentum",
     defaults={"learning_rate": 0.01, "momentum": 0.9},
@@ -69,43 +47,7 @@ lesson.optimizer(
         "Fade the velocity with `m *= self.momentum`, add the pull with `m -= lr * g`; then the weights move by `m`.",
     ),
     reread="A heavy ball",
-    mistakes={
-        "plain": (
-            wrong.rule(wrong.plain),
-            "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?",
-        ),
-        "rate_outside": (
-            wrong.rule(wrong.outside),
-            "This is the form with the learning rate outside the velocity. While the rate stays the same it is "
-            "equal; as soon as "
-            "the rate changes it is not, because the rate of today then also scales the pulls of yesterday. "
-            "Put the rate into m.",
-        ),
-        "averaged": (wrong.rule(wrong.averaged), _AVERAGED),
-        "averaged_outside": (wrong.rule(wrong.averaged_outside), _AVERAGED),
-        "uphill": (wrong.rule(wrong.uphill), _UPHILL),
-        "still": (wrong.rule(wrong.still), _STILL),
-        "old_velocity": (
-            wrong.rule(wrong.old_velocity),
-            "The weights move by the velocity of the step before: which of the two lines comes first?",
-        ),
-        "never_fades": (wrong.rule(wrong.never_fades), _NEVER_FADES),
-        "beta_on_gradient": (
-            wrong.rule(wrong.coefficient_on_gradient),
-            "β stands at the gradient here. What should it make smaller?",
-        ),
-        "fades_after": (
-            wrong.rule(wrong.adds_gradient_first),
-            "The new pull is multiplied by β too: fade the old velocity first, then add the pull.",
-        ),
-        "nesterov": (wrong.rule(wrong.nesterov), "This is Nesterov's rule already: the heavy ball moves by m alone."),
-        "rate_twice": (
-            wrong.rule(wrong.rate_twice),
-            "The learning rate is multiplied in twice, once in m and once in w.",
-        ),
-        "fixed_beta": (wrong.rule(wrong.fixed(wrong.ball)), _FIXED),
-        "adds_to_itself": (wrong.rule(wrong.adds_to_itself), _ITSELF),
-    },
+    mistakes=momentum_mistakes.MOMENTUM,
 )
 
 
@@ -189,6 +131,44 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
             lambda k: ((np.sqrt(k) + 1) / (np.sqrt(k) - 1)) ** 2 if k > 1 else np.inf,
             "The fraction is upside down.",
         ),
+        "fourth_root": (
+            lambda k: ((k**0.25 - 1) / (k**0.25 + 1)) ** 2,
+            "This has the fourth root of κ where the formula has the root: is the root taken twice?",
+        ),
+        "two_over_root": (
+            lambda k: 1 - 2 / np.sqrt(k),
+            "This is 1 − 2/√κ: close for large κ to the factor √β per step, not to β. Solve the equation without rounding "
+            "it off, then square.",
+        ),
+        "four_over_root": (
+            lambda k: 1 - 4 / np.sqrt(k),
+            "This is 1 − 4/√κ: what β comes near to for large κ. Solve the equation without rounding it off.",
+        ),
+        "complement": (
+            lambda k: 1 - ((np.sqrt(k) - 1) / (np.sqrt(k) + 1)) ** 2,
+            "This is 1 − β, the share that is lost. Asked for is the share that is kept.",
+        ),
+        "root_of_the_factor": (
+            lambda k: np.sqrt((np.sqrt(k) - 1) / (np.sqrt(k) + 1)),
+            "A root is taken here where a square belongs: (√κ − 1)/(√κ + 1) is √β.",
+        ),
+        "square_above_alone": (
+            lambda k: (np.sqrt(k) - 1) ** 2 / (np.sqrt(k) + 1),
+            "The square reaches what is above the line alone. A share above 1 makes every step longer than the last one: "
+            "square the whole fraction.",
+        ),
+        "square_below_alone": (
+            lambda k: (np.sqrt(k) - 1) / (np.sqrt(k) + 1) ** 2,
+            "The square reaches what is below the line alone: square the whole fraction.",
+        ),
+        "whole_root": (
+            lambda k: ((np.floor(np.sqrt(k)) - 1) / (np.floor(np.sqrt(k)) + 1)) ** 2,
+            "The root is rounded to a whole number. Take it as it is, `np.sqrt`.",
+        ),
+        "usual_share": (
+            lambda k: 0.9,
+            "0.9 is what most people type, whatever κ is. Compute the share from `condition_number`.",
+        ),
         "negative": (
             lambda k: (1 - np.sqrt(k)) / (1 + np.sqrt(k)),
             "This is below 0: it is −√β. Multiply √κ(1 − √β) = 1 + √β out again. And asked for is β.",
@@ -213,67 +193,7 @@ lesson.optimizer(
         "After `m *= self.momentum` and `m -= lr * g`, add `self.momentum * m - lr * g` to the weights, in place.",
     ),
     reread="Nesterov looks ahead",
-    mistakes={
-        "heavy_ball": (
-            wrong.rule(wrong.ball),
-            "Your weights take the steps of the heavy ball, which moves by the new m. (βm − αg with the m from before "
-            "its update is that same step.) Nesterov's is βm − αg with the m that the first line has just made. And "
-            "`old = m` is no copy: `old` changes with m.",
-        ),
-        "rate_outside": (
-            wrong.rule(wrong.nesterov_outside),
-            "This is the form with the learning rate outside the velocity: equal while the rate stays the "
-            "same, different as soon "
-            "as it changes. Put the rate into m.",
-        ),
-        "no_pull": (
-            wrong.rule(wrong.no_pull),
-            "The weights move by βm alone: the pull of today, −αg, is missing in the last line.",
-        ),
-        "both": (
-            wrong.rule(wrong.one_step_too_many),
-            "The weights move twice here: by m, and by βm − αg. The second alone is the step.",
-        ),
-        "velocity_twice": (
-            wrong.rule(wrong.velocity_twice),
-            "The weights move by (1 + β)m here, with the new m twice. In the derivation the second part is the new m "
-            "less β times the old one, and that is −αg alone.",
-        ),
-        "no_beta": (wrong.rule(wrong.no_beta), "The weights move by m − αg here: in the last line, m comes with a β."),
-        "beta_on_both": (
-            wrong.rule(wrong.beta_on_both),
-            "In the last line β multiplies the pull of today too: it belongs to m alone, and −αg is added whole.",
-        ),
-        "last_pull_uphill": (
-            wrong.rule(wrong.last_pull_uphill),
-            "In the last line the pull of today has the wrong sign: it should move the weights downhill.",
-        ),
-        "velocity_uphill": (
-            wrong.rule(wrong.velocity_uphill),
-            "The pull of today moves the weights downhill here, and the velocity moves them uphill: a sign is the other "
-            "way round.",
-        ),
-        "uphill": (
-            wrong.rule(wrong.nesterov_uphill),
-            "The weights go uphill: compare the signs with those of the rule.",
-        ),
-        "still": (wrong.rule(wrong.still), _STILL),
-        "never_fades": (wrong.rule(wrong.nesterov_never_fades), _NEVER_FADES),
-        "adds_to_itself": (wrong.rule(wrong.nesterov_adds_to_itself), _ITSELF),
-        "plain": (
-            wrong.rule(wrong.plain),
-            "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?",
-        ),
-        "forgets": (
-            wrong.rule(wrong.forgets),
-            "Each step is 1 + β pulls of today, and nothing of the steps before is kept. Does `m` keep its new value?",
-        ),
-        "fixed_beta": (wrong.rule(wrong.fixed(wrong.nesterov)), _FIXED),
-        "averaged": (
-            wrong.rule(wrong.nesterov_averaged),
-            _AVERAGED,
-        ),
-    },
+    mistakes=momentum_mistakes.NESTEROV,
 )
 
 
@@ -305,12 +225,12 @@ def _conversions(rng):
     for source in forms:
         for target in forms:
             yield float(rng.uniform(0.001, 1)), float(rng.uniform(0.1, 0.99)), source, target
-    yield 0.1, 0.0, "average", "outside"
 
 
 @lesson.function(
     "(learning_rate, momentum, source, target) -> float",
     cases=_conversions,
+    edges={"without momentum": (0.1, 0.0, "average", "outside")},
     hints=(
         "Write down the first step from m = 0 in each form, for the same g. Two of the three are equal.",
         "The averaging form takes 1 − β times the step of the others. So what must its rate be, to go as far?",
@@ -319,10 +239,10 @@ def _conversions(rng):
         "target (divided by 1 − β if the target is `average`).",
     ),
     reread="Convention box: three ways to write the same ball",
-    mistakes=wrong.CONVERSIONS,
+    mistakes=conversions.CONVERSIONS,
 )
 def build_convert(learning_rate, momentum, source, target):
-    return learning_rate * wrong.own_step(momentum, source) / wrong.own_step(momentum, target)
+    return learning_rate * conversions.own_step(momentum, source) / conversions.own_step(momentum, target)
 
 
 def bowl_slope(params):
@@ -354,47 +274,7 @@ def _descents(rng):
         "`m[...] =` in front.",
     ),
     reread="A slot: what the optimizer remembers",
-    mistakes={
-        "unchanged": (
-            lambda *a: wrong.descent(*a, rule=wrong.plain),
-            "This still takes the steps of plain descent, like the code as it was given: at every step the "
-            "velocity starts at 0.",
-        ),
-        "rate_outside": (
-            lambda *a: wrong.descent(*a, rule=lambda b, w, g, lr, t, m: (np.copyto(m, b * m - g), np.add(w, m, out=w))),
-            "The learning rate is gone from the velocity, and is nowhere else.",
-        ),
-        "old_velocity": (
-            lambda *a: wrong.descent(*a, rule=wrong.old_velocity),
-            "The weights move by the velocity of the step before: update m first.",
-        ),
-        "never_fades": (
-            lambda *a: wrong.descent(*a, rule=wrong.never_fades),
-            "The velocity no longer fades: where is β?",
-        ),
-        "uphill": (
-            lambda *a: wrong.descent(*a, rule=wrong.uphill),
-            _UPHILL,
-        ),
-        "adds_to_itself": (lambda *a: wrong.descent(*a, rule=wrong.adds_to_itself), _ITSELF),
-        "nesterov": (
-            lambda *a: wrong.descent(*a, rule=wrong.nesterov),
-            "This is Nesterov's rule: the heavy ball moves by m alone.",
-        ),
-        "weights_not_moved": (
-            lambda gradient, params, *rest: [w.copy() for w in params],
-            "The list comes back with the values that were passed in. `w = …` gives the name w to a new array, and `params` "
-            "still holds the old one: `w += …` changes that one.",
-        ),
-        "returned_early": (
-            wrong.returned_early,
-            "There is one step only, however many were asked for: is the `return` inside the loop over the steps?",
-        ),
-        "returned_at_once": (
-            wrong.returned_at_once,
-            "One parameter has taken one step: is the `return` inside the loops?",
-        ),
-    },
+    mistakes=momentum_mistakes.FIX_VELOCITY,
 )
 def fix_velocity(gradient, params, learning_rate, momentum, steps):
-    return wrong.descent(gradient, params, learning_rate, momentum, steps, rule=wrong.ball)
+    return rules.descent(gradient, params, learning_rate, momentum, steps)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import adaptive_rules as rules
+from helpers.check import adaptive_mistakes
 from helpers.check.registry import Lesson
 
 lesson = Lesson(7)
@@ -43,31 +43,7 @@ lesson.optimizer(
         "`a += g * g`, then `w -= lr * g / ...` with the square root of `a + self.epsilon` in place of the dots.",
     ),
     reread="A memory of slopes, one for each weight",
-    mistakes=rules.common(rules.summed)
-    | {
-        "starts_at_zero": (
-            rules.made(rules.using(rules.summed, rules.inside), start=0.0),
-            "The memory starts at 0 here. Where does `initial_accumulator_value` go?",
-        ),
-        "sum_of_sizes": (
-            rules.made(rules.using(rules.summed, rules.inside, of=np.abs)),
-            "The memory adds up the sizes of the gradients. Which power of them does Adagrad add up?",
-        ),
-        "sizes_without_root": (
-            rules.made(rules.using(rules.summed, lambda self, v: v + self.epsilon, of=np.abs)),
-            "The divisor is the sum of the sizes of the gradients: the unit is right, the rule another. Adagrad's divisor "
-            "is the root of a sum of squares.",
-        ),
-        "doubled": (
-            rules.made(rules.using(lambda self, v, new: v + (v + new), rules.inside)),
-            "The memory is added to itself: `a += …` keeps what `a` holds already, so only the new square belongs on "
-            "the right.",
-        ),
-        "forgets": (
-            rules.made(rules.using(rules.average, rules.inside)),
-            "This is a moving average, which forgets; that comes later in the lesson. Adagrad's memory is a sum.",
-        ),
-    },
+    mistakes=adaptive_mistakes.ADAGRAD,
 )
 
 
@@ -139,7 +115,8 @@ def _betas(rng):
         ),
         "to_one_over_e": (
             lambda beta: -1 / np.log(beta),
-            "This is when the share has fallen to 1/e = 0.37 of what it was. Asked is 1/2.",
+            "This is when the share has fallen to 1/e = 0.37 of what it was. Asked is 1/2. (A logarithm to the base 2 above the "
+            "line and a natural one below it give this, too.)",
         ),
         "share_of_one_half": (
             lambda beta: np.log(0.5 / (1 - beta)) / np.log(beta),
@@ -149,6 +126,44 @@ def _betas(rng):
         "fresh_share": (
             lambda beta: np.log(0.5) / np.log(1 - beta),
             "1 − β is the share at which a square starts. By what is that share multiplied at each later step?",
+        ),
+        "one_steps_share": (
+            lambda beta: beta**0.5,
+            "This is √β: the share that is left after half a step. Asked is how many steps it takes until half is left.",
+        ),
+        "logarithm_of_quotient": (
+            lambda beta: np.log(0.5 / beta),
+            "This is log(½/β), which is log ½ *less* log β. k · log β = log ½: by what is log ½ divided?",
+        ),
+        "negative_logarithm_of_quotient": (
+            lambda beta: np.log(beta / 0.5),
+            "This is log β less log ½, a difference of logarithms. k · log β = log ½: by what is log ½ divided?",
+        ),
+        "two_logarithms": (
+            lambda beta: np.log10(0.5) / np.log(beta),
+            "Above the line is the logarithm to the base 10, below it the natural one. Which base does not matter, if both "
+            "have the same.",
+        ),
+        "half_of_first_share": (
+            lambda beta: np.log(0.5 * (1 - beta)) / np.log(beta),
+            "This is when a share that starts at 1 is down to (1 − β)/2. The share starts at 1 − β: half of what it starts "
+            "at is asked for, and 1 − β cancels.",
+        ),
+        "one_too_many": (
+            lambda beta: np.log(0.5) / np.log(beta) + 1,
+            "This is one step more than it takes: after k steps the share has been multiplied by β k times.",
+        ),
+        "one_too_few": (
+            lambda beta: np.log(0.5) / np.log(beta) - 1,
+            "This is one step less than it takes: after k steps the share has been multiplied by β k times.",
+        ),
+        "rounded_down_plus_one": (
+            lambda beta: np.floor(np.log(0.5) / np.log(beta)) + 1,
+            "This is a whole number of steps, the next one above. The half-life need not be whole: solve for it.",
+        ),
+        "at_0_9": (
+            lambda beta: np.log(0.5) / np.log(0.9),
+            "This is the half-life for β = 0.9, whatever β is: use the argument.",
         ),
         "one_step": (
             lambda beta: 0.5 / beta,
@@ -188,65 +203,7 @@ lesson.optimizer(
         "`a`.",
     ),
     reread="A memory that forgets",
-    mistakes=rules.common(rules.average, 0.0)
-    | {
-        "shares_swapped": (
-            rules.made(rules.using(lambda self, v, new: (1 - self.rho) * v + self.rho * new, rules.inside), 0.0),
-            "The two shares have changed places: ρ is the share of the old memory that is kept.",
-        ),
-        "sum": (
-            rules.made(rules.using(rules.summed, rules.inside), 0.0),
-            "This adds up all squared gradients: it is Adagrad, starting at 0. What should fade?",
-        ),
-        "no_share": (
-            rules.made(rules.using(lambda self, v, new: self.rho * v + new, rules.inside), 0.0),
-            "The new squared gradient comes in whole. Its share in an average is 1 − ρ.",
-        ),
-        "keeps_all": (
-            rules.made(rules.using(lambda self, v, new: v + rules.average(self, v, new), rules.inside), 0.0),
-            "The memory grows by what should replace it: `v += ρ v + …` keeps all of the old `v` and adds the share ρ "
-            "of it once more.",
-        ),
-        "no_fading": (
-            rules.made(rules.using(lambda self, v, new: v + (1 - self.rho) * new, rules.inside), 0.0),
-            "The new square has its share 1 − ρ, but the old memory stays whole. What is its share?",
-        ),
-        "late_fading": (
-            rules.made(rules.using(lambda self, v, new: self.rho * (v + (1 - self.rho) * new), rules.inside), 0.0),
-            "The new square is multiplied by ρ as well. Let the old memory fade first, then take in the new.",
-        ),
-        "whole_old_taken_away": (
-            rules.made(rules.using(lambda self, v, new: (1 - self.rho) * new, rules.inside), 0.0),
-            "The memory holds the last square's share only, (1 − ρ) g²: nothing is kept of the old memory. "
-            "(In `v += (1 - self.rho) * g * g - v` the factor 1 − ρ does not reach the `v`.)",
-        ),
-    }
-    | {
-        name: (
-            rules.made(rules.using(take_in, rules.inside), 0.0),
-            "Brackets are missing: `1 - self.rho * g * g` is 1 less a product. The share of the new square is "
-            "`(1 - self.rho)`.",
-        )
-        for name, take_in in {
-            "no_brackets": lambda self, v, new: self.rho * v + 1 - self.rho * new,
-            "no_brackets_no_fading": lambda self, v, new: v + 1 - self.rho * new,
-        }.items()
-    }
-    | {
-        "fixed_rho": (
-            rules.made(rules.using(lambda self, v, new: 0.9 * v + 0.1 * new, rules.inside), 0.0),
-            "This is right for ρ = 0.9 only. The ρ that the class was made with is `self.rho`.",
-        ),
-        "corrected": (
-            rules.made(rules.corrected, 0.0),
-            "The average is divided by 1 − ρᵗ. That correction belongs to Adam, in the next lesson; RMSprop has none.",
-        ),
-        "first_gradient": (
-            rules.made(rules.first_gradient, 0.0),
-            "The average starts at the first squared gradient here. RMSprop's starts at 0, and the slot `v` does "
-            "already.",
-        ),
-    },
+    mistakes=adaptive_mistakes.RMSPROP,
 )
 
 
@@ -291,6 +248,11 @@ def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon)):
         return np.array(path)
 
     return run
+
+
+def _last_only(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
+    steps = learning_rate * gradients / np.sqrt((1 - rho) * gradients**2 + epsilon)
+    return np.vstack([w, w - np.cumsum(steps, axis=0)])
 
 
 _BEFORE = "What does a memory hold before anything has happened?"
@@ -363,6 +325,41 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
             "The memory starts at the first squared gradient: never negative, but that gradient then counts ten times "
             "its share (at ρ = 0.9), and it is not RMSprop as Keras has it. What does a memory hold before anything has "
             "happened?",
+        ),
+        "epsilon": (
+            _run(lambda g, w: np.full_like(w, 1e-7)),
+            "The memory starts at ε = 1e-7. ε has its place under the root. What does a memory hold before anything has "
+            "happened?",
+        ),
+        "still_smaller": (
+            _run(lambda g, w: 1e-12 * w),
+            "The memory starts from the weights still, only smaller: below 0 where one is negative. What does a memory hold "
+            "before anything has happened?",
+        ),
+        "epsilon_outside": (
+            _run(lambda g, w: 0 * w, lambda v, e: np.sqrt(v) + e),
+            "The start is repaired. But ε has moved out of the root: Keras adds it inside, as the code that was given did.",
+        ),
+        "no_epsilon": (
+            _run(lambda g, w: 0 * w, lambda v, e: np.sqrt(v)),
+            "The start is repaired. But ε is gone: where a weight never had a gradient, 0/0 is nan.",
+        ),
+        "no_root": (
+            _run(lambda g, w: 0 * w, lambda v, e: v + e),
+            "The start is repaired. But the root is gone: the memory holds squares.",
+        ),
+        "last_only": (
+            _last_only,
+            "The memory starts anew at every step: it holds the share 1 − ρ of the last square only. Which line belongs before "
+            "the loop?",
+        ),
+        "start_left_out": (
+            lambda *a, **k: fix_rmsprop_start(*a, **k)[1:],
+            "The steps are right, but the path begins after the first step. The start is its first row.",
+        ),
+        "end_only": (
+            lambda *a, **k: fix_rmsprop_start(*a, **k)[-1],
+            "This is the last place only. The whole path is asked for, the start first.",
         ),
         "clipped": (
             _run(lambda g, w: np.maximum(1e-6 * w, 0)),

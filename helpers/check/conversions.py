@@ -1,0 +1,109 @@
+"""Wrong learning rates in another form of momentum: the known mistakes of `build_convert`."""
+
+
+def own_step(momentum, form):
+    """How far the weights go at once for a gradient of 1 and a rate of 1."""
+    return 1 - momentum if form == "average" else 1.0
+
+
+_ALONE = "`average` as the {} is right. But the rate also changes where `average` is the {}."
+_ALONE_WRONG = (
+    "Where `average` is the {}, the factor is used the wrong way round: the form that steps less far needs the larger "
+    "rate. And where it is the {}, nothing is done."
+)
+_ONE_WRONG = (
+    "Where `average` is the {}, the factor is used the wrong way round: the form that steps less far needs the "
+    "larger rate."
+)
+_ALWAYS = (
+    "The rate is changed for every pair alike. `inside` and `outside` step equally far at the same rate: between "
+    "these two it stays."
+)
+
+# Wrong rates in the other form, each with what the learner is told.
+CONVERSIONS = {
+    "unchanged": (
+        lambda a, b, s, t: a,
+        "The rate is handed back as it came: at the same rate, do all three forms step equally far?",
+    ),
+    "wrong_way": (
+        lambda a, b, s, t: a * own_step(b, t) / own_step(b, s),
+        "The factor is right and used the wrong way round: the form that steps less far needs the larger rate.",
+    ),
+    "beta": (
+        lambda a, b, s, t: a * (b if s == "average" else 1) / ((b or 1) if t == "average" else 1),
+        "This uses β where the averaging form has 1 − β.",
+    ),
+    "target_alone": (lambda a, b, s, t: a / own_step(b, t), _ALONE.format("target", "source")),
+    "source_alone": (lambda a, b, s, t: a * own_step(b, s), _ALONE.format("source", "target")),
+    "target_alone_wrong_way": (lambda a, b, s, t: a * own_step(b, t), _ALONE_WRONG.format("target", "source")),
+    "source_alone_wrong_way": (lambda a, b, s, t: a / own_step(b, s), _ALONE_WRONG.format("source", "target")),
+    "target_wrong_way": (lambda a, b, s, t: a * own_step(b, s) * own_step(b, t), _ONE_WRONG.format("target")),
+    "source_wrong_way": (lambda a, b, s, t: a / own_step(b, s) / own_step(b, t), _ONE_WRONG.format("source")),
+    "either": (
+        lambda a, b, s, t: a * (1 - b) if s == "average" else a / own_step(b, t),
+        "One pair is wrong, from `average` to `average`: there the rate stays as it is.",
+    ),
+    "either_wrong_way": (
+        lambda a, b, s, t: a / (1 - b) if s == "average" else a * own_step(b, t),
+        "The form that steps less far needs the larger rate: here it gets the smaller one. And from `average` to "
+        "`average` the rate stays as it is.",
+    ),
+    "always": (lambda a, b, s, t: a * (1 - b), _ALWAYS),
+    "always_up": (lambda a, b, s, t: a / (1 - b), _ALWAYS),
+}
+
+_OUTSIDE = (
+    "`outside` is treated like `average` here, or has a factor of its own. `inside` and `outside` step equally far: between "
+    "these two the rate stays."
+)
+
+
+def _factors(**factors):
+    """A conversion by a table of factors, callables of β; `inside` has 1."""
+    table = {"inside": lambda b: 1.0, "outside": lambda b: 1.0, "average": lambda b: 1 - b} | factors
+    return lambda a, b, s, t: a * table[s](b) / table[t](b)
+
+
+CONVERSIONS |= {
+    "outside_as_average": (_factors(outside=lambda b: 1 - b), _OUTSIDE),
+    "outside_as_beta": (_factors(outside=lambda b: b or 1.0), _OUTSIDE),
+    "outside_wrong_way": (_factors(outside=lambda b: 1 / (1 - b)), _OUTSIDE),
+    "number": (
+        _factors(average=lambda b: 0.1),
+        "0.1 stands where 1 − β should: right for β = 0.9 alone. The share is the argument `momentum`.",
+    ),
+    "plus_beta": (
+        _factors(average=lambda b: 1 + b),
+        "This uses 1 + β. The averaging form takes in the share 1 − β of the pull.",
+    ),
+    "squared": (_factors(average=lambda b: (1 - b) ** 2), "1 − β is multiplied in twice."),
+    "target_first": (
+        lambda a, b, s, t: a / (1 - b) if t == "average" else a * own_step(b, s),
+        "One pair is wrong, from `average` to `average`: there the rate stays as it is.",
+    ),
+    "target_first_wrong_way": (
+        lambda a, b, s, t: a * (1 - b) if t == "average" else a / own_step(b, s),
+        "The form that steps less far needs the larger rate: here it gets the smaller one. And from `average` to "
+        "`average` the rate stays as it is.",
+    ),
+    "one_way_for_both": (
+        lambda a, b, s, t: a / (1 - b) if "average" in (s, t) else a,
+        "The rate is divided by 1 − β wherever `average` occurs, as source or target. Into the averaging form it grows; and out "
+        "of it? And from `average` to `average` it stays.",
+    ),
+    "one_way_down_for_both": (
+        lambda a, b, s, t: a * (1 - b) if "average" in (s, t) else a,
+        "The rate is multiplied by 1 − β wherever `average` occurs, as source or target. Out of the averaging form it shrinks; "
+        "and into it? And from `average` to `average` it stays.",
+    ),
+    "one_way_unless_equal": (
+        lambda a, b, s, t: a / (1 - b) if "average" in (s, t) and s != t else a,
+        "Out of the averaging form the rate should change the other way than into it.",
+    ),
+    "or_without_comparison": (
+        lambda a, b, s, t: a / (1 - b) if s == "inside" or t == "average" else a * own_step(b, s),
+        "The rate is divided by 1 − β whenever the source is `inside`, and from `average` to `average`. Is there an `or` with a "
+        "bare text on one side? A text that is not empty is true: each side of `or` needs a comparison of its own.",
+    ),
+}

@@ -1,0 +1,222 @@
+"""What is said of each known mistake in momentum's and Nesterov's rule; the parts that make it stand in ``momentum_rules``."""
+
+from helpers.check import momentum_rules as rules
+from helpers.check.families import Catalogue
+
+_AVERAGED = (
+    "The gradient enters with the factor (1 − β) here, so the steps are 1 − β times as long. That is the averaging form; "
+    "which form does the equation above have?"
+)
+UPHILL = (
+    "The weights go uphill: −αg belongs into the velocity, and the velocity is added to the weights. One sign is the other "
+    "way round."
+)
+_PLAIN = "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?"
+
+# {id: (parts that are wrong, what to say)}
+_VELOCITY = {
+    "averaged": ({"velocity": rules.averaged}, _AVERAGED),
+    "never_fades": ({"velocity": rules.never_fades}, "The velocity never fades: where does β come in?"),
+    "beta_on_gradient": (
+        {"velocity": rules.share_on_pull},
+        "β stands at the gradient here. What should it make smaller?",
+    ),
+    "fades_after": (
+        {"velocity": rules.fades_after},
+        "The new pull is multiplied by β too, as if w moved by βm: β fades the old velocity, and nothing else.",
+    ),
+    "adds_to_itself": (
+        {"velocity": rules.to_itself},
+        "`m += …` adds to all of the old velocity, so the share 1 + β of it is kept. What should become of the old one?",
+    ),
+    "turned_round": (
+        {"velocity": rules.turned_round},
+        "The share 1 − β of the old velocity is kept here, the share β is lost. Which of the two is kept?",
+    ),
+    "power_of_t": (
+        {"velocity": rules.power_of_t},
+        "The old velocity is multiplied by βᵗ, which soon leaves nothing of it. Each step fades it by β once.",
+    ),
+    "minus_old": (
+        {"velocity": rules.minus_old},
+        "The old velocity comes in with a minus: it is turned round at each step. Which sign does βm have?",
+    ),
+    "no_learning_rate": (
+        {"velocity": rules.no_rate},
+        "The learning rate has no part in the velocity: the pull is −αg, and α is `lr`.",
+    ),
+}
+
+_BALL = _VELOCITY | {
+    "rate_outside": (
+        {"velocity": rules.outside, "step": lambda b, old, m, pull, lr, t: -lr * m},
+        "This is the form with the learning rate outside the velocity. While the rate stays the same it is equal; as soon as "
+        "the rate changes it is not, because the rate of today then also scales the pulls of yesterday. Put the rate into m.",
+    ),
+    "averaged_outside": (
+        {"velocity": rules.outside_averaged, "step": lambda b, old, m, pull, lr, t: -lr * m},
+        _AVERAGED,
+    ),
+    "first_step_whole": (
+        {"velocity": rules.outside_averaged_late, "step": lambda b, old, m, pull, lr, t: -lr * m},
+        "The first gradient enters whole and the others with the factor 1 − β. In the equation above all enter alike.",
+    ),
+    "corrected": (
+        {
+            "velocity": rules.outside_averaged,
+            "step": lambda b, old, m, pull, lr, t: -lr * m / (1 - b**t),
+        },
+        "This is an average, corrected by 1 − βᵗ for its start at 0. That belongs to Adam; the heavy ball has neither.",
+    ),
+    "plain": ({"velocity": rules.stays, "step": lambda b, old, m, pull, lr, t: -pull}, _PLAIN),
+    "uphill": ({"sign": -1.0}, UPHILL),
+    "old_velocity": (
+        {"step": lambda b, old, m, pull, lr, t: old},
+        "The weights move by the velocity of the step before: which of the two lines comes first?",
+    ),
+    "nesterov": ({"step": rules.ahead}, "This is Nesterov's rule already: the heavy ball moves by m alone."),
+    "rate_twice": (
+        {"step": lambda b, old, m, pull, lr, t: lr * m},
+        "The learning rate is multiplied in twice, once in m and once in w.",
+    ),
+    "pull_twice": (
+        {"step": lambda b, old, m, pull, lr, t: m - pull},
+        "The pull of today moves the weights twice: it is in m already.",
+    ),
+    "old_and_new": (
+        {"step": lambda b, old, m, pull, lr, t: m + b * m},
+        "The weights move by (1 + β)m here. The heavy ball moves by m.",
+    ),
+}
+
+MOMENTUM = Catalogue(rules.Owner, rules.build, {}, _BALL)
+
+_LOOKS_AHEAD = _VELOCITY | {
+    "fades_after": (
+        _VELOCITY["fades_after"][0],
+        "β comes in once too often: either the new pull in m is multiplied by it too, or m in the last line comes with β². "
+        "There, with the new m, which has faded once already, it is β.",
+    ),
+    "uphill": (
+        {"sign": -1.0},
+        "The weights go uphill: compare the signs with those of the rule.",
+    ),
+    "heavy_ball": (
+        {"step": rules.by_m},
+        "Your weights take the steps of the heavy ball, which moves by the new m. (βm − αg with the m from before "
+        "its update is that same step.) Nesterov's is βm − αg with the m that the first line has just made. And "
+        "`old = m` is no copy: `old` changes with m.",
+    ),
+    "rate_outside": (
+        {"velocity": rules.outside, "step": lambda b, old, m, pull, lr, t: -lr * b * m - pull},
+        "This is the form with the learning rate outside the velocity: equal while the rate stays the same, different as "
+        "soon as it changes. Put the rate into m.",
+    ),
+    "averaged_everywhere": (
+        {"velocity": rules.averaged, "step": lambda b, old, m, pull, lr, t: b * m - (1 - b) * pull},
+        _AVERAGED,
+    ),
+    "averaged_outside": (
+        {"velocity": rules.outside_averaged, "step": lambda b, old, m, pull, lr, t: -lr * b * m - (1 - b) * pull},
+        _AVERAGED,
+    ),
+    "no_pull": (
+        {"step": lambda b, old, m, pull, lr, t: b * m},
+        "The weights move by βm alone: the pull of today, −αg, is missing in the last line.",
+    ),
+    "both": (
+        {"step": lambda b, old, m, pull, lr, t: m + b * m - pull},
+        "The weights move twice here: by m, and by βm − αg. The second alone is the step.",
+    ),
+    "velocity_twice": (
+        {"step": lambda b, old, m, pull, lr, t: m + b * m},
+        "The weights move by (1 + β)m here, with the new m twice. In the derivation the second part is the new m "
+        "less β times the old one, and that is −αg alone.",
+    ),
+    "old_velocity_added": (
+        {"step": lambda b, old, m, pull, lr, t: b * old + (1 + b) * m},
+        "The weights move by (1 + β)m plus β times the old velocity. The old one is taken off in this form: −β m_old + (1 + β) m.",
+    ),
+    "old_velocity_ahead": (
+        {"step": lambda b, old, m, pull, lr, t: b * old + m},
+        "The weights move by β times the old velocity, and then by the new m. Where they looked ahead they also stay: "
+        "Nesterov's step is βm − αg, with the new m.",
+    ),
+    "old_velocity": (
+        {"step": lambda b, old, m, pull, lr, t: old},
+        "The weights move by the velocity of the step before.",
+    ),
+    "no_beta": (
+        {"step": lambda b, old, m, pull, lr, t: m - pull},
+        "The weights move by m − αg here: in the last line, m comes with a β.",
+    ),
+    "beta_on_both": (
+        {"step": lambda b, old, m, pull, lr, t: b * (m - pull)},
+        "In the last line β multiplies the pull of today too: it belongs to m alone, and −αg is added whole.",
+    ),
+    "last_pull_uphill": (
+        {"step": lambda b, old, m, pull, lr, t: b * m + pull},
+        "In the last line the pull of today has the wrong sign: it should move the weights downhill.",
+    ),
+    "velocity_uphill": (
+        {"velocity": rules.climbs},
+        "The pull of today moves the weights downhill here, and the velocity moves them uphill: a sign is the other "
+        "way round.",
+    ),
+    "rate_twice": (
+        {"step": lambda b, old, m, pull, lr, t: lr * (b * m - pull)},
+        "The learning rate is multiplied in twice, once in m and once in w.",
+    ),
+    "plain": ({"velocity": rules.stays, "step": lambda b, old, m, pull, lr, t: -pull}, _PLAIN),
+    "forgets": (
+        {"velocity": rules.forgets},
+        "Each step is 1 + β pulls of today, and nothing of the steps before is kept. Does `m` keep its new value?",
+    ),
+}
+
+NESTEROV = Catalogue(rules.Owner, rules.build, {"step": rules.ahead}, _LOOKS_AHEAD)
+
+
+def _fixed(id):
+    parts, said = _BALL[id]
+    update = rules.build(**parts)
+    return (lambda *arguments: rules.descent(*arguments, update=update)), said
+
+
+_LOST = "The list comes back with the values that were passed in: does anything reach the arrays in it?"
+
+FIX_VELOCITY = (
+    {
+        "unchanged": (
+            _fixed("plain")[0],
+            "This is still the code as it was given: it takes the steps of plain descent, for at every step the velocity starts "
+            "at 0.",
+        )
+    }
+    | {id: _fixed(id) for id in _BALL if id not in ("plain", "rate_outside", "averaged_outside")}
+    | {
+        "rate_gone": (
+            lambda *arguments: rules.descent(
+                *arguments, update=rules.build(velocity=rules.outside, step=lambda b, old, m, pull, lr, t: m)
+            ),
+            "The weights climb, and the learning rate is gone from the velocity: the pull is −αg.",
+        ),
+        "weights_not_moved": (
+            lambda gradient, params, *rest: [w.copy() for w in params],
+            f"{_LOST} `w = …` gives the name w to a new array; `w += …` changes the one in the list, if that is no copy. And "
+            "`m *= …` from 0 stays 0.",
+        ),
+        "one_gradient": (
+            lambda *arguments: rules.descent(*arguments, once=True),
+            "Every step uses the gradient of the start. The slope changes on the way: ask for it at each step.",
+        ),
+        "returned_early": (
+            rules.returned_early,
+            "There is one step only, however many were asked for: is the `return` inside the loop over the steps?",
+        ),
+        "returned_at_once": (
+            rules.returned_at_once,
+            "One parameter has taken one step: is the `return` inside the loops?",
+        ),
+    }
+)
