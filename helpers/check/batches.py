@@ -89,15 +89,16 @@ def _repeated(batches, times, missing, n, batch_size, index, indices):
     more = int(np.argmax(times))
     lost = f", and of the {n} {indices} {missing} never come" if missing else ""
     told = f"{index} {more} comes {times[more]} times in one epoch{lost}. Each should come once."
-    inside = any(len(set(b.tolist())) < len(b) for b in batches)
-    whole = -(-n // batch_size)
-    if not missing and not inside and [len(b) for b in batches] == [batch_size] * whole:
-        before = np.concatenate(batches[:-1])
-        if len(set(before.tolist())) == len(before):
-            return Wrong(
-                f"{told} The last batch is filled up with examples that had been before: it may be shorter.",
-                "last_batch_filled",
-            )
+    before = np.concatenate([np.array([], int), *batches[:-1]])
+    if (
+        not missing
+        and [len(b) for b in batches] == [batch_size] * -(-n // batch_size)
+        and len(set(before.tolist())) == len(before)
+    ):
+        return Wrong(
+            f"{told} The last batch is filled up with examples that had been before: it may be shorter.",
+            "last_batch_filled",
+        )
     pairs = list(itertools.pairwise(batches))
     if pairs and all(len(a) > 1 and len(b) and np.array_equal(a[1:][: len(b)], b[: len(a) - 1]) for a, b in pairs):
         return Wrong(
@@ -105,12 +106,15 @@ def _repeated(batches, times, missing, n, batch_size, index, indices):
             "beginnings be?",
             "overlapping",
         )
-    if inside:
+    inside = any(len(set(b.tolist())) < len(b) for b in batches)
+    if inside and missing:
         return Wrong(
-            f"{told} One batch holds it twice: is each example drawn by itself, from all of them? So an example may come twice, "
-            "and another never. Shuffled like a pack of cards, each comes once.",
+            f"{told} One batch holds the same twice: is each example drawn by itself, from all of them? So one may come twice, and "
+            "another never. Shuffled like a pack of cards, each comes once.",
             "with_replacement",
         )
+    if inside:
+        return Wrong(told, "repeated")
     return Wrong(
         f"{told} No batch holds anything twice, but two batches hold the same: is a new order drawn for each batch, or do two "
         "slices overlap?",

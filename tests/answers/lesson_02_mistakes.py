@@ -1,0 +1,247 @@
+"""Wrong answers to the exercises of lesson 02 as people write them, under the mistake that each must be told as."""
+
+import numpy as np
+
+NAMED = {}
+
+
+def measured(up, down, last=lambda above, below, h: (above - below) / (2 * h), start=np.copy):
+    """An answer that sets one entry of a copy to up(v, h), of another to down(v, h), and takes `last` of the two values."""
+
+    def answer(f, w, h=1e-5):
+        grad = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            above, below = start(w), start(w)
+            above[i], below[i] = up(w[i], h), down(w[i], h)
+            grad[i] = last(f(above), f(below), h)
+        return grad
+
+    return answer
+
+
+def plus(v, h):
+    return v + h
+
+
+def minus(v, h):
+    return v - h
+
+
+def same(v, h):
+    return v
+
+
+def returns_in_the_loop(f, w, h=1e-5):
+    grad = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        above, below = w.copy(), w.copy()
+        above[i] += h
+        below[i] -= h
+        grad[i] = (f(above) - f(below)) / (2 * h)
+        return grad
+
+
+def appends(f, w, h=1e-5):
+    slopes = []
+    for i in np.ndindex(w.shape):
+        shift = np.zeros(w.shape)
+        shift[i] = h
+        slopes.append((f(w + shift) - f(w - shift)) / (h + h))
+    return np.array(slopes)
+
+
+def stays_below(f, w, h=1e-5):
+    w, grad = w.copy(), np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        w[i] = w[i] + h
+        above = f(w)
+        w[i] = w[i] - 2 * h
+        grad[i] = (above - f(w)) / (2 * h)
+    return grad
+
+
+def another_default(f, w, h=1e-2):
+    return measured(plus, minus)(f, w, h)
+
+
+NAMED["numerical_gradient"] = {
+    "sign": [measured(minus, plus)],
+    "sign_forward": [measured(plus, same, lambda above, below, h: (below - above) / h)],
+    "forward": [measured(plus, same, lambda above, below, h: (above - below) / h)],
+    "first_only": [returns_in_the_loop],
+    "flat": [appends, lambda f, w, h=1e-5: list(appends(f, w, h))],
+    "left_below": [stays_below],
+    "half_steps_over_two": [measured(lambda v, h: v + h / 2, lambda v, h: v - h / 2)],
+    "not_divided": [measured(plus, minus, lambda above, below, h: above - below)],
+    "over_h_times_two": [measured(plus, minus, lambda above, below, h: (above - below) / h * 2)],
+    "one_divisor_missing": [measured(plus, minus, lambda above, below, h: above - below / (2 * h))],
+    "all_at_once_one_number": [lambda f, w, h=1e-5: (f(w + h) - f(w - h)) / 2 / h],
+    "all_at_once_forward": [lambda f, w, h=1e-5: np.divide(f(w + h) - f(w), h)],
+    "one_array": [measured(same, same), lambda f, w, h=1e-5: np.zeros_like(w)],
+    "default_hundredth": [another_default],
+}
+
+
+def by_rows(X, y, w):
+    grad = np.zeros(len(w))
+    for row, truth in zip(X, y, strict=True):
+        grad += 2 * (row @ w - truth) ** 2 * row
+    return grad / len(y)
+
+
+NAMED["mse_gradient"] = {
+    "over_entries": [lambda X, y, w: 2 * (X @ w - y) @ X / X.size],
+    "mean_of_the_slopes": [lambda X, y, w: (2 * X.T @ (X @ w - y)).mean()],
+    "column": [lambda X, y, w: 2 / len(y) * X.T @ (X @ w - y).reshape(-1, 1)],
+    "table_of_errors": [lambda X, y, w: 2 / len(y) * X.T @ ((X @ w)[:, None] - y)],
+    "table_of_errors_turned": [lambda X, y, w: 2 / len(y) * X.T @ (X @ w - y.reshape(-1, 1))],
+    "mean_of_the_table": [lambda X, y, w: 2 * np.mean(X.T @ ((X @ w)[:, None] - y), axis=1)],
+    "loss_itself": [lambda X, y, w: ((X @ w - y) ** 2).sum() / len(y)],
+    "squared_errors": [by_rows],
+    "without_truth": [lambda X, y, w: 2 * X.T @ X @ w / len(X)],
+    "one_prediction": [lambda X, y, w: 2 * X.T @ (np.sum(X * w) - y) / len(y)],
+    "rounded_factor": [lambda X, y, w: int(2 / len(y)) * X.T @ (X @ w - y)],
+    "brackets": [lambda X, y, w: 1 / 2 * len(y) * X.T @ (X @ w - y)],
+    "sign_no_factor_2": [lambda X, y, w: X.T @ (y - X @ w) / len(y)],
+    "over_the_people_of_the_lesson": [lambda X, y, w: 2 * X.T @ (X @ w - y) / 442],
+}
+
+
+def walks(step, start=np.copy, append_first=False):
+    """A walk whose w becomes step(w, gradient, rate, t), with t from 1."""
+
+    def answer(gradient, w, learning_rate, steps):
+        w = start(w)
+        path = [w]
+        for t in range(1, steps + 1):
+            if append_first:
+                path.append(w)
+            w = step(w, gradient, learning_rate, t)
+            if not append_first:
+                path.append(w)
+        return np.array(path)
+
+    return answer
+
+
+def down(w, gradient, rate, t):
+    return w - rate * gradient(w)
+
+
+def in_place(w, gradient, rate, t):
+    w -= rate * gradient(w)
+    return w
+
+
+def each_weight_by_itself(w, gradient, rate, t):
+    w = w.copy()
+    for j in range(w.size):
+        w[j] -= rate * gradient(w)[j]
+    return w
+
+
+def keeps_the_start(gradient, w, learning_rate, steps):
+    path = [w]
+    w = w.copy()
+    for _ in range(steps):
+        w -= learning_rate * gradient(w)
+        path.append(w)
+    return path
+
+
+def stops_at_once(gradient, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        w = w - learning_rate * gradient(w)
+        path.append(w)
+        return np.array(path)
+    return np.array(path)
+
+
+def without_a_start(gradient, w, learning_rate, steps):
+    path, w = [], w.copy()
+    for _ in range(steps):
+        w -= learning_rate * gradient(w)
+        path.append(w)
+    return np.array(path)
+
+
+def ahead(gradient, w, learning_rate, steps):
+    path = []
+    for _ in range(steps + 1):
+        w = w - learning_rate * gradient(w)
+        path.append(w)
+    return np.array(path)
+
+
+def extends(gradient, w, learning_rate, steps):
+    path = list(w)
+    for _ in range(steps):
+        w = w - learning_rate * gradient(w)
+        path += list(w)
+    return np.array(path)
+
+
+NAMED["gradient_descent"] = {
+    "aliased": [walks(in_place)],
+    "aliased_after_the_start": [keeps_the_start],
+    "aliased_without_start": [without_a_start],
+    "never_moves": [walks(lambda w, gradient, rate, t: w), lambda gradient, w, rate, steps: [w] * (steps + 1)],
+    "start_twice": [walks(down, append_first=True)],
+    "one_step_ahead": [ahead],
+    "first_step_only": [stops_at_once],
+    "turned": [lambda *args: walks(down)(*args).T],
+    "flat": [extends],
+    "from_zero": [walks(down, start=np.zeros_like)],
+    "one_by_one": [walks(each_weight_by_itself)],
+    "fixed_rate": [walks(lambda w, gradient, rate, t: w - 0.1 * gradient(w))],
+    "rate_over_t": [walks(lambda w, gradient, rate, t: w - rate * gradient(w) / t)],
+    "unit_steps": [walks(lambda w, gradient, rate, t: w - rate * gradient(w) / np.linalg.norm(gradient(w)))],
+    "sign_only": [walks(lambda w, gradient, rate, t: w - rate * np.sign(gradient(w)))],
+    "place_for_gradient": [walks(lambda w, gradient, rate, t: w - rate * w)],
+    "uphill_no_learning_rate": [walks(lambda w, gradient, rate, t: w + gradient(w))],
+}
+
+
+def curvatures(X):
+    return np.linalg.svd(X, compute_uv=False) ** 2 * 2 / len(X)
+
+
+NAMED["critical_learning_rate"] = {
+    "all_of_them": [lambda X: 2 / np.sort(curvatures(X))],
+    "all_of_them_downwards": [lambda X: 2 / curvatures(X)],
+    "frobenius": [lambda X: 2 / np.sqrt(np.sum((2 / len(X) * X.T @ X) ** 2))],
+    "singular_value": [lambda X: 2 / np.linalg.svd(X, compute_uv=False)[0]],
+    "largest_and_smallest": [lambda X: 2 / (curvatures(X).max() + curvatures(X).min())],
+    "upside_down": [lambda X: np.linalg.norm(X, 2) ** 2 / len(X)],
+    "centred": [lambda X: 2 / np.linalg.eigvalsh(2 * np.atleast_2d(np.cov(X.T, ddof=0))).max()],
+    "centred_sample": [lambda X: 1 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T))).max()],
+    "smallest": [lambda X: 2 / curvatures(X).min()],
+    "condition": [lambda X: curvatures(X).max() / curvatures(X).min()],
+}
+# Right but for tables without full rank: H has no inverse there.
+WRONG = {"critical_learning_rate": [lambda X: 2 * np.linalg.eigvalsh(np.linalg.inv(2 / len(X) * X.T @ X)).min()]}
+
+
+def repaired(last, kind=float):
+    def answer(f, w, h=1e-5):
+        w = w.astype(kind)
+        grad = np.zeros(len(w))
+        for i in range(len(w)):
+            above, below = w.copy(), w.copy()
+            above[i] = w[i] + h
+            below[i] = w[i] - h
+            grad[i] = last((f(above) - f(below)) / (2 * h))
+        return grad
+
+    return answer
+
+
+NAMED["fix_integer_gradient"] = {
+    "narrow": [repaired(float, np.float32)],
+    "rounded": [repaired(round), repaired(np.rint)],
+    "cut_off": [repaired(int), repaired(np.trunc)],
+    "whole_steps": [lambda f, w, h=1e-5: repaired(float)(f, w, 1)],
+    "fixed_h": [lambda f, w, h=1e-5: repaired(float)(f, w)],
+    "sign": [lambda f, w, h=1e-5: -repaired(float)(f, w, h)],
+}
