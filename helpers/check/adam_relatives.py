@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.check import adam_rules as rules
 from helpers.check.adam_mistakes import ALONE, COMMON, OPTIMIZER
-from helpers.check.families import Catalogue
+from helpers.check.families import Catalogue, made
 
 _DECAY = {
     "coupled": (
@@ -263,3 +263,19 @@ def misprint(given, unchanged):
     """The mistakes of the exercise that hands out `given`, with what to say of the code as it was given."""
     others = {id: entry for id, entry in (_OF_THE_START | GIVEN | _PUBLISHED).items() if id != given}
     return {"unchanged": (GIVEN[given][0], unchanged)} | others
+
+
+PaperAdam = made(rules.Owner, rules.build(form=rules.paper_form))
+# What a port to Keras can get wrong; its t is told by its nan.
+PORTED = Catalogue(
+    rules.Owner,
+    rules.build,
+    {"form": rules.paper_form},
+    {id: entry for id, entry in COMMON.items() if id not in ("no_parentheses_in_m_hat", "epsilon_in_v_alone")}
+    | {
+        "epsilon_keras": (
+            {"form": rules.keras_form},
+            "This is Keras' own Adam, with ε on √v. The rule to be ported adds ε to √v̂, after the correction.",
+        ),
+    },
+)

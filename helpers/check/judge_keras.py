@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from helpers import keras_bridge
-from helpers.check import compare, judge_optimizer, running
+from helpers.check import compare, judge_optimizer, optimizer_form, optimizer_mistakes, running
 from helpers.check.registry import NotYet, Wrong
 from helpers.keras_bridge.backends import compiled_step
 
@@ -22,7 +22,7 @@ class _Ported:
     in_place = "`variable = …` and `variable -= …` name a new tensor, `self.assign_sub(variable, …)` changes the one that counts."
 
     def __init__(self, optimizer):
-        self._optimizer, self._variables = optimizer, None
+        self._optimizer, self._variables, self._left = optimizer, None, None
         optimizer.iterations  # noqa: B018 (missing where super().__init__ was not called)
 
     @property
@@ -41,9 +41,13 @@ class _Ported:
         keras = keras_bridge.require()
         if self._variables is None:
             self._variables = [keras.Variable(w, dtype=str(w.dtype)) for w in params]
+        elif not all(map(np.array_equal, params, self._left)):  # somebody has set the weights back
+            for variable, w in zip(self._variables, params, strict=True):
+                variable.assign(w)
         self._optimizer.apply([keras.ops.convert_to_tensor(g) for g in grads], self._variables)
         for w, value in zip(params, keras_bridge.as_arrays(self._variables), strict=True):
             w[...] = value
+        self._left = [w.copy() for w in params]
 
     def kept_at_zero(self):
         """The names of the slots that are 0 in all their entries, for every variable."""
@@ -62,12 +66,11 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
         raise NotYet(f"This exercise needs Keras. {keras_bridge.INSTALL}")
     if reference is None:
         _refuse_other_things(exercise, answer)
-        judge_optimizer._arguments(exercise, answer)
-    for run in judge_optimizer._runs(exercise):
-        if run.shapes is judge_optimizer.LARGE:  # blocks are ours: Keras has none
-            continue
-        run = dataclasses.replace(run, relative=_RELATIVE[run.dtype])
-        with keras_bridge.float64() if run.dtype == "float64" else contextlib.nullcontext():
+        optimizer_form.arguments(exercise, answer)
+    runs = [dataclasses.replace(run, relative=_RELATIVE[run.dtype]) for run in judge_optimizer._runs(exercise)]
+    runs = [run for run in runs if run.shapes is not judge_optimizer.LARGE]  # blocks are ours: Keras has none
+    for run in runs:
+        with _precision(run):
             raced = []
             made = functools.partial(_made, answer, raced)
             try:
@@ -75,9 +78,18 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
             except Wrong as wrong:
                 if reference is None and raced:
                     _tell_what_is_not_kept(wrong, raced[-1])
+                    wrong.reference = exercise.reference
+                    trace = optimizer_mistakes.Trace(
+                        lambda run: _Ported(answer(**run.arguments)), _precision, seconds=2.0
+                    )
+                    optimizer_mistakes.name(wrong, exercise, answer, sources, runs, trace)
                 raise
     if reference is None:
         _compiled(answer, sources)
+
+
+def _precision(run):
+    return keras_bridge.float64() if run.dtype == "float64" else contextlib.nullcontext()
 
 
 def _made(answer, raced, **arguments):
@@ -94,12 +106,14 @@ def _tell_what_is_not_kept(wrong, made):
             ours = {"-": "self.assign_sub(variable, …)", "+": "self.assign_add(variable, …)"}[refused[1]]
             told = f"`variable {refused[1]}= …` is refused by TensorFlow. A rule of Keras writes `{ours}`, which every backend has"
             before, after = wrong.message[: refused.start()], wrong.message[refused.end() :]
-            wrong.message = f"{before}{told}{after}"
+            wrong.message, wrong.mistake = f"{before}{told}{after}", "variable_rebound"
         return
     if getattr(wrong, "unmoved", True):
+        wrong.mistake = wrong.mistake or ("weights_still" if getattr(wrong, "unmoved", False) else None)
         return
     if names := made.kept_at_zero():
         slots = " and ".join(f"`{name}`" for name in names)
+        wrong.mistake = "slot_not_kept"
         wrong.message = (
             f"{slots} {'is' if len(names) == 1 else 'are'} still 0 in the optimizer: `{names[0]} += …` and `{names[0]} = …` "
             f"make a new tensor, and Keras keeps the variable. `self.assign_add({names[0]}, …)` changes the variable."
@@ -120,18 +134,23 @@ def _compiled(answer, sources):
         raise Wrong(
             f"Step by step your rule is right. Compiled, as `fit` takes a step, it fails with {name}"
             f"{spot[0] if spot else ''}. Then the rule is run on tensors that have no values yet: `ops.sqrt` and the other "
-            "functions of `ops` can work on them, `np.sqrt` and others that need the values cannot."
+            "functions of `ops` can work on them, `np.sqrt` and others that need the values cannot.",
+            "only_with_values",
         ) from None
 
 
 def _refuse_other_things(exercise, answer):
     keras = keras_bridge.require()
     if isinstance(answer, keras.optimizers.Optimizer):
-        raise Wrong(f"Hand over the class itself, not an optimizer made from it: `check.{exercise.id}(ClassName)`.")
+        raise Wrong(
+            f"Hand over the class itself, not an optimizer made from it: `check.{exercise.id}(ClassName)`.",
+            "made_already",
+        )
     if not isinstance(answer, type):
-        raise Wrong(f"`check.{exercise.id}` wants a class; got {compare.kind(answer)}.")
+        raise Wrong(f"`check.{exercise.id}` wants a class; got {compare.kind(answer)}.", "no_class")
     if not issubclass(answer, keras.optimizers.Optimizer):
         raise Wrong(
             f"The class {answer.__name__} is no subclass of Keras' optimizer: "
-            f"`class {answer.__name__}(keras.optimizers.Optimizer):`."
+            f"`class {answer.__name__}(keras.optimizers.Optimizer):`.",
+            "no_base_class",
         )

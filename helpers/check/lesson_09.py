@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import optimizers
+from helpers.check import adam_relatives
 from helpers.check.registry import Lesson
 
 lesson = Lesson(9)
@@ -166,6 +167,16 @@ def _forgetful(make_ours, make_theirs, w0, gradient, steps):
     return np.array(result)
 
 
+def _from_our_place(make_ours, make_theirs, w0, gradient, steps):
+    ours, other, result, mine = make_ours(), make_theirs(), [], w0
+    for _ in range(steps):
+        mine, theirs = mine.copy(), mine.copy()
+        ours.apply([gradient(mine)], [mine])
+        other.apply([gradient(theirs)], [theirs])
+        result.append(_relative(mine, theirs))
+    return np.array(result)
+
+
 def _early(*args):
     return np.append(0.0, fix_race(*args)[:-1])
 
@@ -176,6 +187,7 @@ _no_absolute_values = _race(np.copy, lambda mine, theirs: (mine - theirs).max() 
 _signed_yardstick = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / theirs.max())
 _each_its_own = _race(np.copy, lambda mine, theirs: np.abs((mine - theirs) / theirs).max())
 _lengths = _race(np.copy, lambda mine, theirs: np.linalg.norm(mine - theirs) / np.linalg.norm(theirs))
+_mean_difference = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).mean() / np.abs(theirs).max())
 _absolute = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max())
 _by_ours = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(mine).max())
 _one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(mine), gradient(mine)))
@@ -228,7 +240,10 @@ _OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at 
             _absolute,
             "This is the difference itself; asked for is its share of the largest of their weights.",
         ),
-        "by_ours": (_by_ours, "You divide by the largest of our weights; the yardstick is the other side's."),
+        "by_ours": (
+            _by_ours,
+            "You divide by the largest of our weights, or the two sides are exchanged; the yardstick is the other side's.",
+        ),
         "one_gradient": (_one_gradient, _OUR_PLACE),
         "late_gradient": (_late, _OUR_PLACE),
         "one_of_ours": (_race(np.copy, _relative, makers=_one_of_ours), _ONE_OPTIMIZER),
@@ -236,6 +251,24 @@ _OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at 
         "forgetful": (
             _forgetful,
             "Each step has a new optimizer here, whose slots are 0 and whose t is 1 again. Make the two once, before the loop.",
+        ),
+        "end_only": (
+            lambda *a: fix_race(*a)[-1],
+            "This is the difference after the last step only. Asked for is one number for each step.",
+        ),
+        "largest_of_all": (
+            lambda *a: fix_race(*a).max(),
+            "This is the largest difference of all steps. Asked for is one number for each step.",
+        ),
+        "percent": (lambda *a: 100 * fix_race(*a), "This is in percent. Asked for is the share itself."),
+        "mean_difference": (
+            _mean_difference,
+            "This is the mean difference. Asked for is the largest.",
+        ),
+        "from_our_place": (
+            _from_our_place,
+            "Both sides start each step anew from our weights, so a difference never adds up. Each goes on from where it stands: "
+            "make the copies once, before the loop.",
         ),
         "early": (
             _early,
@@ -253,47 +286,10 @@ def fix_race(make_ours, make_theirs, w0, gradient, steps):
     return np.array(apart)
 
 
-def _rule(step):
-    class Rule(optimizers.Adam):
-        def update_step(self, w, g, lr, t, m, v):
-            m += (1 - self.beta_1) * (g - m)
-            v += (1 - self.beta_2) * (g * g - v)
-            with np.errstate(all="ignore"):
-                w -= lr * step(self, t, m, v)
-
-    return Rule
-
-
-def _paper(self, t, m, v):
-    return m / (1 - self.beta_1**t) / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
-
-
-def _from_zero(self, t, m, v):
-    return (
-        m
-        / np.float64(1 - self.beta_1 ** (t - 1))
-        / (np.sqrt(v / np.float64(1 - self.beta_2 ** (t - 1))) + self.epsilon)
-    )
-
-
-def _keras_form(self, t, m, v):
-    return m * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) / (np.sqrt(v) + self.epsilon)
-
-
-def _uncorrected(self, t, m, v):
-    return m / (np.sqrt(v) + self.epsilon)
-
-
-def _inside(self, t, m, v):
-    return m / (1 - self.beta_1**t) / np.sqrt(v / (1 - self.beta_2**t) + self.epsilon)
-
-
-_PaperAdam = _rule(_paper)
-
 lesson.keras_optimizer(
     "build_keras_optimizer",
     defaults=dict(learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7),
-    reference=lambda **settings: _PaperAdam(**settings),
+    reference=adam_relatives.PaperAdam,
     options=[dict(beta_1=0.5, beta_2=0.9), dict(epsilon=1e-3)],
     hints=(
         "The four lines of the NumPy rule stay four lines. What changes is how they write: `self.assign_add(m, …)` for `m += …`, "
@@ -303,19 +299,5 @@ lesson.keras_optimizer(
         "`self.assign_sub(variable, lr * m_hat / (ops.sqrt(v_hat) + self.epsilon))`.",
     ),
     reread="Going further: your own rule in Keras",
-    mistakes={
-        "t_from_zero": (
-            _rule(_from_zero),
-            "t is 0 at the first step here, so 1 − β⁰ = 0 is divided by. Keras' `iterations` counts the steps that are done.",
-        ),
-        "epsilon_keras": (
-            _rule(_keras_form),
-            "This is Keras' own Adam, with ε on √v. The rule to be ported adds ε to √v̂, after the correction.",
-        ),
-        "no_correction": (_rule(_uncorrected), "Neither average is corrected for its start at 0."),
-        "epsilon_inside": (
-            _rule(_inside),
-            "ε is inside the root here. In the rule it is added after the root is taken.",
-        ),
-    },
+    mistakes=adam_relatives.PORTED,
 )

@@ -1,5 +1,6 @@
 """Naming what is wrong with an optimizer, once it has failed: by its steps, beside those of rules that are wrong in known ways."""
 
+import contextlib
 import time
 
 import numpy as np
@@ -32,14 +33,16 @@ class Trace:
     """The steps of an answer in each run, taken once and compared with many rules.
 
     make: a callable run -> optimizer. around: a callable run -> context manager in which the run is taken.
+    seconds: how long comparisons may take together.
     """
 
-    def __init__(self, make, around=None):
-        self._make, self._around, self._taken, self.began = make, around, {}, time.monotonic()
+    def __init__(self, make, around=None, seconds=_SECONDS):
+        self._make, self._around = make, around or (lambda run: contextlib.nullcontext())
+        self._taken, self._until = {}, time.monotonic() + seconds
         self.last = None  # the optimizer of the first run, with its weights
 
     def late(self):
-        return time.monotonic() - self.began > _SECONDS
+        return time.monotonic() > self._until
 
     def of(self, run):
         """Return [weights after each step], shorter where the answer raised."""
@@ -56,7 +59,7 @@ class Trace:
         which = range(len(start)) if which is None else which
         w, after, optimizer = [start[i].copy() for i in which], [], None
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), self._around(run):
                 optimizer = self._make(run)
                 rate = optimizer.learning_rate
                 for t, grads in enumerate(every[:steps], 1):
@@ -110,7 +113,7 @@ def name(wrong, exercise, answer, sources, runs, trace=None):
 
 
 def _found(wrong, exercise, answer, runs, trace):
-    """Return (id, what to say) or None."""
+    """Return (id, what to say) or None. What is known of rules comes first, then what can be said of any."""
     steps = trace.of(runs[0])
     if trace.late() or not steps:
         return None
@@ -124,7 +127,9 @@ def _found(wrong, exercise, answer, runs, trace):
     ignored = _ignored(exercise, runs, trace)
     if ignored and wrong.run.label != runs[0].label:
         return ignored
-    if trace.equals(exercise.reference, [run for run in runs if run.dtype == "float64"][:-1], _FLOAT32):
+    if runs[0].relative is None and trace.equals(
+        exercise.reference, [run for run in runs if run.dtype == "float64"][:-1], _FLOAT32
+    ):
         return (
             "rounded",
             "Your steps are right to about seven digits and no further. That is what float32 has: does something become "
@@ -138,7 +143,7 @@ def _known(exercise, runs, trace):
         return None  # nan is equal to nan: that says nothing of the rule
     for id, (reference, said) in exercise.mistakes.items():
         if trace.equals(reference, runs):
-            if not _changed(trace.last, runs[0]) and _changed(_taken_by(reference, runs[0]), runs[0]):
+            if _changed(trace.last, runs[0]) == [] and _changed(_taken_by(reference, runs[0]), runs[0]):
                 return _copied(trace, runs)  # the same numbers, by another cause
             return id, said
         if trace.late():
@@ -155,17 +160,19 @@ def _taken_by(reference, run):
 
 
 def _changed(optimizer, run, changed=True):
-    """The names of the slots of the first parameter that have changed since the start, or of those that have not."""
+    """The names of the slots of the first parameter that have changed since the start, or have not; None if not known."""
     start, _ = judge_optimizer.inputs(run)
     try:
         kept, fresh = optimizer.state()["arrays"]["slots"][0], optimizer.make_slots(start[0], "")
         return [name for name in kept if np.array_equal(kept[name], fresh[name]) != changed]
     except Exception:  # an answer may keep its state in a way of its own
-        return []
+        return None
 
 
 def _never_moves(wrong, answer, runs, trace):
     start, _ = judge_optimizer.inputs(runs[0])
+    if hasattr(trace.last, "in_place"):  # Keras' variables: what is said of them stands in `judge_keras`
+        return None
     if not all(np.array_equal(w, s) for after in trace.of(runs[0]) for w, s in zip(after, start, strict=True)):
         return None
     if (how := names_given.weights_lost(answer)) == "rebound":
@@ -272,7 +279,7 @@ def _not_kept(wrong, runs, trace):
 def _two(exercise, runs, trace):
     """Two mistakes at once, in different parts of the rule; None where too many pairs give these numbers."""
     catalogue = exercise.mistakes
-    if not hasattr(catalogue, "pairs") or np.isnan(trace.of(runs[0])[0][0]).all():
+    if not hasattr(catalogue, "pairs") or runs[0].relative or np.isnan(trace.of(runs[0])[0][0]).all():
         return None
     owner, found = catalogue.owner(), []
     start, every = judge_optimizer.inputs(runs[0])
