@@ -78,7 +78,7 @@ def _in_range(got, n, index):
     beyond = got[(got < 0) | (got >= n)]
     if not len(beyond):
         return
-    told = f"{index} {beyond[0]} came, and they go from 0 to {n - 1}."
+    told = f"{index.capitalize()} {beyond[0]} came, and they go from 0 to {n - 1}."
     if len(got) and np.array_equal(np.sort(got), np.arange(1, n + 1)):
         raise Wrong(f"{told} Yours go from 1 to {n}: the first place in an array is 0.", "counts_from_one")
     raise Wrong(told, "out_of_range")
@@ -88,7 +88,7 @@ def _repeated(batches, times, missing, n, batch_size, index, indices):
     """What is said of an example that comes more than once in one epoch."""
     more = int(np.argmax(times))
     lost = f", and of the {n} {indices} {missing} never come" if missing else ""
-    told = f"{index} {more} comes {times[more]} times in one epoch{lost}. Each should come once."
+    told = f"{index.capitalize()} {more} comes {times[more]} times in one epoch{lost}. Each should come once."
     before = np.concatenate([np.array([], int), *batches[:-1]])
     if (
         not missing
@@ -244,7 +244,9 @@ def _check_rows(number, left, right, x, y, pairs):
         place = int(row.min()) // 10
         if not 0 <= place < len(x) or not np.array_equal(np.sort(row, axis=None), np.sort(x[place], axis=None)):
             raise Wrong(
-                f"In batch {number} there is a row of x that is none of the {len(x)} that came in.", "rows_of_no_table"
+                f"In batch {number} there is a row of x that is none of the {len(x)} that came in. Is "
+                "something done to their numbers, too?",
+                "rows_of_no_table",
             )
         if not np.array_equal(row, x[place]):
             raise Wrong(

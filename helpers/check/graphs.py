@@ -62,23 +62,23 @@ def _nodes(node):
 def in_order(result, node):
     """Raise Wrong unless `result` lists every node that `node` comes from, and it, once and after all its parents."""
     if not isinstance(result, list | tuple):
-        raise Wrong(f"a list of nodes is asked for; this is a {type(result).__name__}.", "not_a_list")
+        raise Wrong(f"A list of nodes is asked for; this is a {type(result).__name__}.", "not_a_list")
     known, place = _nodes(node), {}
     for i, one in enumerate(result):
         if id(one) not in known:
             raise _stranger(i, one, known)
         if id(one) in place:
             raise Wrong(
-                f"{_called(one)} is in your list twice, as items {place[id(one)]} and {i}. Several ways may lead to one node: is "
-                "it noted which have been visited, and is that asked before a node is put in?",
+                f"The node {_called(one)} is in your list twice, as items {place[id(one)]} and {i}. Several ways may lead to one "
+                "node: is it noted which have been visited, and is that asked before a node is put in?",
                 "twice",
             )
         place[id(one)] = i
     for one in known.values():
         if id(one) not in place:
-            which = "the node that was passed in" if one is node else "a node that it comes from"
+            which = "which was passed in" if one is node else "one of those it all comes from"
             raise Wrong(
-                f"{_called(one)}, {which}, is missing: your list has {len(result)} of the {len(known)} nodes.",
+                f"The node {_called(one)}, {which}, is missing: your list has {len(result)} of the {len(known)} nodes.",
                 "incomplete",
             )
     late = next(((one, parent) for one in result for parent in one.parents if place[id(parent)] > place[id(one)]), None)
@@ -88,7 +88,7 @@ def in_order(result, node):
         extra = set(getattr(one, "__dict__", ())) - {"name", "parents", "data"}
         if extra:
             raise Wrong(
-                f"the node {_called(one)} has got an attribute `{min(extra)}`: leave the nodes as they are. The next walk "
+                f"The node {_called(one)} has got an attribute `{min(extra)}`: leave the nodes as they are. The next walk "
                 "would find the marks of this one.",
                 "marks_the_nodes",
             )
@@ -98,19 +98,19 @@ def _stranger(i, one, known):
     """What is said of item i, which is no node of this graph."""
     if isinstance(one, int) and one in known:
         return Wrong(
-            f"item {i} of your list is a number, the `id` of {_called(known[one])}. The list is to hold the nodes themselves.",
+            f"Item {i} of your list is a number, the `id` of {_called(known[one])}. The list is to hold the nodes themselves.",
             "ids_for_nodes",
         )
     if not hasattr(one, "parents"):
-        return Wrong(f"item {i} of your list is no node, but {compare.kind(one)}.", "not_nodes")
+        return Wrong(f"Item {i} of your list is no node, but {compare.kind(one)}.", "not_nodes")
     if _called(one) in {_called(other) for other in known.values()}:
         return Wrong(
-            f"item {i} of your list looks like the node {_called(one)} of this graph, but is another one. Was it copied, or kept "
+            f"Item {i} of your list looks like the node {_called(one)} of this graph, but is another one. Was it copied, or kept "
             "from an earlier call? A default value such as `[]` is made once, for all calls.",
             "other_nodes",
         )
     return Wrong(
-        f"item {i} of your list, {_called(one)}, is no node of this graph. Is it one of an earlier call? What is made outside "
+        f"Item {i} of your list, {_called(one)}, is no node of this graph. Is it one of an earlier call? What is made outside "
         "the function is kept from call to call, and so is a default value such as `[]`: it is made once.",
         "kept_between_calls",
     )
@@ -118,9 +118,7 @@ def _stranger(i, one, known):
 
 def _late(one, parent, place, result, node):
     """What is said of a node that stands before one of its parents."""
-    told = (
-        f"{_called(one)} (item {place[id(one)]}) stands before its parent {_called(parent)} (item {place[id(parent)]})."
-    )
+    told = f"The node {_called(one)} (item {place[id(one)]}) stands before its parent {_called(parent)} (item {place[id(parent)]})."
     if all(place[id(other)] > place[id(child)] for child in result for other in child.parents):
         return Wrong(
             f"{told} Your list begins with the end: every node stands before its parents, as the walk back wants it. Here the "

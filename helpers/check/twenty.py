@@ -28,39 +28,40 @@ def _predicted(model, images):
     predict = getattr(model, "predict", model if callable(model) else None)
     if predict is None:
         if isinstance(getattr(model, "history", None), dict):
-            raise Wrong("this is the history that `fit` returns: return the trained model itself.", "history_for_model")
-        raise Wrong("what you return has no method `predict`: return the trained model itself.", "no_model")
+            raise Wrong("This is the history that `fit` returns: return the trained model itself.", "history_for_model")
+        raise Wrong("What you return has no method `predict`: return the trained model itself.", "no_model")
     try:
         out = predict(images) if hasattr(model, "predict") else getattr(predict(images), "data", None)
         out = np.asarray(out).astype(float)
     except Exception as error:
-        raise Wrong(f"the model's `predict` fails: {type(error).__name__}: {error}", "predict_fails") from None
+        raise Wrong(f"The model's `predict` fails: {type(error).__name__}: {error}", "predict_fails") from None
     if out.shape == (20,):
         raise Wrong(
-            "the model gives one number for each of the 20 images. Ten scores each are asked, (20, 10), one for every digit: "
+            "The model gives one number for each of the 20 images. Ten scores each are asked, (20, 10), one for every digit: "
             "which of them is largest is the answer, and by how much is how sure it is.",
             "classes_for_scores",
         )
     if out.shape == (20, 1):
         raise Wrong(
-            "the model gives one number for each of the 20 images, as if the digit were a quantity. Ten scores each are asked, "
+            "The model gives one number for each of the 20 images, as if the digit were a quantity. Ten scores each are asked, "
             "(20, 10), one for every digit.",
             "one_score",
         )
     if out.shape != (20, 10):
         raise Wrong(
-            f"the model gives an array of shape {out.shape} for 20 images, expected ten scores each, (20, 10).",
+            f"The model gives an array of shape {out.shape} for 20 images, expected ten scores each, (20, 10).",
             "number_of_scores",
         )
     if not np.isfinite(out).all():
-        raise Wrong("the model's scores are not finite: is the learning rate too high?", "not_finite")
+        raise Wrong("The model's scores are not finite: is the learning rate too high?", "not_finite")
     return out
 
 
 def _not_known(known, loss, out, labels, sums_to_one, compiled):
     """Raise Wrong with what the scores and the `compiled` loss, if there is one, tell of the training."""
     asks = getattr(compiled, "from_logits", None)
-    told = f"the model knows {known} of the 20, and its loss is {loss:.3g}"
+    told = "All 20 are right, but" if known == 20 else f"The model knows {known} of the 20, and"
+    told += f" its loss is {loss:.3g}"
     if asks is True and sums_to_one:
         raise Wrong(
             f"{told}. It gives probabilities, and the loss that you compiled takes them for scores: a second softmax.",
@@ -109,7 +110,7 @@ def _not_known(known, loss, out, labels, sums_to_one, compiled):
             "not_all_known",
         )
     raise Wrong(
-        f"all 20 are right, and the loss is {loss:.3g}: not yet below {ENOUGH}. Does its training loss still fall? Then train "
+        f"{told}: not yet below {ENOUGH}. Does its training loss still fall? Then train "
         "longer; if not, what keeps it up?",
         "loss_not_low",
     )
