@@ -230,6 +230,9 @@ def rate_and_curvature_ground(left, right):
     right.text(0.75, 1.12, "one step α = 1/c", ha="right", fontweight="bold")
     right.text(0.8, 8, "diverges", ha="center")
     right.text(0.04, 4, "comes nearer", ha="center")
+    strip = {"ha": "center", "va": "center", "rotation_mode": "anchor", "transform_rotates_text": True}
+    # The strip runs as c = √2/α: its direction on the axes is that of the slope −c/α.
+    right.text(0.2, 2**0.5 / 0.2, "jumps across", rotation=np.degrees(np.arctan(-(2**0.5) / 0.2**2)), **strip)
     right.set(xlim=(1e-2, 10**0.5), ylim=(1, 10**1.5), xlabel="learning rate α", ylabel="curvature c")
     right.minorticks_off()
 
@@ -281,7 +284,7 @@ def special_directions(X, y):
             bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.5},
         )
     _two_axes(ax, WEIGHTS, bounds)
-    ax.set_title("Downhill points at the minimum\nonly in two directions")
+    ax.set_title("Downhill points at the minimum\nonly along two lines")
     return described(
         fig,
         f"The elliptic bowl of the loss over two weights, with arrows that point downhill from points on one contour. "

@@ -10,7 +10,7 @@ from helpers.plots.labels import label_line
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable, style_of
 
 # The parts of one step have the same colours in every picture of the lesson.
-PULL, KEPT, STEP = PALETTE["vermillion"], PALETTE["sky"], PALETTE["blue"]
+PULL, KEPT, STEP = PALETTE["vermillion"], PALETTE["purple"], PALETTE["blue"]
 _BETAS = (PALETTE["black"], PALETTE["green"], PALETTE["blue"], PALETTE["purple"], PALETTE["orange"])
 _DASHES = ("-", (0, (6, 1.5, 1.2, 1.5)), (0, (7, 2)), (0, (1, 1.2)), (0, (4, 1.5)))
 
@@ -63,7 +63,7 @@ def accumulate(same, flip):
 
 
 def _legend(ax):
-    """Name the parts of a step in the upper right corner, in the colours of their arrows; two of them are blue."""
+    """Name the parts of a step in the upper right corner, in the colours of their arrows."""
     for row, (text, color) in enumerate((("βm: kept (thin)", KEPT), ("−αg: pull", PULL), ("the step (thick)", STEP))):
         place = (-8, -8 - 15 * row)
         ax.annotate(
@@ -95,10 +95,11 @@ def step_arrows(landscape, trace):
     x0, x1 = points[:, 0].min() - 0.9, points[:, 0].max() + 2.6
     contour(ax, landscape, levels=14, bounds=((x0, x1), (-2.1, 2.5)), equal=True)
     for t, (w, kept, pull) in enumerate(trace, 1):
+        # The step first: where its parts lie in line with it they are seen on top of it.
+        arrow(ax, w, kept + pull, color=STEP, linewidth=3.4)
         if np.linalg.norm(kept) > 1e-9:
             arrow(ax, w, kept, color=KEPT, linewidth=1.5)
-        arrow(ax, w + kept, pull, color=PULL, linewidth=1.8)
-        arrow(ax, w, kept + pull, color=STEP, linewidth=2.8)
+        arrow(ax, w + kept, pull, color=PULL, linewidth=1.6)
         ax.plot(*w, "o", color=INK, ms=6, zorder=8)
         before = [-(a + b) for _, a, b in trace[t - 2 : t - 1]] + [-b for _, _, b in trace[t - 2 : t - 1]]
         place = 12 * _widest_gap([*before, kept, kept + pull])
@@ -106,23 +107,24 @@ def step_arrows(landscape, trace):
         ax.annotate(f"{t}", w, place, **options)
     _legend(ax)
     ax.set(xlabel="x (along the ravine)", ylabel="y (across)")
-    first, last = (kept + pull for _, kept, pull in (trace[0], trace[-1]))
+    along = [(kept + pull)[0] for _, kept, pull in trace]
+    longest = int(np.argmax(along)) + 1
     ax.set_title(
-        f"Along x, the pulls agree: the steps grow from {first[0]:.2f} to {last[0]:.2f}.\n"
+        f"Along x, the pulls agree: step {longest} is {along[longest - 1] / along[0]:.1f} times as long as step 1.\n"
         "Across, the pull turns round when the bottom is crossed"
     )
     return described(
         fig,
-        f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a thin arrow for the kept "
+        f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a thin purple arrow for the kept "
         "velocity, an orange "
-        "one for the pull of the slope, and a thick one for their sum, the step. Where the path has "
+        "one for the pull of the slope, and a thick blue one for their sum, the step. Where the path has "
         "crossed the bottom, pull "
-        f"and kept velocity oppose each other; along x the steps grow from {first[0]:.2f} to {last[0]:.2f}.",
+        f"and kept velocity oppose each other; along x the steps grow from {along[0]:.2f} to {max(along):.2f} in step {longest}.",
     )
 
 
 def flat_floor(scales, factors: dict):
-    """How much one direction shrinks in a step, against αλ, given as `scales`; `factors` holds a curve for each β."""
+    """What a step multiplies one direction by, in size, against αλ, given as `scales`; `factors` holds a curve for each β."""
     fig, ax = figure(height=3.9)
     for (beta, values), color, dash in zip(factors.items(), _BETAS, _DASHES, strict=False):
         ax.plot(scales, values, color=color, linestyle=dash, lw=2.2)
@@ -136,12 +138,12 @@ def flat_floor(scales, factors: dict):
     ax.axhline(1, color=MUTED, lw=1)
     ax.annotate("above 1: diverges", (0.05, 1.0), (0, 4), textcoords="offset points", color=MUTED, fontsize=9)
     ax.set(xlabel="αλ (learning rate × curvature)", ylabel="factor per step", xlim=(0, scales[-1]), ylim=(0, 1.2))
-    ax.set_title("Momentum digs a flat floor: every direction on it shrinks by √β a step")
+    ax.set_title("Momentum digs a flat floor: a step multiplies every direction on it by √β")
     return described(
         fig,
-        "The factor by which one direction shrinks in a step, against the learning rate times the curvature. "
+        "What a step multiplies one direction by, in size, against the learning rate times the curvature. "
         "Without momentum it is "
-        "a V that touches 0 at 1 and reaches 1 at 2. With momentum the V gets a flat floor at the root of β, "
+        "a V that touches 0 at 1 and reaches 1 at 2. With momentum the V gets a flat floor at the square root of β, "
         "wider and "
         "higher the larger β is; dots mark its ends.",
     )
@@ -161,12 +163,15 @@ def steps_against_beta(betas, steps, best: float):
     ax.set_yticks([50, 100, 200, 400], ["50", "100", "200", "400"])
     ax.minorticks_off()
     lowest = int(np.argmin(steps))
-    ax.set_title(f"The measured steps turn at β = {betas[lowest]:.2f}, beside the formula's {best:.3f}")
+    ax.set_title(
+        f"This run needs the fewest, {steps[lowest]}, at β = {betas[lowest]:.2f}; best in the long run is {best:.3f}"
+    )
     return described(
         fig,
         f"Steps needed in the ravine against β, on a logarithmic axis: {steps[0]} at β = {betas[0]:g}, fewest, "
-        f"{steps[lowest]}, near "
-        f"β = {betas[lowest]:.2f}, beside the formula's {best:.3f}, and {steps[-1]} at β = {betas[-1]:g}.",
+        f"{steps[lowest]}, at "
+        f"β = {betas[lowest]:.2f}, beside the formula's {best:.3f}, the best in the long run, and {steps[-1]} at "
+        f"β = {betas[-1]:g}.",
     )
 
 
@@ -201,9 +206,9 @@ def look_ahead(landscape, w, m, beta: float, rate: float):
         pull = -rate * landscape.gradient(place)
         ends.append(ahead + pull)
         contour(ax, landscape, levels=14, bounds=((w[0] - 0.9, w[0] + 3.1), (-1.3, 1.7)), equal=True)
+        arrow(ax, w, beta * m + pull, color=STEP, linewidth=3.4)
         arrow(ax, w, beta * m, color=KEPT, linewidth=1.5)
-        arrow(ax, ahead, pull, color=PULL)
-        arrow(ax, w, beta * m + pull, color=STEP, linewidth=2.8)
+        arrow(ax, ahead, pull, color=PULL, linewidth=1.6)
         ax.plot(*w, "o", color=INK, ms=8, zorder=8)
         ax.plot(*place, "o", mfc="none", mec=PULL, mew=2, ms=14, zorder=8)
         ax.set_xlabel("x")
