@@ -154,8 +154,8 @@ def ratio_of(yours, expected, sizes=()):
     for value, text in nice.items():
         if value != 1 and abs(ratio / value - 1) < 1e-6:
             return f" Yours is {where}{text} times the expected value."
-    text = number(ratio, 6)
-    if text == "1":  # as good as equal: the ratio tells nothing
+    text = number(ratio, 6).replace("-", "−")
+    if abs(ratio - 1) < 0.02:  # as good as equal, as places on a way are: the ratio tells nothing
         return ""
     return f" Yours is everywhere {text} times the expected value." if ratios.size > 2 else ""
 

@@ -36,7 +36,7 @@ def recognise(exercise, trials):
         return None
     if alone := _one_part(exercise, trials, same):
         return alone
-    kinds = (_other_inputs, _order, _form, laws.recognise)
+    kinds = (_other_inputs, _order, _form, laws.recognise, _part_of_the_data, _turned, _forms_of_the_parts)
     return next((found for kind in kinds if (found := kind(exercise, trials, same))), None)
 
 
@@ -55,7 +55,7 @@ def _one_part(exercise, trials, same):
     return None
 
 
-# The reference itself with other arguments: a step too few, two arguments that have changed places.
+# The reference itself with other arguments: a step too few, two arguments that have changed places, a part of the data.
 
 
 def _other_inputs(exercise, trials, same):
@@ -97,6 +97,76 @@ def _other_inputs(exercise, trials, same):
                     f"This is what comes out with `{a}` and `{b}` exchanged: which of the two goes where?",
                 )
     return None
+
+
+_CUTS = (
+    ("only_the_first", slice(0, 1), "only the first counts. Is `return` inside the loop?"),
+    (
+        "only_the_last",
+        slice(-1, None),
+        "only the last counts. Is each one put in the place of the one before, where it is to be added?",
+    ),
+    ("last_left_out", slice(0, -1), "all but the last count. Does the loop end one too early?"),
+    ("first_left_out", slice(1, None), "all but the first count. Does the loop begin at 1?"),
+)
+
+
+def _part_of_the_data(exercise, trials, same):
+    """The reference on the first, or all but the last, of the data; also where a mean divides by the whole number or by 1."""
+    for flat in (False, True):
+        for id, cut, said in _CUTS:
+            for whole in (1.0, None, 0.0):
+                if _holds_for_the_cut(exercise, trials, same, cut, flat, whole):
+                    return id, f"Of the data, {said}"
+    return None
+
+
+def _holds_for_the_cut(exercise, trials, same, cut, flat, whole):
+    told = 0
+    for trial in trials:
+        arrays = {n: v for n, v in trial.inputs.items() if isinstance(v, np.ndarray) and v.ndim}
+        sizes = {v.size if flat else len(v) for v in arrays.values()}
+        if len(sizes) != 1:
+            return False
+        size = sizes.pop()
+        taken = len(range(size)[cut])
+        if not taken:
+            continue
+        cuts = {n: (v.ravel() if flat else v)[cut] for n, v in arrays.items()}
+        try:
+            with np.errstate(all="ignore"):
+                want = compare.materialise(exercise.reference(**_copied(trial.inputs | cuts)))
+        except Exception:  # the reference does not take a part of its data
+            return False
+        factor = 1.0 if whole == 1.0 else taken / size if whole is None else float(taken)
+        if factor != 1.0 and isinstance(want, list | tuple):
+            return False
+        if not same(trial.got, want if factor == 1.0 else want * factor):
+            return False
+        told += size > 1
+    return told > 1
+
+
+def _turned(exercise, trials, same):
+    """The reference with the sign of one argument turned."""
+    names = list(inspect.signature(exercise.reference).parameters)
+    for name in names:
+        if not all(isinstance(t.inputs.get(name), float) or _is_floats(t.inputs.get(name)) for t in trials):
+            continue
+        with np.errstate(all="ignore"):
+            results = [
+                compare.materialise(exercise.reference(**_copied(t.inputs | {name: -t.inputs[name]}))) for t in trials
+            ]
+        if all(same(t.got, want) for t, want in zip(trials, results, strict=True)):
+            return (
+                "sign_of_an_argument",
+                f"This is what comes out with −`{name}` in place of `{name}`: a plus and a minus have changed places somewhere.",
+            )
+    return None
+
+
+def _is_floats(value):
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
 
 
 def _alike(a, b):
@@ -179,20 +249,40 @@ def _permuted(got, want, same):
 # The right numbers in another form: too many or too few axes, transposed, not added up.
 
 
+def _forms_of_the_parts(exercise, trials, same):
+    """The parts of a tuple that are wrong are all wrong in the same form."""
+    if not all(
+        isinstance(t.want, tuple) and isinstance(t.got, list | tuple) and len(t.got) == len(t.want) for t in trials
+    ):
+        return None
+    count = len(trials[0].want)
+    if any(len(t.want) != count for t in trials):
+        return None
+    names, found = laws.outputs(exercise, count), {}
+    for k, name in enumerate(names):
+        part = [Trial(t.inputs, t.got[k], t.want[k]) for t in trials]
+        if not all(same(t.got, t.want) for t in part):
+            found[name] = _form(exercise, part, same)
+    first = next(iter(found.values()), None)
+    if first is None or any(other is None or other[0] != first[0] for other in found.values()):
+        return None
+    return first[0], f"{laws.listed(list(found))}: {first[1]}"
+
+
 def _form(exercise, trials, same):
+    if any(isinstance(trial.got, tuple) and not isinstance(trial.want, list | tuple | np.ndarray) for trial in trials):
+        if all(isinstance(t.got, tuple) and any(same(part, t.want) for part in t.got) for t in trials):
+            return "more_than_asked_for", "What is asked for is among the results, but several come back: one is to."
+        return None
     pairs = [(laws.numbers(trial.got), laws.numbers(trial.want)) for trial in trials]
     if any(got is None or want is None for got, want in pairs):
         return None
-    wrong = [(got, want) for got, want in pairs if got.shape != want.shape]
-    if not wrong:
-        square = [(got, want) for got, want in pairs if not same(got, want)]
-        if all(want.ndim == 2 and same(got.T, want) for got, want in square):
-            return "transposed", "The numbers are right, but rows and columns have changed places."
-        return None
-    if any(got.shape == want.shape and not same(got, want) for got, want in pairs):
-        return None
-    if all(got.ndim == want.ndim == 2 and got.T.shape == want.shape and same(got.T, want) for got, want in wrong):
+    unequal = [(got, want) for got, want in pairs if not same(got, want)]
+    if all(got.ndim == want.ndim == 2 and same(got.T, want) for got, want in unequal):
         return "transposed", "The numbers are right, but rows and columns have changed places."
+    wrong = [(got, want) for got, want in unequal if got.shape != want.shape]
+    if len(wrong) < len(unequal):
+        return None
     for got, want in wrong:
         if got.size != want.size or not same(got.reshape(want.shape), want):
             break

@@ -12,6 +12,7 @@ from helpers.check import compare, general, running, source
 from helpers.check.printed import Printed
 from helpers.check.registry import Args, NotYet, Wrong
 
+_SHORT = 110  # letters of inputs that do not keep one from the news behind them
 _FLOATS = {"over": "raise", "invalid": "raise", "divide": "raise", "under": "ignore"}
 
 
@@ -151,23 +152,23 @@ class Trial:
             self._nothing_returned()
         if want is not None:
             self.answered = True
-        where = f"With {self.describe(args, kwargs, name)}: "
+        said = self.describe(args, kwargs, name)
         if verify:
             try:
                 verify(got, *_copied(args), **_copied(kwargs))
             except Wrong as wrong:
-                raise type(wrong)(f"{where}{wrong.message}", wrong.mistake) from None
+                raise type(wrong)(f"{wrong.message}\nIt was called with {said}.", wrong.mistake) from None
             return
         if got is None and want is not None:
             raise Wrong(
-                f"{where}your function returns None, expected {compare.short(want)}. On which way through it is there no "
+                f"With {said}: your function returns None, expected {compare.short(want)}. On which way through it is there no "
                 f"{self.exit}?",
                 "returns_none_at_times",
             )
         text = self._difference(got, want, args)
         if text:
             id, left_range = self._left_range(got, want, args, kwargs, edge=name is not None)
-            wrong = Wrong(where + text + left_range + (f" {remark}" if remark else ""))
+            wrong = Wrong(_placed(text + left_range + (f" {remark}" if remark else ""), said, name))
             wrong.otherwise = id or compare.kind_of_difference(got, want)
             raise wrong
 
@@ -220,6 +221,15 @@ class Trial:
         parts = [f"{n} = {compare.short(a)}" for n, a in zip(labels, args, strict=False)]
         parts += [f"{k} = {compare.short(v)}" for k, v in kwargs.items() if k in extra or k not in self.names]
         return (f"{name}, " if name else "") + ", ".join(parts)
+
+
+def _placed(news, inputs, name):
+    """Say with which inputs something was found: before it where they are few, else after it; `name`: the case's own."""
+    if len(inputs) > _SHORT:
+        return f"{news[:1].upper()}{news[1:]}\nIt was called with {inputs}."
+    if name and name.split()[0] in ("at", "from", "after", "in", "on", "over"):
+        return f"{inputs[:1].upper()}{inputs[1:]}: {news}"
+    return f"With {inputs}: {news}"
 
 
 def _out_of_range(said):

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import re
 import time
 import traceback
 
@@ -33,12 +34,18 @@ def verdict(exercise, answer, sources, doing=lambda text: None, listen=lambda pr
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # an answer's objects can do anything when they are looked at
-            spot = traceback.extract_tb(error.__traceback__)[-1]
-            at = f"{os.path.basename(spot.filename)}, line {spot.lineno}"
-            outcome = _outcome(
-                "failed", f"The check stumbled over this answer: {type(error).__name__}: {error} ({at})."
-            )
+            outcome = _outcome("failed", *_stumbled(error, sources))
     return outcome | {"printed": _said(printed, outcome["status"])}
+
+
+def _stumbled(error, sources):
+    """Return (message, id) of an exception while the answer's result was looked at."""
+    spot = traceback.extract_tb(error.__traceback__)[-1]
+    if spot.filename in sources:
+        said, _ = running.explain(error, sources)
+        return f"What your answer returns is an object whose own method fails when it is read: {said}", "wrong_kind"
+    at = f"{os.path.basename(spot.filename)}, line {spot.lineno}"
+    return f"The check stumbled over this answer: {type(error).__name__}: {error} ({at}).", None
 
 
 def _said(printed, status):
@@ -113,10 +120,14 @@ def _recognise(exercise, answer, sources, wrong):
         return None, wrong.message + (_mixed_up(wrong.message) if exercise.kind == "optimizer" else "")
     # A known mistake changes the weights in place: where the answer does the same, that guess at a cause is not true.
     told = wrong.message.split(" Your weights have not moved:")[0]
+    if exercise.kind != "function":  # what is known of optimizers was looked for where they are judged
+        return None, wrong.message
     for id in _equal_to(exercise, answer, sources):
         return id, f"{exercise.mistakes[id][1]}\n{told}"
     found = _general(exercise, answer, sources)
-    return (found[0], f"{found[1]}\n{told}") if found else (None, wrong.message)
+    if not found:
+        return None, wrong.message
+    return found[0], f"{found[1]}\n{re.sub(r' Yours is (everywhere )?[^ ]+ times the expected value[.]', '', told)}"
 
 
 def _general(exercise, answer, sources):

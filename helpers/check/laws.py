@@ -4,7 +4,16 @@ import numpy as np
 
 from helpers.check import compare
 
-_FACTORS = ("factor", "sign", "times_an_input", "divided_by_an_input", "fixed_count", "one_less_counted")
+_FACTORS = (
+    "factor",
+    "sign",
+    "times_an_input",
+    "divided_by_an_input",
+    "divided_not_multiplied",
+    "multiplied_not_divided",
+    "fixed_count",
+    "one_less_counted",
+)
 _ENOUGH = 3  # numbers that must agree before a law is believed
 
 
@@ -87,8 +96,6 @@ def _law_of(parts, what):
     what = what or "Your result is "
     if found := _factor(parts, what):
         return found
-    if any(not np.isfinite(got).all() for _, got, _ in parts):
-        return None
     got = np.concatenate([g.ravel() for _, g, _ in parts])
     want = np.concatenate([w.ravel() for _, _, w in parts])
     if want.size < _ENOUGH or np.unique(want.round(12)).size < 2:
@@ -98,7 +105,7 @@ def _law_of(parts, what):
         ("root_taken", lambda w: np.sqrt(np.maximum(w, 0)), "the square root of what it should be."),
         ("squared", np.square, "the square of what it should be."),
         ("upside_down", lambda w: 1 / w, "1 divided by what it should be: which of the two stands below the line?"),
-        ("logarithm_taken", lambda w: np.log(np.maximum(w, 1e-300)), "the logarithm of what it should be."),
+        ("logarithm_taken", np.log, "the logarithm of what it should be."),
         ("logarithm_missing", np.exp, "e to the power of what it should be: a logarithm is missing."),
         ("one_minus", lambda w: 1 - w, "1 minus what it should be."),
     )
@@ -108,6 +115,8 @@ def _law_of(parts, what):
                 return id, f"{what}everywhere {said}"
         if _close(got - want, np.full(want.shape, (got - want)[0])) and abs((got - want)[0]) > 1e-6:
             return "offset", f"{what}everywhere {compare.number((got - want)[0], 6)} more than it should be."
+        if not np.isfinite(got).all():
+            return None
         if (got == np.round(got)).all() and (want != np.round(want)).any():
             near = np.abs(got - want)
             if _close(got, np.trunc(want)) or _close(got, np.floor(want)) or near.max() <= 0.5:
@@ -121,14 +130,17 @@ def _law_of(parts, what):
                 "same_for_all_inputs",
                 f"{what}{compare.number(got[0], 6)} whatever goes in. Does it depend on the arguments?",
             )
+        for digits in (1, 2, 3, 4):
+            if (got == np.round(got, digits)).all() and np.abs(got - want).max() <= 0.51 * 10.0**-digits:
+                return "rounded", f"{what}rounded to {digits} digits after the point. The number itself is asked for."
     return None
 
 
 def _close(a, b):
-    with np.errstate(all="ignore"):
-        return bool(
-            np.all(np.abs(a - b) <= 1e-9 * np.maximum(np.abs(b), 1e-3 * np.abs(b[np.isfinite(b)]).max(initial=0)))
-        )
+    if (np.isfinite(a) != np.isfinite(b)).any() or (a[~np.isfinite(a)] != b[~np.isfinite(b)]).any():
+        return False
+    a, b = a[np.isfinite(a)], b[np.isfinite(b)]
+    return a.size >= _ENOUGH and bool(np.all(np.abs(a - b) <= 1e-9 * np.maximum(np.abs(b), 1e-3 * np.abs(b).max())))
 
 
 def _factor(parts, what):
@@ -195,6 +207,13 @@ def _depends(ratios, what):
                     "Is it divided by that once too often?" if counted else "Is that factor left out, or divided by?"
                 )
                 return "divided_by_an_input", f"{what}{turned}what it should be, divided by {name}. {asked}"
+            if not counted and _fits(ratios, [sign / v**2 if v else np.nan for v in values]):
+                return "divided_not_multiplied", f"{what}divided by {name} where it is to be multiplied by it."
+            if not counted and _fits(ratios, [sign * v**2 for v in values]):
+                return (
+                    "multiplied_not_divided",
+                    f"{what}multiplied by {name} where it is to be divided by it, or twice.",
+                )
         if counted and (found := _miscounted(ratios, values, name, what)):
             return found
     return None
@@ -239,6 +258,10 @@ def _measures(ratios):
         yield (
             f"the number of columns of `{name}`",
             lambda given, n=name: float(given[n].shape[1]) if given[n].ndim > 1 else 1.0,
+        )
+        yield (
+            f"the number of rows of `{name}` divided by that of its columns",
+            lambda given, n=name: len(given[n]) / given[n].shape[1] if given[n].ndim > 1 and given[n].size else None,
         )
     for name, value in inputs.items():
         if isinstance(value, float | int) and not isinstance(value, bool):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.check import steps_gone_wrong as one
 from helpers.check.registry import Lesson, any_of
 
 lesson = Lesson(0)
@@ -29,194 +30,6 @@ def _lines(rng):
         yield rng.normal(size=n), rng.normal(size=n), float(rng.normal()), float(rng.normal()), 0.3
 
 
-def _slopes(x, y, w, b, factor=2.0, mean=np.mean):
-    error = w * x + b - y
-    return factor * mean(error * x), factor * mean(error)
-
-
-def _step(x, y, w, b, learning_rate, sign=-1.0, **wrong):
-    slope_w, slope_b = _slopes(x, y, w, b, **wrong)
-    return w + sign * learning_rate * slope_w, b + sign * learning_rate * slope_b
-
-
-def _stale(x, y, w, b, learning_rate):
-    w = _step(x, y, w, b, learning_rate)[0]
-    return w, _step(x, y, w, b, learning_rate)[1]
-
-
-def _reversed(x, y, w, b, learning_rate):
-    b = _step(x, y, w, b, learning_rate)[1]
-    return _step(x, y, w, b, learning_rate)[0], b
-
-
-def _repeated(x, y, w, b, learning_rate, steps=50):
-    for _ in range(steps):
-        w, b = _step(x, y, w, b, learning_rate)
-    return w, b
-
-
-def _times(steps):
-    return lambda *a: _repeated(*a, steps=steps)
-
-
-def _both_on_w(x, y, w, b, learning_rate):
-    slope_w, slope_b = _slopes(x, y, w, b)
-    return w - learning_rate * (slope_w + slope_b), b
-
-
-def _both_on_b(x, y, w, b, learning_rate):
-    slope_w, slope_b = _slopes(x, y, w, b)
-    return w, b - learning_rate * (slope_w + slope_b)
-
-
-def _absolute(x, y, w, b):
-    size = np.abs(w * x + b - y)
-    return 2 * np.mean(size * x), 2 * np.mean(size)
-
-
-def _means_apart(x, y, w, b):
-    error = w * x + b - y
-    return 2 * np.mean(error) * np.mean(x), 2 * np.mean(error)
-
-
-def _squared(x, y, w, b):
-    squares = (w * x + b - y) ** 2
-    return 2 * np.mean(squares * x), 2 * np.mean(squares)
-
-
-def _moved(slopes):
-    """A step along other slopes than the right ones."""
-
-    def step(x, y, w, b, learning_rate):
-        slope_w, slope_b = slopes(x, y, w, b)
-        return w - learning_rate * slope_w, b - learning_rate * slope_b
-
-    return step
-
-
-_MISTAKES = {
-    "uphill": (
-        lambda *a: _step(*a, sign=1.0),
-        "This walks uphill. Is the step added where it should be subtracted? Or is the error `y` minus the prediction, where the "
-        "loop has the prediction minus `y`?",
-    ),
-    "no_factor_2": (
-        lambda *a: _step(*a, factor=1.0),
-        "Your step is half as long as it should be: both slopes in the loop have a factor of 2.",
-    ),
-    "sum_not_mean": (
-        lambda *a: _step(*a, mean=np.sum),
-        "Your slopes are sums over the data, so they grow with the number of people. The loop takes the mean.",
-    ),
-    "fixed_rate": (
-        lambda x, y, w, b, a: _step(x, y, w, b, 0.1),
-        "The learning rate is always 0.1 here: use the `learning_rate` that is passed in.",
-    ),
-    "no_rate": (
-        lambda x, y, w, b, a: _step(x, y, w, b, 1.0),
-        "The step is the slope itself: it is still to be multiplied by the learning rate.",
-    ),
-    "squared": (
-        _moved(_squared),
-        "Your error is squared. The loss has squares in it; the slopes use the error itself, the prediction minus `y`.",
-    ),
-    "reset": (
-        lambda x, y, w, b, a: _step(x, y, 0.0, 0.0, a),
-        "Your step always begins at w = 0, b = 0. It begins where `w` and `b`, the arguments, say: do not set them anew.",
-    ),
-    "reset_fixed": (
-        lambda x, y, w, b, a: _step(x, y, 0.0, 0.0, 0.1),
-        "Your step always begins at w = 0, b = 0, with learning rate 0.1. `w`, `b` and `learning_rate` are arguments: "
-        "do not set them anew.",
-    ),
-    "swapped": (
-        lambda *a: _step(*a)[::-1],
-        "Both numbers are right, but they come back in the wrong order: first `w`, then `b`.",
-    ),
-    "slopes_swapped": (
-        _moved(lambda *a: _slopes(*a)[::-1]),
-        "`w` moves by the slope of `b`, and `b` by the slope of `w`. Which of the two slopes has `error * x` in it?",
-    ),
-    "no_x": (
-        _moved(lambda *a: (_slopes(*a)[1],) * 2),
-        "Both steps use the slope of `b`. The slope along `w` has `error * x` in it.",
-    ),
-    "x_in_both": (
-        _moved(lambda *a: (_slopes(*a)[0],) * 2),
-        "Both steps use the slope of `w`. The slope along `b` is twice the mean of the error alone.",
-    ),
-    "no_b": (
-        _moved(lambda x, y, w, b: _slopes(x, y, w, 0.0)),
-        "Your error leaves out `b`: the prediction is `w * x + b`.",
-    ),
-    "slopes_returned": (
-        lambda x, y, w, b, a: _slopes(x, y, w, b),
-        "These are the two slopes. Asked for is where the step ends: the new `w` and the new `b`.",
-    ),
-    "step_alone": (
-        lambda x, y, w, b, a: tuple(np.subtract(_step(x, y, w, b, a), (w, b))),
-        "This is the step itself, not the place where it ends: it is still to be added to the old `w` and `b`.",
-    ),
-    "step_alone_uphill": (
-        lambda x, y, w, b, a: tuple(np.subtract((w, b), _step(x, y, w, b, a))),
-        "This is the learning rate times the slopes. It is still to be subtracted from the old `w` and `b`.",
-    ),
-    "not_moved": (
-        lambda x, y, w, b, a: (w, b),
-        "`w` and `b` come back as they went in. Are the new values those that you return?",
-    ),
-    "only_w": (
-        lambda x, y, w, b, a: (_step(x, y, w, b, a)[0], b),
-        "`w` is right, but `b` comes back as it went in.",
-    ),
-    "only_b": (
-        lambda x, y, w, b, a: (w, _step(x, y, w, b, a)[1]),
-        "`b` is right, but `w` comes back as it went in.",
-    ),
-    "many_steps": (
-        any_of(*map(_times, (50, 2, 3, 5, 10, 20, 100, 1000))),
-        "This takes several steps. One call is one step: leave the loop outside.",
-    ),
-    "whole_loop": (
-        any_of(*(lambda x, y, w, b, a, n=n: _repeated(x, y, 0.0, 0.0, a, n) for n in (50, 10, 100))),
-        "This is the whole training: many steps, from w = 0, b = 0. One call is one step, from the `w` and `b` that go in.",
-    ),
-    "whole_loop_fixed": (
-        lambda x, y, w, b, a: _repeated(x, y, 0.0, 0.0, 0.1),
-        "This is the whole training: fifty steps of learning rate 0.1, from w = 0, b = 0. One call is one step, with the "
-        "arguments `w`, `b` and `learning_rate`.",
-    ),
-    "stale_order": (_stale, "Your `b` uses the new `w`. Both slopes belong to the place where the step begins."),
-    "means_apart": (
-        _moved(_means_apart),
-        "The slope along `w` is the mean of the products `error * x`. Here the two means are taken first and then multiplied.",
-    ),
-    "absolute": (
-        _moved(_absolute),
-        "The errors have lost their signs: what is above the line and what is below it must pull in opposite directions.",
-    ),
-    "no_y": (
-        _moved(lambda x, y, w, b: _slopes(x, 0 * y, w, b)),
-        "The error is the prediction minus `y`. Here the prediction alone stands for it.",
-    ),
-    "both_on_w": (_both_on_w, "Both steps are taken by `w`, and `b` stays: look at the names on the left of `=`."),
-    "both_on_b": (_both_on_b, "Both steps are taken by `b`, and `w` stays: look at the names on the left of `=`."),
-    "sum_uphill": (
-        lambda *a: _step(*a, sign=1.0, mean=np.sum),
-        "Two things at once: this walks uphill, and the slopes are sums over the data where the loop takes the mean.",
-    ),
-    "sum_no_factor_2": (
-        lambda *a: _step(*a, factor=1.0, mean=np.sum),
-        "Two things at once: the slopes are sums over the data where the loop takes the mean, and the factor of 2 is missing.",
-    ),
-    "uphill_no_factor_2": (
-        lambda *a: _step(*a, sign=1.0, factor=1.0),
-        "Two things at once: this walks uphill, and the factor of 2 in both slopes is missing.",
-    ),
-    "reversed": (_reversed, "Your `w` uses the new `b`. Both slopes belong to the place where the step begins."),
-}
-
-
 @lesson.function(
     "(x, y, w, b, learning_rate) -> (w, b)",
     cases=_lines,
@@ -226,10 +39,10 @@ _MISTAKES = {
         "`error = w * x + b - y`, then return `w - learning_rate * 2 * np.mean(error * x)` and the same for b without the `x`.",
     ),
     reread="A complete training loop",
-    mistakes=_MISTAKES,
+    mistakes=one.MISTAKES,
 )
 def build_step(x, y, w, b, learning_rate):
-    return _step(x, y, w, b, learning_rate)
+    return one.step(x, y, w, b, learning_rate)
 
 
 lesson.predict(
@@ -258,7 +71,7 @@ def _walks(rng):
         yield x, y, learning_rate, 3
 
 
-def _walk(x, y, learning_rate, steps, step=_step, where=lambda w, b, first: (w, b)):
+def _walk(x, y, learning_rate, steps, step=one.step, where=lambda w, b, first: (w, b)):
     """Walk from (0, 0): each new place is the old one moved by the slopes at `where(w, b, the start)`."""
     w = b = 0.0
     for _ in range(steps):
@@ -270,23 +83,27 @@ def _walk(x, y, learning_rate, steps, step=_step, where=lambda w, b, first: (w, 
 
 def _half(x, y, learning_rate, steps, again):
     """Only one of the two slopes, number `again`, is measured anew at each step."""
-    place, first = [0.0, 0.0], _slopes(x, y, 0.0, 0.0)
+    place, first = [0.0, 0.0], one.slopes(x, y, 0.0, 0.0)
     for _ in range(steps):
         slopes = list(first)
-        slopes[again] = _slopes(x, y, *place)[again]
+        slopes[again] = one.slopes(x, y, *place)[again]
         place = [p - learning_rate * s for p, s in zip(place, slopes, strict=True)]
     return tuple(place)
+
+
+def _walk_from(x, y, learning_rate, steps, start):
+    return one.repeated(x, y, *map(float, start), learning_rate, steps)
 
 
 def _shrinking(x, y, learning_rate, steps):
     w = b = 0.0
     for t in range(steps):
-        w, b = _step(x, y, w, b, learning_rate / (t + 1))
+        w, b = one.step(x, y, w, b, learning_rate / (t + 1))
     return w, b
 
 
 def _walked(**changed):
-    return lambda *a: _walk(*a, step=lambda *b: _step(*b, **changed))
+    return lambda *a: _walk(*a, step=lambda *b: one.step(*b, **changed))
 
 
 @lesson.function(
@@ -316,12 +133,46 @@ def _walked(**changed):
             lambda *a: _half(*a, again=1),
             "The slope along `b` is measured at each step now, that along `w` is still the one of the start.",
         ),
-        "stale_order": (lambda *a: _walk(*a, step=_stale), _MISTAKES["stale_order"][1]),
-        "reversed": (lambda *a: _walk(*a, step=_reversed), _MISTAKES["reversed"][1]),
-        "uphill": (_walked(sign=1.0), _MISTAKES["uphill"][1]),
-        "no_factor_2": (_walked(factor=1.0), _MISTAKES["no_factor_2"][1]),
-        "swapped": (lambda *a: _walk(*a)[::-1], _MISTAKES["swapped"][1]),
-        "sum_not_mean": (_walked(mean=np.sum), _MISTAKES["sum_not_mean"][1]),
+        "stale_order": (lambda *a: _walk(*a, step=one.stale), one.MISTAKES["stale_order"][1]),
+        "reversed": (lambda *a: _walk(*a, step=one.reversed), one.MISTAKES["reversed"][1]),
+        "uphill": (_walked(sign=1.0), one.MISTAKES["uphill"][1]),
+        "no_factor_2": (_walked(factor=1.0), one.MISTAKES["no_factor_2"][1]),
+        "swapped": (lambda *a: _walk(*a)[::-1], one.MISTAKES["swapped"][1]),
+        "sum_not_mean": (_walked(mean=np.sum), one.MISTAKES["sum_not_mean"][1]),
+        **{
+            id: (lambda *a, step=one.MISTAKES[id][0]: _walk(*a, step=step), one.MISTAKES[id][1])
+            for id in (
+                *(
+                    "fixed_rate",
+                    "no_rate",
+                    "slopes_swapped",
+                    "no_x",
+                    "x_in_both",
+                    "no_b",
+                    "no_y",
+                    "absolute",
+                    "means_apart",
+                ),
+                *(
+                    "sum_uphill",
+                    "sum_no_factor_2",
+                    "uphill_no_factor_2",
+                    "line_turned",
+                    "weighed_with_y",
+                    "median",
+                    "squared",
+                ),
+            )
+        },
+        "start": (
+            any_of(
+                *(
+                    lambda *a, start=start: _walk_from(*a, start)
+                    for start in ((1, 1), (1, 0), (0, 1), (0.5, 0.5), (-1, -1))
+                )
+            ),
+            "The walk does not begin where the given code does, at w = 0 and b = 0.",
+        ),
         "shrinking_rate": (
             _shrinking,
             "Your steps become shorter than they should: the learning rate is divided by the number of the step. It stays as "

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.check import losses_gone_wrong as slips
-from helpers.check import scores, tables
+from helpers.check import scores, softmax_gone_wrong, tables
 from helpers.check.registry import Lesson
 
 lesson = Lesson(1)
@@ -197,7 +197,8 @@ def _binary(rng):
         ),
         "no_absolute": (
             lambda t, z: np.mean(np.maximum(0, z) - t * z + np.log1p(np.exp(-z))),
-            "The exponent is −|z|. With −z, the logits below 0 come out too dear, and at −1000 it overflows.",
+            "Logits above 0 come out right, those below 0 too dear: by log(1 + e^(−z)) where log(1 + eᶻ) is due. Is the exponent "
+            "−|z|, and is what stands before the logarithm the larger of 0 and z?",
         ),
         "added": (
             lambda t, z: np.mean(np.logaddexp(0, z) + t * z),
@@ -284,7 +285,7 @@ def _each(labels, z):
             "This divides by the number of logits. The mean goes over the examples: by how many do you divide?",
         ),
         "sign": (lambda y, z: -np.mean(_each(y, z)), "The sign is turned: a loss is never below 0 here."),
-        **slips.SOFTMAX,
+        **softmax_gone_wrong.SOFTMAX,
         "wrong_axis": (
             lambda y, z: np.mean(np.log(np.exp(z - z.max(0)).sum(0))[y] + z.max(0)[y] - z[np.arange(len(y)), y]),
             "The softmax runs over the examples instead of the classes: which axis must sum to 1?",

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.check.registry import any_of
 
-_SMALL = (
+SMALL = (
     1e-7,
     1e-8,
     1e-9,
@@ -15,14 +15,14 @@ _SMALL = (
     1e-6,
     1e-3,
 )  # the numbers that people keep a logarithm from 0 with
-_LIMITS = (500, 700, 709, 100, 50, 30, 20, 10)  # and those at which they clip logits
+LIMITS = (500, 700, 709, 100, 50, 30, 20, 10)  # and those at which they clip logits
 
 
-def _families(made, numbers):
+def families(made, numbers):
     return any_of(*(made(number) for number in numbers))
 
 
-def _quiet(function):
+def quiet(function):
     """Let the wrong form leave the range of its numbers as the answer does: without a warning."""
 
     def quiet(*args):
@@ -36,7 +36,9 @@ _TABLE = (
     "A table of each with each is built on the way, and its mean taken: (n, 1) and (n,), which look alike, make (n, n) together. "
     "Each true value belongs with its own prediction."
 )
-_RELATIVE = "The errors are divided by the {} values. That is a share, as a percentage is; asked for is the error itself, in units of y."
+_RELATIVE = (
+    "The errors are divided by the {} values, as a percentage is. Asked for is the error itself, in the units of y."
+)
 
 
 def _column(t, p):
@@ -61,8 +63,20 @@ MSE = {
         "This is the variance of the errors: what all errors have in common is taken out first. A prediction that is 10 too "
         "high everywhere would cost nothing.",
     ),
-    "relative": (_quiet(lambda t, p: np.mean(((t - p) / t) ** 2)), _RELATIVE.format("true")),
-    "relative_to_the_prediction": (_quiet(lambda t, p: np.mean(((t - p) / p) ** 2)), _RELATIVE.format("predicted")),
+    "relative": (quiet(lambda t, p: np.mean(((t - p) / t) ** 2)), _RELATIVE.format("true")),
+    "relative_to_the_prediction": (quiet(lambda t, p: np.mean(((t - p) / p) ** 2)), _RELATIVE.format("predicted")),
+    "cubed": (
+        any_of(lambda t, p: np.mean((t - p) ** 3), lambda t, p: np.mean((p - t) ** 3)),
+        "The errors are taken to the power of 3: those above and below cancel. Which power makes every error count?",
+    ),
+    "spread": (
+        lambda t, p: np.std(t - p),
+        "This is the standard deviation of the errors: their mean is taken out first.",
+    ),
+    "explained": (
+        quiet(lambda t, p: 1 - np.sum((t - p) ** 2) / np.sum((t - t.mean()) ** 2)),
+        "This is R², the share that is explained. It is made of squared errors, but 1 is best there; asked for is their mean.",
+    ),
     "largest": (lambda t, p: np.max((t - p) ** 2), "This is the largest of the squared errors, not their mean."),
     "median": (lambda t, p: np.median((t - p) ** 2), "This is the median of the squared errors, not their mean."),
     "root_of_the_sum": (
@@ -97,8 +111,20 @@ MAE = {
         lambda t, p: np.mean(np.abs((t - p) - np.mean(t - p))),
         "What all errors have in common is taken out first: a prediction that is 10 too high everywhere would cost nothing.",
     ),
-    "relative": (_quiet(lambda t, p: np.mean(np.abs((t - p) / t))), _RELATIVE.format("true")),
-    "relative_to_the_prediction": (_quiet(lambda t, p: np.mean(np.abs((t - p) / p))), _RELATIVE.format("predicted")),
+    "relative": (quiet(lambda t, p: np.mean(np.abs((t - p) / t))), _RELATIVE.format("true")),
+    "relative_to_the_prediction": (quiet(lambda t, p: np.mean(np.abs((t - p) / p))), _RELATIVE.format("predicted")),
+    "one_side_alone": (
+        any_of(lambda t, p: np.mean(np.maximum(t - p, 0)), lambda t, p: np.mean(np.maximum(p - t, 0))),
+        "Only the errors on one side count here, above or below. An error counts whichever its sign is.",
+    ),
+    "length_by_number": (
+        lambda t, p: np.linalg.norm((t - p).ravel()) / t.size,
+        "This is the root of the sum of the squares, divided by their number. The absolute value belongs to each error.",
+    ),
+    "huber": (
+        lambda t, p: np.mean(np.where(np.abs(t - p) < 1, 0.5 * (t - p) ** 2, np.abs(t - p) - 0.5)),
+        "This is Huber's loss: squares for small errors. Here every error counts with its absolute value.",
+    ),
     "largest": (lambda t, p: np.max(np.abs(t - p)), "This is the largest of the absolute errors, not their mean."),
     "table": (lambda t, p: np.mean(np.abs(_column(t, p))), _TABLE),
 }
@@ -113,18 +139,18 @@ def _two_terms(t, log_p, log_q):
 
 
 def _clip_p(small):
-    return _quiet(lambda t, z: _two_terms(t, *map(np.log, _apart(np.clip(_sigmoid(z), small, 1 - small)))))
+    return quiet(lambda t, z: _two_terms(t, *map(np.log, _apart(np.clip(_sigmoid(z), small, 1 - small)))))
 
 
 def _apart(p):
     return p, 1 - p
 
 
-probability_clipped = _families(_clip_p, _SMALL)
+probability_clipped = families(_clip_p, SMALL)
 
 
 def _small_in_the_logarithm(small):
-    return _quiet(lambda t, z: _two_terms(t, np.log(_sigmoid(z) + small), np.log(1 - _sigmoid(z) + small)))
+    return quiet(lambda t, z: _two_terms(t, np.log(_sigmoid(z) + small), np.log(1 - _sigmoid(z) + small)))
 
 
 def _kept_above(limit):
@@ -132,7 +158,7 @@ def _kept_above(limit):
         log_p, log_q = (np.maximum(np.log(p), -limit) for p in _apart(_sigmoid(z)))
         return _two_terms(t, log_p, log_q)
 
-    return _quiet(form)
+    return quiet(form)
 
 
 def _logits_clipped(limit):
@@ -159,17 +185,17 @@ def _rest(z):
 
 BINARY = {
     "small_number_in_the_logarithm": (
-        _families(_small_in_the_logarithm, _SMALL),
+        families(_small_in_the_logarithm, SMALL),
         "A small number is added to the probability in the logarithm. It changes every loss a little, and the loss of a sure and "
         "wrong answer stops growing. Can the loss be written with the logits alone?",
     ),
     "logarithm_kept_above": (
-        _families(_kept_above, (100, 1000, 50, 30)),
+        families(_kept_above, (100, 1000, 50, 30)),
         "The logarithm is kept from falling below a limit, so the loss of a sure and wrong answer stops growing there. Can the "
         "loss be written with the logits alone?",
     ),
     "clipped_logits": (
-        _families(_logits_clipped, _LIMITS),
+        families(_logits_clipped, LIMITS),
         "The logits are clipped, so a loss of 1000 comes out as the limit. Can log(1 + eᶻ) be written so that nothing has to be "
         "clipped?",
     ),
@@ -185,8 +211,47 @@ BINARY = {
         "One number stands for all: the largest of the logits. Each entry needs its own: `np.maximum(0, z)`.",
     ),
     "exponent_above_0": (
-        _quiet(lambda t, z: np.mean(np.maximum(0, z) + np.log1p(np.exp(np.abs(z))) - t * z)),
+        quiet(lambda t, z: np.mean(np.maximum(0, z) + np.log1p(np.exp(np.abs(z))) - t * z)),
         "The exponent is −|z|, not |z|: it is to be at most 0, so that nothing overflows.",
+    ),
+    "probability_in_place_of_the_logit": (
+        quiet(lambda t, z: np.mean(np.logaddexp(0, z) - t * _sigmoid(z))),
+        "The label is multiplied by the probability here. In y·z it is multiplied by the logit itself.",
+    ),
+    "squares": (
+        any_of(
+            quiet(lambda t, z: np.mean((_sigmoid(z) - t) ** 2)),
+            quiet(lambda t, z: np.mean(np.abs(_sigmoid(z) - t))),
+        ),
+        "This is how far the probability is from the label, squared or as it is. The cross-entropy takes a logarithm.",
+    ),
+    "label_0_alone": (
+        lambda t, z: np.mean((1 - t) * np.logaddexp(0, z)),
+        "Only the elements with label 0 cost something here. What do those with label 1 cost?",
+    ),
+    "hinge": (
+        lambda t, z: np.mean(np.maximum(0, 1 - (2 * t - 1) * z)),
+        "This is the hinge loss, with a corner in it. The cross-entropy takes a logarithm.",
+    ),
+    "logarithm_left_out": (
+        lambda t, z: np.mean(np.maximum(0, z) - t * z + np.exp(-np.abs(z))),
+        "What is left beside max(0, z) is log(1 + e^(−|z|)), not e^(−|z|) itself.",
+    ),
+    "no_maximum": (
+        lambda t, z: np.mean(_rest(z) - t * z),
+        "max(0, z) was taken out of the logarithm and is not put back.",
+    ),
+    "no_rest": (
+        lambda t, z: np.mean(np.maximum(0, z) - t * z),
+        "Only the part that was taken out of the logarithm is here. What is left in it, log(1 + e^(−|z|)), is missing.",
+    ),
+    "rest_subtracted": (
+        lambda t, z: np.mean(np.maximum(0, z) - t * z - _rest(z)),
+        "The logarithm log(1 + e^(−|z|)) is subtracted; log(1 + eᶻ) is max(0, z) plus that.",
+    ),
+    "minimum": (
+        lambda t, z: np.mean(np.minimum(0, z) - t * z + _rest(z)),
+        "The smaller of 0 and z is taken out here. log(1 + eᶻ) is large where z is large: which of the two goes with it?",
     ),
     "one_added_twice": (
         lambda t, z: np.mean(np.maximum(0, z) + np.log1p(1 + np.exp(-np.abs(z))) - t * z),
@@ -211,108 +276,12 @@ BINARY = {
 }
 
 
-def _chosen(labels, z):
-    return z[np.arange(len(labels)), labels]
-
-
-def _log_sum_exp(z):
-    return np.logaddexp.reduce(z, axis=1)
-
-
-def _probability(labels, z):
-    return _chosen(labels, np.exp(z - _log_sum_exp(z)[:, None]))
-
-
-def _small_in_softmax(small):
-    return _quiet(lambda y, z: -np.mean(np.log(_probability(y, z) + small)))
-
-
-def _softmax_clipped(small):
-    return _quiet(lambda y, z: -np.mean(np.log(np.clip(_probability(y, z), small, 1 - small))))
-
-
-def _softmax_logits_clipped(limit):
-    return lambda y, z: np.mean(_log_sum_exp(np.clip(z, -limit, limit)) - _chosen(y, np.clip(z, -limit, limit)))
-
-
-def _one_against_the_rest(labels, z):
-    return np.logaddexp(0, z) - np.eye(z.shape[1])[labels] * z
-
-
-SOFTMAX = {
-    "small_number_in_the_logarithm": (
-        _families(_small_in_softmax, _SMALL),
-        "A small number is added to the probability in the logarithm. It changes every loss a little, and the loss of a sure and "
-        "wrong answer stops growing. Written in logits, the loss needs no probability.",
-    ),
-    "clipped": (
-        _families(_softmax_clipped, _SMALL),
-        "The probabilities are clipped, so the loss of a sure and wrong answer stops growing. Written in logits, the loss needs no "
-        "probability.",
-    ),
-    "clipped_logits": (
-        _families(_softmax_logits_clipped, _LIMITS),
-        "The logits are clipped, so what lies beyond the limit counts as if it lay at it. Taking the largest logit of each row out "
-        "leaves nothing to clip.",
-    ),
-    "largest_added_twice": (
-        lambda y, z: np.mean(_log_sum_exp(z) - (_chosen(y, z) - z.max(axis=1))),
-        "The largest logit m is taken out of the logit of the right class, too, and then only log Σ exp gets it back. Taken out of "
-        "both, it cancels; taken out of one, it is added again.",
-    ),
-    "largest_for_the_right_class": (
-        lambda y, z: np.mean(_log_sum_exp(z) - z.max(axis=1)),
-        "The labels play no part here: this is the loss of the class with the largest logit, whichever class is right.",
-    ),
-    "label_alone": (
-        any_of(lambda y, z: -np.mean(_chosen(y, z)), lambda y, z: np.mean(_chosen(y, z))),
-        "Only the logit of the right class is left. What it costs depends on the other logits of its row, too.",
-    ),
-    "no_logarithm": (
-        any_of(lambda y, z: -np.mean(_probability(y, z)), lambda y, z: np.mean(_probability(y, z))),
-        "This is the mean probability of the right class, up to the sign. The logarithm is missing.",
-    ),
-    "one_minus_the_probability": (
-        lambda y, z: np.mean(1 - _probability(y, z)),
-        "This is 1 − p, the share that the wrong classes have. The loss is −log p.",
-    ),
-    "mean_before_the_logarithm": (
-        lambda y, z: -np.log(np.mean(_probability(y, z))),
-        "This is the logarithm of a mean. Each example has a logarithm of its own, and the mean comes last.",
-    ),
-    "label_less_1": (
-        lambda y, z: np.mean(_log_sum_exp(z) - z[np.arange(len(y)), y - 1]),
-        "The class is one too low: `labels - 1` picks the column before. Classes are counted from 0, as columns are.",
-    ),
-    "each_class_by_itself": (
-        any_of(
-            lambda y, z: np.mean(_one_against_the_rest(y, z)),
-            lambda y, z: np.sum(_one_against_the_rest(y, z)) / len(y),
-        ),
-        "This is the loss of yes or no for each class by itself. Here the classes of a row share one softmax: what one gains, the "
-        "others lose.",
-    ),
-    "squared_distance": (
-        any_of(
-            lambda y, z: np.mean((np.exp(z - _log_sum_exp(z)[:, None]) - np.eye(z.shape[1])[y]) ** 2),
-            lambda y, z: np.sum((np.exp(z - _log_sum_exp(z)[:, None]) - np.eye(z.shape[1])[y]) ** 2) / len(y),
-        ),
-        "This is the squared distance of the probabilities from 0 and 1. Asked for is the cross-entropy, −log of the probability "
-        "of the right class.",
-    ),
-    "base_2": (
-        lambda y, z: np.mean(_log_sum_exp(z) - _chosen(y, z)) / np.log(2),
-        "This is the loss in logarithms to the base 2. The loss here takes the natural logarithm, `np.log`.",
-    ),
-}
-
-
 def _log_sigmoid(z):
     return -np.logaddexp(0, -z)
 
 
 def _through_p(limit, small=0.0, top=np.inf):
-    return _quiet(lambda z: np.log(np.minimum(_sigmoid(np.clip(z, -limit, limit)) + small, top)))
+    return quiet(lambda z: np.log(np.minimum(_sigmoid(np.clip(z, -limit, limit)) + small, top)))
 
 
 def _clip_z(limit):
@@ -320,13 +289,13 @@ def _clip_z(limit):
 
 
 def _clip_z_and_lose(limit):
-    return _quiet(lambda z: -np.log(1 + np.exp(-np.clip(z, -limit, limit))))
+    return quiet(lambda z: -np.log(1 + np.exp(-np.clip(z, -limit, limit))))
 
 
 LOG_SIGMOID = {
     "clipped_logits": (
         any_of(
-            *(form(limit) for limit in _LIMITS for form in (_clip_z, _through_p, _clip_z_and_lose)),
+            *(form(limit) for limit in LIMITS for form in (_clip_z, _through_p, _clip_z_and_lose)),
         ),
         "The logits are clipped, so what lies beyond the limit counts as if it lay at it. Can it be written so that nothing has to "
         "be clipped?",
@@ -347,6 +316,18 @@ LOG_SIGMOID = {
     "no_minimum": (
         lambda z: -np.log1p(np.exp(-np.abs(z))),
         "This is right for z above 0. What was taken out of the logarithm for z below 0 has not been put back.",
+    ),
+    "of_e_to_the_z": (
+        lambda z: np.logaddexp(0, z),
+        "This is log(1 + eᶻ), the loss of the other class. log σ(z) is −log(1 + e^(−z)): two signs differ.",
+    ),
+    "rest_added": (
+        lambda z: np.minimum(0, z) + np.log1p(np.exp(-np.abs(z))),
+        "The logarithm log(1 + e^(−|z|)) is added; with which sign does it stand in log σ(z)?",
+    ),
+    "absolute_taken_out": (
+        lambda z: -np.abs(z) - np.log1p(np.exp(-np.abs(z))),
+        "−|z| is taken out for every z. For z above 0 nothing has to go: take out the smaller of 0 and z.",
     ),
     "only_the_minimum": (
         lambda z: np.minimum(0, z),

@@ -29,6 +29,12 @@ _KINDS = (
         r"unsupported operand .*NoneType|bad operand .*NoneType",
         "One of the two is None. A function without `return` gives None, and so does what was not computed yet.",
     ),
+    (
+        "array_for_one_whole_number",
+        "TypeError",
+        "integer scalar arrays|object cannot be interpreted as an integer",
+        "One whole number is asked for there, as `range` and `axis` do. What comes is an array, or a number with a fraction.",
+    ),
     ("none_in_a_sum", "TypeError", r"'NoneType' object", "The value is None: where should it have been computed?"),
     ("wrong_kinds_in_a_sum", "TypeError", r"unsupported operand|bad operand|can only concatenate|can't multiply", ""),
     (

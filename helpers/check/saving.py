@@ -6,6 +6,7 @@ before it is kept, and read again by lesson 09.
 
 import ast
 import builtins
+import collections
 import importlib
 import math
 import numbers
@@ -30,7 +31,15 @@ def section(id, answer):
     """
     thing = answer
     if source.unwrap(answer) is not answer or not isinstance(answer, types.FunctionType | type):
-        raise NotSaved("it has no source of its own")
+        kind = type(answer).__name__
+        what = (
+            "a function that another one wraps or belongs to"
+            if source.unwrap(answer) is not answer
+            else "a function that comes with Python or a library"
+            if isinstance(answer, types.BuiltinFunctionType | np.ufunc)
+            else f"an object of the class `{kind}`"
+        )
+        raise NotSaved(f"it is {what}, and only a `def`, a `lambda` or a `class` can be written down")
     writer = _Writer()
     name = answer.__name__ if answer.__name__.isidentifier() else id
     writer.add(name, thing, frozenset())
@@ -81,9 +90,15 @@ class _Writer:
             self.parts.append(f"{name} = {self._literal(name, value)}")
 
     def _definition(self, name, value):
+        if isinstance(value, type) and issubclass(value, tuple) and hasattr(value, "_field_defaults"):
+            self.add("collections", collections, frozenset())
+            defaults = [f", defaults={tuple(value._field_defaults.values())!r}"] if value._field_defaults else []
+            fields = f"{value.__name__!r}, {list(value._fields)!r}{''.join(defaults)}"
+            self.parts.append(f"{name} = collections.namedtuple({fields})")
+            return
         text = source.definition(value)
         if text is None:
-            raise NotSaved(f"the source of `{name}` is not at hand" if self.parts else "it has no source of its own")
+            raise NotSaved(f"the source of `{name}` is not at hand")
         known = {}
         for function in source.functions_of(value):
             known.update(function.__globals__)

@@ -1,6 +1,7 @@
 """The learner's own source: which lines an answer consists of, and which of them are still blanks."""
 
 import ast
+import contextlib
 import dis
 import functools
 import hashlib
@@ -181,8 +182,23 @@ def _node_of_bare_class(thing):
         text = textwrap.dedent(inspect.getsource(thing))
         node = ast.parse(text).body[0]
     except (OSError, TypeError, SyntaxError, IndexError):
-        return None
+        return _class_in_a_cell(thing)
     return (node, text) if isinstance(node, ast.ClassDef) else None
+
+
+def _class_in_a_cell(thing):
+    """Look for a class without methods in the cells that have run, the last one first: Python keeps no file of its lines."""
+    if not isinstance(thing, type) or thing.__module__ != "__main__":
+        return None
+    for name, entry in reversed(linecache.cache.items()):
+        if len(entry) < 3 or not (name.startswith("<") or "ipykernel" in name):
+            continue
+        text = "".join(entry[2])
+        with contextlib.suppress(SyntaxError, ValueError):
+            found = [n for n in ast.parse(text).body if isinstance(n, ast.ClassDef) and n.name == thing.__name__]
+            if found:
+                return found[-1], text
+    return None
 
 
 def _first_line(node):

@@ -1,0 +1,131 @@
+"""Wrong forms of softmax with cross-entropy, the loss, each with what is said of it; ``scores`` has those of its gradient."""
+
+import numpy as np
+
+from helpers.check.losses_gone_wrong import LIMITS, SMALL, families, quiet
+from helpers.check.registry import any_of
+
+
+def _chosen(labels, z):
+    return z[np.arange(len(labels)), labels]
+
+
+def _log_sum_exp(z):
+    return np.logaddexp.reduce(z, axis=1)
+
+
+def _probability(labels, z):
+    return _chosen(labels, np.exp(z - _log_sum_exp(z)[:, None]))
+
+
+def _small_in_softmax(small):
+    return quiet(lambda y, z: -np.mean(np.log(_probability(y, z) + small)))
+
+
+def _softmax_clipped(small):
+    return quiet(lambda y, z: -np.mean(np.log(np.clip(_probability(y, z), small, 1 - small))))
+
+
+def _softmax_logits_clipped(limit):
+    return lambda y, z: np.mean(_log_sum_exp(np.clip(z, -limit, limit)) - _chosen(y, np.clip(z, -limit, limit)))
+
+
+def _one_against_the_rest(labels, z):
+    return np.logaddexp(0, z) - np.eye(z.shape[1])[labels] * z
+
+
+def _entropy(z):
+    log_p = z - _log_sum_exp(z)[:, None]
+    return -(np.exp(log_p) * log_p).sum(axis=1)
+
+
+SOFTMAX = {
+    "small_number_in_the_logarithm": (
+        families(_small_in_softmax, SMALL),
+        "A small number is added to the probability in the logarithm. It changes every loss a little, and the loss of a sure and "
+        "wrong answer stops growing. Written in logits, the loss needs no probability.",
+    ),
+    "clipped": (
+        families(_softmax_clipped, SMALL),
+        "The probabilities are clipped, so the loss of a sure and wrong answer stops growing. Written in logits, the loss needs no "
+        "probability.",
+    ),
+    "clipped_logits": (
+        families(_softmax_logits_clipped, LIMITS),
+        "The logits are clipped, so what lies beyond the limit counts as if it lay at it. Taking the largest logit of each row out "
+        "leaves nothing to clip.",
+    ),
+    "largest_added_twice": (
+        lambda y, z: np.mean(_log_sum_exp(z) - (_chosen(y, z) - z.max(axis=1))),
+        "The largest logit m is taken out of the logit of the right class, too, and then only log Σ exp gets it back. Taken out of "
+        "both, it cancels; taken out of one, it is added again.",
+    ),
+    "largest_for_the_right_class": (
+        lambda y, z: np.mean(_log_sum_exp(z) - z.max(axis=1)),
+        "The labels play no part here: this is the loss of the class with the largest logit, whichever class is right.",
+    ),
+    "label_alone": (
+        any_of(lambda y, z: -np.mean(_chosen(y, z)), lambda y, z: np.mean(_chosen(y, z))),
+        "Only the logit of the right class is left. What it costs depends on the other logits of its row, too.",
+    ),
+    "no_logarithm": (
+        any_of(lambda y, z: -np.mean(_probability(y, z)), lambda y, z: np.mean(_probability(y, z))),
+        "This is the mean probability of the right class, up to the sign. The logarithm is missing.",
+    ),
+    "one_minus_the_probability": (
+        lambda y, z: np.mean(1 - _probability(y, z)),
+        "This is 1 − p, the share that the wrong classes have. The loss is −log p.",
+    ),
+    "mean_before_the_logarithm": (
+        lambda y, z: -np.log(np.mean(_probability(y, z))),
+        "This is the logarithm of a mean. Each example has a logarithm of its own, and the mean comes last.",
+    ),
+    "label_less_1": (
+        lambda y, z: np.mean(_log_sum_exp(z) - z[np.arange(len(y)), y - 1]),
+        "The class is one too low: `labels - 1` picks the column before. Classes are counted from 0, as columns are.",
+    ),
+    "each_class_by_itself": (
+        any_of(
+            lambda y, z: np.mean(_one_against_the_rest(y, z)),
+            lambda y, z: np.sum(_one_against_the_rest(y, z)) / len(y),
+        ),
+        "This is the loss of yes or no for each class by itself. Here the classes of a row share one softmax: what one gains, the "
+        "others lose.",
+    ),
+    "right_label_alone": (
+        lambda y, z: np.mean(np.logaddexp(0, -_chosen(y, z))),
+        "This takes the sigmoid of the right class's logit: the other logits of the row play no part. Softmax weighs them all.",
+    ),
+    "share_of_hits": (
+        any_of(lambda y, z: np.mean(z.argmax(1) == y), lambda y, z: np.mean(z.argmax(1) != y)),
+        "This counts the rows whose largest logit is (or is not) the right one. The loss is −log of a probability.",
+    ),
+    "no_exponential": (
+        quiet(lambda y, z: np.mean(np.log(z.sum(axis=1)) - _chosen(y, z))),
+        "The logits are added up as they are. In log-sum-exp, e to the power of each is added.",
+    ),
+    "logarithm_before_the_sum": (
+        lambda y, z: np.mean((z - z.max(axis=1, keepdims=True)).sum(axis=1) - _chosen(y, z)),
+        "The logarithm is taken of each exponential by itself, which gives back the logit. First the sum, then the logarithm.",
+    ),
+    "largest_subtracted": (
+        lambda y, z: np.mean(_log_sum_exp(z) - 2 * z.max(axis=1) - _chosen(y, z)),
+        "The largest logit is taken out of the sum and then subtracted once more. It is to be put back: with which sign?",
+    ),
+    "entropy": (
+        lambda y, z: np.mean(_entropy(z)),
+        "This is the entropy of the probabilities themselves: the labels play no part. What does the right class cost?",
+    ),
+    "squared_distance": (
+        any_of(
+            lambda y, z: np.mean((np.exp(z - _log_sum_exp(z)[:, None]) - np.eye(z.shape[1])[y]) ** 2),
+            lambda y, z: np.sum((np.exp(z - _log_sum_exp(z)[:, None]) - np.eye(z.shape[1])[y]) ** 2) / len(y),
+        ),
+        "This is the squared distance of the probabilities from 0 and 1. Asked for is the cross-entropy, −log of the probability "
+        "of the right class.",
+    ),
+    "base_2": (
+        lambda y, z: np.mean(_log_sum_exp(z) - _chosen(y, z)) / np.log(2),
+        "This is the loss in logarithms to the base 2. The loss here takes the natural logarithm, `np.log`.",
+    ),
+}
