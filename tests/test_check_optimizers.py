@@ -176,7 +176,7 @@ class NoStart(Adam):
         (Frozen, "weights differ at step 2, parameter 0, entry [0, 0]"),
         (Paper, "yours"),
         (IgnoresBeta, "With beta_1=0.5, the weights differ"),
-        (Rebinds, "have not moved"),
+        (Rebinds, "never change"),
         (Ascends, "−1 times"),
         (Counts, "131,075 entries"),
         (SharedCount, "second optimizer of the class"),

@@ -301,5 +301,6 @@ OPTIMIZER = COMMON | {
     ),
 }
 
-ALONE = {"counts_itself", "root_too_long"}
+# They change what they are given, or leave nothing but nan: not to be combined with others.
+ALONE = {"counts_itself", "root_too_long", "corrected_in_the_slots", "m_corrected_in_its_slot"}
 ADAM = Catalogue(rules.Owner, rules.build, {}, OPTIMIZER, ALONE)

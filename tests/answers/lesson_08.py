@@ -39,8 +39,8 @@ class AdamCorrectedEpsilon(_Betas):
 class AdamOtherNames(Optimizer):
     slots = ("first", "second")
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
-        super().__init__(learning_rate=learning_rate)
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, **more):
+        super().__init__(learning_rate=learning_rate, **more)
         self.b1, self.b2, self.small = beta_1, beta_2, epsilon
 
     def update_step(self, w, g, lr, t, first, second):
