@@ -150,6 +150,10 @@ WALKING = {
         lambda gradient, w, learning_rate, steps: walk(gradient, w, 0.1, steps),
         "The learning rate is 0.1 here whatever is passed in: the argument is `learning_rate`.",
     ),
+    "fixed_low_rate": (
+        lambda gradient, w, learning_rate, steps: walk(gradient, w, 0.01, steps),
+        "The learning rate is 0.01 here whatever is passed in: the argument is `learning_rate`.",
+    ),
     "rate_over_t": (
         lambda gradient, w, learning_rate, steps: _by_steps(lambda w, t: -learning_rate / t * gradient(w), w, steps),
         "The first step is right, the second is half as long as it should be, the third a third: the learning rate is divided "
@@ -163,6 +167,52 @@ WALKING = {
     "sign_only": (
         lambda gradient, w, learning_rate, steps: walk(lambda w: np.sign(gradient(w)), w, learning_rate, steps),
         "Only the sign of the gradient counts here. Its size belongs to the step, too.",
+    ),
+    "always_from_the_start": (
+        lambda gradient, w, learning_rate, steps: _by_steps(
+            lambda here, t: w - learning_rate * gradient(here) - here, w, steps
+        ),
+        "Every step begins at the start again. It leads on from where the last one ended.",
+    ),
+    "step_for_place": (
+        lambda gradient, w, learning_rate, steps: _by_steps(
+            lambda here, t: -learning_rate * gradient(here) - here, w, steps
+        ),
+        "The new w is the step itself, and the place where it began is lost. The step is to be added to it.",
+    ),
+    "multiplied": (
+        lambda gradient, w, learning_rate, steps: _by_steps(
+            lambda here, t: -learning_rate * gradient(here) * here, w, steps
+        ),
+        "w is multiplied: a weight of 0 would stay 0. The step is subtracted from w.",
+    ),
+    "twice_as_long": (
+        lambda gradient, w, learning_rate, steps: walk(gradient, w, 2 * learning_rate, steps),
+        "Every step is twice as long as it should be. Is it taken twice? The 2 of the derivative is in `gradient` already.",
+    ),
+    "divided_by_the_rate": (
+        lambda gradient, w, learning_rate, steps: walk(gradient, w, 1 / learning_rate, steps),
+        "The gradient is divided by the learning rate. A lower rate should make shorter steps.",
+    ),
+    "rate_squared": (
+        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate**2, steps),
+        "The learning rate comes in twice. A step is α times the gradient.",
+    ),
+    "gradient_squared": (
+        lambda gradient, w, learning_rate, steps: walk(lambda here: gradient(here) ** 2, w, learning_rate, steps),
+        "The gradient is squared, so that it has no sign any more. A step is the learning rate times the gradient as it is.",
+    ),
+    "size_only": (
+        lambda gradient, w, learning_rate, steps: walk(lambda here: np.abs(gradient(here)), w, learning_rate, steps),
+        "The sign of the gradient is lost, so that every weight becomes smaller. Which way is down is told by the sign.",
+    ),
+    "without_both_ends": (
+        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, steps)[1:-1],
+        "The places are right, but the first and the last are missing: the start and `steps` steps make steps + 1 rows.",
+    ),
+    "first_weight_only": (
+        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, steps)[:, 0],
+        "These are the places of the first weight. A place is all weights together: one row each.",
     ),
     "place_for_gradient": (
         lambda gradient, w, learning_rate, steps: walk(lambda w: w, w, learning_rate, steps),

@@ -101,6 +101,31 @@ SLOPES = {
         "This is one number, twice the average error. Each error still has to be multiplied by its inputs: the inner derivative "
         "of w₁x₁ + w₂x₂ by w₁ is x₁.",
     ),
+    "over_one_less": (
+        lambda X, y, w: slope(X, y, w) * len(y) / max(len(y) - 1, 1),
+        "This divides by n − 1. The mean of n squares divides by n.",
+    ),
+    "size_of_the_errors": (
+        lambda X, y, w: 2 / len(y) * X.T @ np.abs(_errors(X, y, w)),
+        "The signs of the errors are lost. Which way w has to move is told by them.",
+    ),
+    "sign_of_the_errors": (
+        lambda X, y, w: 2 / len(y) * X.T @ np.sign(_errors(X, y, w)),
+        "Only the signs of the errors count here, as for the absolute error. The derivative of error² is 2 · error.",
+    ),
+    "each_entry_a_prediction": (
+        lambda X, y, w: 2 * np.mean((X * w - y[:, None]) * X, axis=0),
+        "Every product of an entry of X with its weight is taken for a prediction. A row's prediction is their sum.",
+    ),
+    "errors_of_each_row": (
+        lambda X, y, w: 2 / len(y) * _errors(X, y, w),
+        "These are the slopes by the *predictions*, one for each row. A weight changes each prediction by its input: the inner "
+        "derivative is missing.",
+    ),
+    "a_step": (
+        lambda X, y, w: w - slope(X, y, w),
+        "This is where a step with the learning rate 1 would lead. Asked is the gradient alone.",
+    ),
     "loss_itself": (
         lambda X, y, w: np.mean(_errors(X, y, w) ** 2),
         "This is the loss, one number. Asked are its slopes: how fast it changes with each weight.",
@@ -165,7 +190,8 @@ THRESHOLDS = {
     ),
     "factor_2": (
         lambda X: 2 / eigenvalues(X, 1.0)[-1],
-        "This is twice too large: a factor of 2 is missing in the second derivatives of the mean square.",
+        "This is twice too large. Is the 2 from the derivative of a square in the table of second derivatives? And is it 2 over "
+        "the largest curvature, or 4?",
     ),
     "sum_not_mean": (
         lambda X: 2 / eigenvalues(X, 2.0 * len(X))[-1],
@@ -211,6 +237,18 @@ THRESHOLDS = {
         lambda X: 2 / (eigenvalues(X)[0] + eigenvalues(X)[-1]),
         "This is 2/(λmin + λmax), the rate at which the slowest direction gets on fastest. Asked is the border beyond which the "
         "steepest one diverges.",
+    ),
+    "over_one_less": (
+        lambda X: 2 / eigenvalues(X, 2 * len(X) / (len(X) - 1))[-1],
+        "This divides by n − 1. The mean of n squares divides by n.",
+    ),
+    "root_of_the_curvature": (
+        lambda X: 2 / np.sqrt(eigenvalues(X)[-1]),
+        "This uses the root of the largest curvature. The eigenvalues of H are the curvatures themselves: no root is due.",
+    ),
+    "determinant": (
+        lambda X: 2 / np.linalg.det(2 / len(X) * X.T @ X),
+        "This uses the determinant, the product of all curvatures. Only the largest decides.",
     ),
     "condition": (
         lambda X: eigenvalues(X)[-1] / eigenvalues(X)[0],

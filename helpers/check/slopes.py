@@ -58,6 +58,27 @@ def first_only(f, w, h=1e-5):
     return grad
 
 
+def _moved(up, down):
+    """(f(above) − f(below)) / 2h where an entry v of w becomes up(v, h) and down(v, h)."""
+
+    def wrong(f, w, h=1e-5):
+        grad = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            above, below = w.copy(), w.copy()
+            above[i], below[i] = up(w[i], h), down(w[i], h)
+            grad[i] = (f(above) - f(below)) / (2 * h)
+        return grad
+
+    return wrong
+
+
+def last_one_missing(f, w, h=1e-5):
+    """Return every slope but the last, which is 0."""
+    grad = central(f, w, h)
+    grad.flat[-1] = 0
+    return grad
+
+
 def one_divisor_missing(f, w, h=1e-5):
     """Return f(w + h) − f(w − h)/2h in each entry: only the second value is divided."""
     units = np.eye(w.size).reshape(-1, *w.shape)
@@ -107,7 +128,8 @@ def _default(h):
 
 
 _TOGETHER = (
-    "All entries of w are moved at once, so what comes out is the sum of all slopes. Move one, leave the others."
+    "What comes out is the sum of all slopes: either all entries of w are moved at once, or their slopes are added up. Each entry "
+    "has a slope of its own: move one, leave the others, and keep what comes in its place."
 )
 _LEFT = (
     "The first slope is right. Each later one is taken beside w: the entries before it still stand where they were moved to. "
@@ -180,11 +202,11 @@ MEASURING = {
     "all_at_once": (lambda f, w, h=1e-5: np.full(w.shape, (f(w + h) - f(w - h)) / (2 * h)), _TOGETHER),
     "all_at_once_one_number": (
         lambda f, w, h=1e-5: (f(w + h) - f(w - h)) / (2 * h),
-        f"{_TOGETHER} The gradient has one number for each entry.",
+        _TOGETHER,
     ),
     "all_at_once_forward": (
         lambda f, w, h=1e-5: (f(w + h) - f(w)) / h,
-        f"{_TOGETHER} The gradient has one number for each entry; and the central difference looks on both sides of w.",
+        f"{_TOGETHER} And the central difference looks on both sides of w.",
     ),
     "fixed_h": (lambda f, w, h=1e-5: shifted(f, w, 1e-5, 1, 1, 2), _FIXED),
     "without_brackets": (
@@ -202,6 +224,27 @@ MEASURING = {
         "moved at once. `np.ndindex(w.shape)` goes through the single entries.",
     ),
     "first_only": (first_only, _FIRST),
+    "last_one_missing": (
+        last_one_missing,
+        "The last entry never gets its slope, the others do. Where does the loop end?",
+    ),
+    "last_slope_alone": (
+        lambda f, w, h=1e-5: central(f, w, h).flat[-1],
+        "This is the slope by the last entry, one number. Is each slope kept, in its own place, before the next is computed?",
+    ),
+    "without_h": (
+        lambda f, w, h=1e-5: shifted(f, w, h, 1, 1, 2 / h),
+        "This is half of f(w + h) − f(w − h): the 2 is there, h is not. How far apart are the two places?",
+    ),
+    "set_to_h": (
+        _moved(lambda v, h: h, lambda v, h: -h),
+        "The entry is *set* to h and to −h, wherever w stands: this is the slope at 0. What does `=` do there that `+=` would not?",
+    ),
+    "steps_in_shares": (
+        _moved(lambda v, h: v * (1 + h), lambda v, h: v * (1 - h)),
+        "This is the slope times w: the steps are shares of w, w·(1 + h) and w·(1 − h), but the difference is divided by 2h. Here "
+        "the steps are h itself.",
+    ),
     "flat": (
         lambda f, w, h=1e-5: central(f, w, h).ravel(),
         "The slopes are right, but all in one row. A gradient has the shape of w: entry [i, j] is the slope by w[i, j].",
