@@ -157,7 +157,7 @@ def test_who_passed_what(judged):
     assert passed["fix_log_loss"] == "not reached"
     assert lines["Žofie 王 🎲/01 (2).IPYNB"]["mse"] == f"failed: {SUMMED}"
     assert lines["'=2+3.ipynb"]["mse"] == f"failed: {SUMMED}"
-    assert lines["'=2+3.ipynb"]["mae"] == "failed"
+    assert lines["'=2+3.ipynb"]["mae"] == "failed: name_not_defined"
     assert lines["<b onclick=x>&.ipynb"]["mse"] == "not yet"
     assert lines["<b onclick=x>&.ipynb"]["mae"] == "not reached"
     assert lines["all.zip/Bo/lesson.ipynb"]["mse"] == "passed"

@@ -149,7 +149,7 @@ def _holds_for_the_cut(exercise, trials, same, cut, flat, whole):
 
 def _turned(exercise, trials, same):
     """The reference with the sign of one argument turned."""
-    names = list(inspect.signature(exercise.reference).parameters)
+    names = list(inspect.signature(exercise.reference).parameters) if len(trials) > 1 else []
     for name in names:
         if not all(isinstance(t.inputs.get(name), float) or _is_floats(t.inputs.get(name)) for t in trials):
             continue

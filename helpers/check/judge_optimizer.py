@@ -1,10 +1,12 @@
 """Judging an optimizer: the weights after each ``apply``, beside those of the reference."""
 
+import contextlib
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from helpers.check import compare, names_given, optimizer_form, optimizer_mistakes, running
+from helpers.check.printed import Printed
 from helpers.check.registry import Wrong
 
 SMALL = ((3, 2), (5,))
@@ -53,7 +55,8 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
         raise
     except Wrong as wrong:
         wrong.reference = exercise.reference
-        optimizer_mistakes.name(wrong, exercise, answer, sources, list(_runs(exercise)))
+        with contextlib.redirect_stdout(Printed()):  # it runs again only to be compared
+            optimizer_mistakes.name(wrong, exercise, answer, sources, list(_runs(exercise)))
         raise
     optimizer_form.options(answer)
     for run in _further_runs():

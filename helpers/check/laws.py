@@ -162,11 +162,11 @@ def _factor(parts, what):
         told += ratio.size
         ratios.append((inputs, float(ratio[0])))
     known = [ratio for _, ratio in ratios if ratio is not None]
-    if told < _ENOUGH or len(known) < 2:
+    if told < _ENOUGH:
         return None
     if len(known) == len(ratios) and np.ptp(known) <= 1e-7 * abs(known[0]):
         return _constant(known[0], what)
-    return _depends(ratios, what)
+    return _depends(ratios, what) if len(known) > 1 else None
 
 
 def _constant(ratio, what):

@@ -96,7 +96,7 @@ _KINDS = (
     (
         "shapes_do_not_match",
         "ValueError",
-        r"broadcast|matmul|not aligned|must match|cannot reshape|mismatch|same number of dimensions|shape",
+        r"broadcast|matmul|not aligned|must match|cannot reshape|mismatch|same number of dimensions",
         "",
     ),
     ("changes_what_may_only_be_read", "ValueError", "read-only", "This array may only be read: work on a copy."),
@@ -114,11 +114,13 @@ _KINDS = (
 )  # fmt: skip
 
 
-def kind(error, text, names=()):
+def kind(error, text, line="", names=()):
     """Return (id, sentence) of an exception with this text; (None, "") where it is of no known kind.
 
-    names: those that were known at the learner's line, for a name that is nearly one of them.
+    line: the learner's line that raised it. names: those known there, for a name that is nearly one of them.
     """
+    if line.lstrip().startswith(("raise", "assert")):
+        return "stopped_by_itself", "This line of yours stops it."
     types = {cls.__name__ for cls in type(error).__mro__}
     for id, wanted, words, said in _KINDS:
         if types & set(wanted.split("|")) and re.search(words, text):

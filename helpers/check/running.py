@@ -49,7 +49,8 @@ def explain(error, sources, during=""):
         inner = inner.__cause__  # the optimizers wrap an exception in a rule; its own words are the clearer ones
     spot = located(error, sources)
     name, text = type(inner).__name__, _text(inner)
-    id, meaning = raised.kind(inner, text, list(_locals(inner, sources)[1]))
+    line, names = _locals(inner, sources)
+    id, meaning = raised.kind(inner, text, line, list(names))
     if isinstance(inner, SystemExit):
         said = "Your answer leaves Python with `exit`: a function hands its result back with `return`"
     elif isinstance(inner, RecursionError):
