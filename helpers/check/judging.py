@@ -94,8 +94,7 @@ def _judge(exercise, answer, sources, doing, printed):
         if mistake == UNCHANGED:
             return _as_given(exercise, answer)
         mistake = mistake or getattr(wrong, "otherwise", None)
-        if read and not (mistake and source.reads_plain_numbers(answer)):  # a constant beside a mistake with a name
-            message += f"\n{read}"
+        message += f"\n{read}" if read else ""
         if left:
             message += f"\nLine {left[0][0]} is still `...`."
         return _outcome("failed", message, mistake)

@@ -75,23 +75,14 @@ def reach(answer):
 
 def notebook_values(answer):
     """Return the names of the notebook's values, no functions, classes or modules, that the answer's functions read."""
-    return list(_values_read(answer))
-
-
-def reads_plain_numbers(answer):
-    """True if all that the answer reads of the notebook are single numbers, as constants are."""
-    return all(isinstance(value, int | float) for value in _values_read(answer).values())
-
-
-def _values_read(answer):
     found = {}
     for _, thing in reach(answer):
         for function in functions_of(thing):
             for name in _globals_read(function.__code__):
                 value = function.__globals__.get(name)
                 if name in function.__globals__ and not callable(value) and not isinstance(value, types.ModuleType):
-                    found[name] = value
-    return found
+                    found[name] = None
+    return list(found)
 
 
 def unused(answer):
