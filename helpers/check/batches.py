@@ -66,12 +66,28 @@ def complete(batches, n, batch_size, index="index", indices="indices"):
         told = f"Missing: {len(missing)} of {n} {indices}; the batches have the sizes {sizes}."
         if sizes == [batch_size]:
             raise Wrong(f"{told} There is one batch only. {_FIRST_ONLY}", "first_batch_only")
+        full = _full(n, batch_size)
+        if sizes == full[1:]:
+            raise Wrong(
+                f"{told} That is one batch too few: where does the counting of batches begin?", "one_batch_missing"
+            )
+        if max(sizes) == batch_size - 1 and len(sizes) == len(full):
+            raise Wrong(
+                f"{told} Each batch is one too short: a slice `a[i:j]` ends *before* place j.",
+                "slice_one_short",
+            )
         raise Wrong(told, "incomplete")
     if 0 in sizes:
         raise Wrong(f"There is an empty batch; the sizes are {sizes}. A step on no examples has no gradient.", "empty")
-    full = [batch_size] * (n // batch_size) + ([rest] if rest else [])
+    full = _full(n, batch_size)
     if sizes != full:
         raise _sizes(batches, sizes, full)
+
+
+def _full(n, batch_size):
+    """The sizes that the batches should have."""
+    rest = n % batch_size
+    return [batch_size] * (n // batch_size) + ([rest] if rest else [])
 
 
 def _in_range(got, n, index):
@@ -106,6 +122,11 @@ def _repeated(batches, times, missing, n, batch_size, index, indices):
             "beginnings be?",
             "overlapping",
         )
+    if pairs and all(len(a) and len(b) and a[-1] == b[0] for a, b in pairs):
+        return Wrong(
+            f"{told} Each batch begins with what the one before it ended with: a slice `a[i:j]` ends *before* place j.",
+            "slice_one_long",
+        )
     inside = any(len(set(b.tolist())) < len(b) for b in batches)
     if inside and missing:
         return Wrong(
@@ -135,6 +156,12 @@ def _sizes(batches, sizes, full):
         return Wrong(
             f"{told} The short batch is not the last. Is the order of the batches shuffled after they are cut?",
             "short_batch_not_last",
+        )
+    if len(sizes) == full[0] != len(full):
+        return Wrong(
+            f"{told} There are {len(sizes)} batches: is their number `batch_size`, which is how many examples one batch has, or n / "
+            "batch_size rounded down?",
+            "number_of_batches",
         )
     if len(sizes) == len(full) and max(sizes) - min(sizes) <= 1:
         return Wrong(

@@ -59,6 +59,18 @@ MISTAKES = {
         lambda x, g: np.abs(g) * (x > 0),
         "The sign of `grad_out` is lost. Where x is positive, the gradient goes through as it is.",
     ),
+    "added": (
+        lambda x, g: g + (x > 0),
+        "The local slope is added to `grad_out`. What does the chain rule do with the two?",
+    ),
+    "relu_of_the_product": (
+        lambda x, g: np.maximum(x * g, 0),
+        "This is relu of the product of x and `grad_out`. Asked is `grad_out` times relu's slope at x, which is 0 or 1.",
+    ),
+    "x_where_it_is_negative": (
+        lambda x, g: np.where(x > 0, g, x),
+        "Where x is negative you hand back x itself. What comes back is a gradient: `grad_out` times the slope there.",
+    ),
     "divides_by_x": (
         lambda x, g: g * np.maximum(x, 0) / x,
         "relu(x)/x is 1 and 0 as it should be, but at x = 0 it is 0/0, which is nan. The slope can be had from a comparison, "

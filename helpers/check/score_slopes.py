@@ -11,10 +11,18 @@ def gradient(labels, z):
     return (softmax(z) - truth(labels, z)) / len(labels)
 
 
-def _loss(labels, z):
+def _log_softmax(z):
     top = z.max(axis=1, keepdims=True)
-    log_p = z - top - np.log(np.exp(z - top).sum(axis=1, keepdims=True))
-    return -np.mean(log_p[np.arange(len(labels)), labels])
+    return z - top - np.log(np.exp(z - top).sum(axis=1, keepdims=True))
+
+
+def _loss(labels, z):
+    return -np.mean(_log_softmax(z)[np.arange(len(labels)), labels])
+
+
+def _exp(z):
+    with np.errstate(all="ignore"):
+        return np.exp(z)
 
 
 def _by_probability(labels, z):
@@ -68,6 +76,26 @@ MISTAKES = {
     "only_truth": (
         lambda y, z: -truth(y, z) / len(y),
         "The probabilities play no part here: the logarithm of the sum depends on the logits, too.",
+    ),
+    "label_added": (
+        lambda y, z: (softmax(z) + truth(y, z)) / len(y),
+        "1 is added at the right class. The gradient is what was predicted *minus* what was true.",
+    ),
+    "minus_log": (
+        lambda y, z: -_log_softmax(z) / len(y),
+        "These are the losses that each class would have, were it the right one. Asked are the slopes of the loss by the logits.",
+    ),
+    "no_sum": (
+        lambda y, z: (_exp(z) - truth(y, z)) / len(y),
+        "The exponentials are not divided by their sum: they are no probabilities yet.",
+    ),
+    "squared": (
+        lambda y, z: (softmax(z) - truth(y, z)) ** 2 / len(y),
+        "The differences are squared, so that none is negative. The gradient is the difference itself.",
+    ),
+    "times_the_probability": (
+        lambda y, z: (softmax(z) - truth(y, z)) * softmax(z) / len(y),
+        "The difference is multiplied by the probability once more. For this loss the logarithm takes that factor away again.",
     ),
     "no_softmax": (
         lambda y, z: (z - truth(y, z)) / len(y),

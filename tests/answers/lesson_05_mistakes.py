@@ -58,6 +58,11 @@ def batches_shuffled(n, batch_size, rng):
     return batches
 
 
+def every_so_many(n, batch_size, rng):
+    order = rng.permutation(n)
+    return [order[i::batch_size] for i in range(batch_size)]
+
+
 def both_shuffled(n, batch_size, rng):
     batches = cut(shuffled)(n, batch_size, rng)
     rng.shuffle(batches)
@@ -82,6 +87,14 @@ NAMED["minibatches"] = {
     "even_parts": [lambda n, batch_size, rng: np.array_split(rng.permutation(n), -(-n // batch_size))],
     "blocks": [batches_shuffled],
     "short_batch_not_last": [both_shuffled],
+    "one_batch_missing": [cut(shuffled, lambda n, batch_size: range(batch_size, n, batch_size))],
+    "slice_one_short": [cut(shuffled, end=lambda i, batch_size: i + batch_size - 1)],
+    "slice_one_long": [cut(shuffled, end=lambda i, batch_size: i + batch_size + 1)],
+    "number_of_batches": [
+        lambda n, batch_size, rng: np.array_split(rng.permutation(n), batch_size),
+        lambda n, batch_size, rng: np.array_split(rng.permutation(n), max(1, n // batch_size)),
+        every_so_many,
+    ],
     "first_batch_only": [lambda n, batch_size, rng: rng.permutation(n)[:batch_size]],
 }
 
