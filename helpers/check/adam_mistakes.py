@@ -260,6 +260,38 @@ COMMON = {
         "The step mixes m with today's gradient once more, β₁ m + (1 − β₁) g: that is Nesterov's look-ahead, as in Nadam. "
         "Adam moves along m.",
     ),
+    "m_forgets": (
+        {"keeps_m": rules.last_only},
+        "m is (1 − β₁) g of this step alone: nothing of the steps before is kept. What should stay of the old m?",
+    ),
+    "v_forgets": (
+        {"keeps_v": rules.last_only},
+        "v is (1 − β₂) g² of this step alone: nothing of the steps before is kept. What should stay of the old v?",
+    ),
+    "v_adds_up": (
+        {"keeps_v": lambda b, old, new: old + new},
+        "v adds up all squares, as in Adagrad. It is to be an average that forgets, with the share 1 − β₂ of the new square.",
+    ),
+    "second_beta_in_both_corrections": (
+        {"correction": rules.one_beta("beta_2")},
+        "Both corrections have β₂. m's is 1 − β₁ᵗ.",
+    ),
+    "first_beta_in_both_corrections": (
+        {"correction": rules.one_beta("beta_1")},
+        "Both corrections have β₁. v's is 1 − β₂ᵗ.",
+    ),
+    "plus_in_the_correction": (
+        {"correction": rules.plus},
+        "The correction is 1 + βᵗ here. An average that starts at 0 has the share 1 − βᵗ of what it should have.",
+    ),
+    "clipped": (
+        {"gradient": lambda g: np.clip(g, -1, 1)},
+        "The gradient is clipped to the range from −1 to 1. Adam takes it as it is.",
+    ),
+    "one_length": (
+        {"gradient": lambda g: g / np.linalg.norm(g)},
+        "The gradient is divided by its length first. Adam takes it as it is.",
+    ),
     "no_learning_rate": (
         {"rate": lambda lr: 1.0},
         "The step is made of the averages and their corrections alone: where is the learning rate, `lr`?",

@@ -5,11 +5,17 @@ import numpy as np
 from helpers.check import adam_rules as rules
 from helpers.check.adam_mistakes import ALONE, COMMON, OPTIMIZER
 from helpers.check.families import Catalogue, made
+from helpers.check.published_adam import published
 
 _DECAY = {
     "coupled": (
         {"decay": None, "penalty": lambda self, w: self.weight_decay * w},
         "λw is added to the gradient here, so it is averaged and divided by √v with it. Decoupled means: straight to w.",
+    ),
+    "coupled_the_other_way": (
+        {"decay": None, "penalty": lambda self, w: -self.weight_decay * w},
+        "λw is taken off the gradient here, which lets the weights grow; and it is averaged and divided by √v with it. "
+        "Decoupled means: straight to w.",
     ),
     "in_the_fraction": (
         {"decay": None, "along": lambda self, m, g, w: m + self.weight_decay * w},
@@ -122,6 +128,14 @@ _MAXIMUM = {
         "One number is the maximum for all entries here: `np.max`, `.max()` and `max` look for one. `np.maximum(h, v)` takes "
         "the larger of two arrays, entry by entry.",
     ),
+    "maximum_of_roots": (
+        {"divisor": rules.largest_root},
+        "h remembers the largest √v, and the step divides by the root of that: the root is taken twice.",
+    ),
+    "corrected_twice": (
+        {"divisor": rules.corrected_twice},
+        "The maximum is taken of the corrected v̂, and α_t corrects v once more. Keras takes the maximum of v as it is.",
+    ),
     "sum_in_h": ({"divisor": rules.sum_of_all}, "h adds up all v. It is to remember the largest of them."),
 }
 
@@ -185,7 +199,7 @@ _STARTS = {
 
 
 def _hidden(divisor=rules.newest, form=rules.paper_form):
-    return rules.published(start=_STARTS["from_weights"][0], divisor=divisor, form=form)
+    return published(start=_STARTS["from_weights"][0], divisor=divisor, form=form)
 
 
 def _step_or_stay(self, lr, m, v, a, b, t):
@@ -196,45 +210,45 @@ _HIDDEN = f"No nan any more, but only the sign is hidden, under the root: v stil
 # Given out under another id, or nan throughout, as from t = 0.
 _NOT_IN_A_LIST = {"epsilon_on_weights_upwards", "epsilon_inside_corrected", "frozen_t", "no_parentheses_in_the_hats"}
 _PUBLISHED = {
-    id: (rules.published(**parts), said)
+    id: (published(**parts), said)
     for id, (parts, said) in COMMON.items()
     if not id.startswith("numbers_in") and id not in _NOT_IN_A_LIST
 }
 _PUBLISHED |= {
     "keras_epsilon": (
-        rules.published(form=rules.keras_form),
+        published(form=rules.keras_form),
         "The error is repaired. Only the place of ε is now Keras', on the uncorrected root; these four follow the paper, "
         "√v̂ + ε.",
     ),
     "nan_from_the_start": (
-        rules.published(steps=lambda t, grads: t - 1),
+        published(steps=lambda t, grads: t - 1),
         "Every weight is nan from the first step on. Is t 0 there? Then 1 − β⁰ = 0 is divided by, and 0/0 is nan. Or is a root "
         "taken of a number below 0?",
     ),
     "one_array_for_both": (
-        rules.published(from_m=True),
+        published(from_m=True),
         "m and v are one array here, under two names: what goes into v goes into m. Each needs an array of its own.",
     ),
     "t_of_the_end": (
-        rules.published(steps=lambda t, grads: len(grads)),
+        published(steps=lambda t, grads: len(grads)),
         "t is the number of all steps, at every step. It starts at 1 and grows by 1.",
     ),
     "t_doubles": (
-        rules.published(steps=lambda t, grads: 2 ** (t - 1)),
+        published(steps=lambda t, grads: 2 ** (t - 1)),
         "t doubles from step to step: 1, 2, 4. It grows by 1.",
     ),
     "t_between": (
-        rules.published(
+        published(
             correction=lambda self, lr, t: (rules.corrected(self, lr, t)[0], rules.corrected(self, lr, t + 1)[1])
         ),
         "m's correction and v's do not have the same t: where in the loop must `t += 1` stand?",
     ),
     "added_and_nan_hidden": (
-        rules.published(form=lambda *step: np.nan_to_num(rules.no_epsilon(*step)) - step[0].epsilon),
+        published(form=lambda *step: np.nan_to_num(rules.no_epsilon(*step)) - step[0].epsilon),
         "The nan is replaced by 0, but ε is still added to the weights. With ε in the divisor no nan comes up.",
     ),
 }
-_OF_THE_START = {id: (rules.published(start=start), said) for id, (start, said) in _STARTS.items()} | {
+_OF_THE_START = {id: (published(start=start), said) for id, (start, said) in _STARTS.items()} | {
     "absolute_in_root": (_hidden(lambda self, h, old, v, g, b: np.abs(v)), _HIDDEN),
     "cut_in_root": (_hidden(lambda self, h, old, v, g, b: np.maximum(v, 0)), _HIDDEN),
     "nan_replaced": (
@@ -249,10 +263,10 @@ _OF_THE_START = {id: (rules.published(start=start), said) for id, (start, said) 
 }
 # What each of the four is handed out with: its own id is "unchanged" there.
 GIVEN = {
-    "added": (rules.published(form=rules.on_weights_upwards), COMMON["epsilon_on_weights_upwards"][1]),
-    "inside": (rules.published(form=rules.inside_corrected), COMMON["epsilon_inside_corrected"][1]),
+    "added": (published(form=rules.on_weights_upwards), COMMON["epsilon_on_weights_upwards"][1]),
+    "inside": (published(form=rules.inside_corrected), COMMON["epsilon_inside_corrected"][1]),
     "frozen": (
-        rules.published(time=lambda self, t: 1),
+        published(time=lambda self, t: 1),
         "t is 1 at every step here: the correction of the first step never changes.",
     ),
     "from_weights": _OF_THE_START["from_weights"],

@@ -165,6 +165,20 @@ def correction_without_parentheses(self, lr, t):
     return (b - self.beta_1**t / lr) / b if lr else 1.0, b
 
 
+def one_beta(name):
+    """Both corrections with the same β."""
+
+    def correction(self, lr, t):
+        beta = getattr(self, name)
+        return 1 / np.float64(1 - beta**t), root(1 - beta**t)
+
+    return correction
+
+
+def plus(self, lr, t):
+    return 1 / (1 + self.beta_1**t), root(1 + self.beta_2**t)
+
+
 def numbers_in_the_correction(self, lr, t):
     return 1 / (1 - 0.9**t), root(1 - 0.999**t)
 
@@ -303,6 +317,14 @@ def largest_size(self, h, old, v, g, b):
     return np.maximum(h, np.abs(g), out=h)
 
 
+def largest_root(self, h, old, v, g, b):
+    return np.maximum(h, np.sqrt(v), out=h)
+
+
+def corrected_twice(self, h, old, v, g, b):
+    return np.maximum(h, v / b**2, out=h)
+
+
 def sum_of_all(self, h, old, v, g, b):
     h += v
     return h
@@ -338,6 +360,7 @@ def build(
     decay=None,
     decays="before",
     penalty=None,
+    gradient=None,
 ):
     """Return Adam's update(self, w, g, lr, t, m, v, h) with these parts in place of the right ones."""
 
@@ -353,6 +376,8 @@ def build(
         def step():
             return sign * form(self, rate(lr), along(self, m, g, w), divisor(self, h, old, v, g, b), a, b, t)
 
+        if gradient is not None:
+            g = gradient(g)
         old = v.copy()
         if order == "step first":
             w -= step()
@@ -365,27 +390,3 @@ def build(
             w -= decay(self, weights, lr, lr * a * b)
 
     return update
-
-
-class _Settings:
-    """The arguments of a misprint's function, for the rules above."""
-
-    def __init__(self, beta_1, beta_2, epsilon):
-        self.beta_1, self.beta_2, self.epsilon, self.count = beta_1, beta_2, epsilon, 0
-
-
-def published(start=lambda w, grads, epsilon: 0 * w, from_m=False, steps=lambda t, grads: t, **parts):
-    """The paper's Adam over a list of gradients, with these parts in place of the right ones."""
-    update = build(**{"form": paper_form, **parts})
-
-    def adam(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
-        settings, w, path = _Settings(beta_1, beta_2, epsilon), w.astype(float), []
-        m = np.zeros_like(w)
-        v = m if from_m else np.zeros_like(w) + start(w, grads, epsilon)
-        with np.errstate(all="ignore"):
-            for t, g in enumerate(grads, 1):
-                update(settings, w, g, learning_rate, steps(t, grads), m, v)
-                path.append(w.copy())
-        return np.array(path)
-
-    return adam

@@ -106,6 +106,14 @@ _COMMON = {
         {"keeps": lambda self, v, new, g, lr: new},
         "The memory holds the square of the last gradient only. What becomes of those before it?",
     ),
+    "largest_square": (
+        {"keeps": lambda self, v, new, g, lr: np.maximum(v, new)},
+        "The memory holds the largest square so far. Adagrad's is the sum of all squares, RMSprop's an average that forgets.",
+    ),
+    "clipped": (
+        {"of": lambda g: np.clip(g, -1, 1) ** 2, "step": lambda self, g, lr, d: lr * np.clip(g, -1, 1) / d},
+        "The gradient is clipped to the range from −1 to 1. The rule takes it as it is.",
+    ),
     "memory_late": (
         {"order": "step first"},
         "The step divides by the memory as it was before this gradient. Which of the two lines comes first?",
@@ -210,6 +218,10 @@ RMSPROP = Catalogue(
             {"keeps": lambda self, v, new, g, lr: (1 - self.rho) * new},
             "The memory holds the last square's share only, (1 − ρ) g²: nothing is kept of the old memory. (Two ways to that: "
             "it is set anew, or in `v += (1 - self.rho) * g * g - v` the factor 1 − ρ does not reach the `v`.)",
+        ),
+        "assigned_instead_of_added": (
+            {"keeps": lambda self, v, new, g, lr: (1 - self.rho) * (new - v)},
+            "(1 − ρ)(g² − v) is what v changes by, not what it becomes. Is it added?",
         ),
         "square_of_average": (
             {"keeps": lambda self, v, new, g, lr: (self.rho * v + (1 - self.rho) * g) ** 2},

@@ -5,8 +5,7 @@ from math import sqrt
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import adam_mistakes, adam_relatives, compare, first_steps
-from helpers.check import adam_rules as rules
+from helpers.check import adam_mistakes, adam_relatives, compare, first_steps, published_adam
 from helpers.check.registry import Args, Lesson, Wrong
 
 lesson = Lesson(8)
@@ -158,7 +157,7 @@ def _patient(id, given, unchanged, hints):
         reread="Common mistakes",
         mistakes=adam_relatives.misprint(given, _SAME + unchanged),
         id=id,
-    )(rules.published())
+    )(published_adam.published())
 
 
 _patient(

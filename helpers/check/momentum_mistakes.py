@@ -1,5 +1,7 @@
 """What is said of each known mistake in momentum's and Nesterov's rule; the parts that make it stand in ``momentum_rules``."""
 
+import numpy as np
+
 from helpers.check import momentum_rules as rules
 from helpers.check.families import Catalogue
 
@@ -40,6 +42,24 @@ _VELOCITY = {
     "minus_old": (
         {"velocity": rules.minus_old},
         "The old velocity comes in with a minus: it is turned round at each step. Which sign does βm have?",
+    ),
+    "clipped": (
+        {"gradient": lambda g: np.clip(g, -1, 1)},
+        "The gradient is clipped to the range from −1 to 1. The rule takes it as it is.",
+    ),
+    "one_length": (
+        {"gradient": lambda g: g / np.linalg.norm(g)},
+        "The gradient is divided by its length. The rule takes it as it is.",
+    ),
+    "sign_only": (
+        {"gradient": np.sign},
+        "Only the sign of the gradient comes into the velocity. The rule takes g itself.",
+    ),
+    "squared_gradient": ({"gradient": np.square}, "The gradient is squared, and so has lost its sign."),
+    "rate_over_t": ({"rate": lambda lr, t: lr / t}, "The rate is divided by t here. The rule has no need of t."),
+    "rate_squared": (
+        {"rate": lambda lr, t: lr * lr},
+        "The learning rate is multiplied in twice where the pull is made.",
     ),
     "no_learning_rate": (
         {"velocity": rules.no_rate},
@@ -120,6 +140,18 @@ _LOOKS_AHEAD = _VELOCITY | {
         {"velocity": rules.outside_averaged, "step": lambda b, old, m, pull, lr, t: -lr * b * m - (1 - b) * pull},
         _AVERAGED,
     ),
+    "heavy_ball_averaged": (
+        {"velocity": rules.outside_averaged, "step": lambda b, old, m, pull, lr, t: -lr * m},
+        f"This is the heavy ball, which moves by m, and in another form. {_AVERAGED}",
+    ),
+    "heavy_ball_outside": (
+        {"velocity": rules.outside, "step": lambda b, old, m, pull, lr, t: -lr * m},
+        "This is the heavy ball, which moves by m, with the learning rate outside the velocity. Nesterov's step is βm − αg.",
+    ),
+    "last_pull_without_rate": (
+        {"step": lambda b, old, m, pull, lr, t: b * m - pull / lr},
+        "In the last line the pull of today has no learning rate: it is −αg there too.",
+    ),
     "no_pull": (
         {"step": lambda b, old, m, pull, lr, t: b * m},
         "The weights move by βm alone: the pull of today, −αg, is missing in the last line.",
@@ -193,7 +225,7 @@ FIX_VELOCITY = (
             "at 0.",
         )
     }
-    | {id: _fixed(id) for id in _BALL if id not in ("plain", "rate_outside", "averaged_outside")}
+    | {id: _fixed(id) for id in _BALL if id not in ("plain", "rate_outside", "averaged_outside", "rate_squared")}
     | {
         "rate_gone": (
             lambda *arguments: rules.descent(

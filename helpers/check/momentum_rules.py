@@ -93,11 +93,13 @@ def ahead(b, old, m, pull, lr, t):
     return b * m - pull
 
 
-def build(*, velocity=right, step=by_m, sign=1.0):
+def build(*, velocity=right, step=by_m, sign=1.0, gradient=None, rate=None):
     """Return update(self, w, g, lr, t, m) with these parts in place of the right ones."""
 
     def update(self, w, g, lr, t, m):
         b, old = self.momentum, m.copy()
+        g = g if gradient is None else gradient(g)
+        lr = lr if rate is None else rate(lr, t)
         m[...] = velocity(b, old, lr * g, g, t)
         w += sign * step(b, old, m, lr * g, lr, t)
 
