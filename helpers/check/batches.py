@@ -159,8 +159,8 @@ def _sizes(batches, sizes, full):
         )
     if len(sizes) == full[0] != len(full):
         return Wrong(
-            f"{told} There are {len(sizes)} batches: is their number `batch_size`, which is how many examples one batch has, or n / "
-            "batch_size rounded down?",
+            f"{told} There are {len(sizes)} batches: is their number `batch_size`, which is how many examples one batch has, or n "
+            "/ batch_size rounded down?",
             "number_of_batches",
         )
     if len(sizes) == len(full) and max(sizes) - min(sizes) <= 1:
