@@ -25,7 +25,10 @@ class Printed(io.TextIOBase):
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if self._open:
+        if self._open and self._size >= _HEAD:  # a flood: this is the way that has to be short
+            self._tail = (self._tail + text)[-_TAIL:]
+            self._size += len(text)
+        elif self._open:
             room = _HEAD - len(self._head)
             self._head += text[:room]
             self._tail = (self._tail + text[max(room, len(text) - _TAIL) :])[-_TAIL:]

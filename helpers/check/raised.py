@@ -24,7 +24,7 @@ _KINDS = (
         "`math.…`, `float` and `int` take one number. Entry by entry go the functions of `np`.",
     ),
     (
-        "none_in_a_sum",
+        "none_for_a_value",
         "TypeError",
         r"unsupported operand .*NoneType|bad operand .*NoneType",
         "One of the two is None. A function without `return` gives None, and so does what was not computed yet.",
@@ -35,8 +35,8 @@ _KINDS = (
         "integer scalar arrays|object cannot be interpreted as an integer",
         "One whole number is asked for there, as `range` and `axis` do. What comes is an array, or a number with a fraction.",
     ),
-    ("none_in_a_sum", "TypeError", r"'NoneType' object", "The value is None: where should it have been computed?"),
-    ("wrong_kinds_in_a_sum", "TypeError", r"unsupported operand|bad operand|can only concatenate|can't multiply", ""),
+    ("none_for_a_value", "TypeError", r"'NoneType' object", "The value is None: where should it have been computed?"),
+    ("wrong_kinds_together", "TypeError", r"unsupported operand|bad operand|can only concatenate|can't multiply", ""),
     (
         "no_such_argument",
         "TypeError",
