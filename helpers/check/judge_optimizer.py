@@ -105,8 +105,8 @@ def _further_runs():
         mistake="options_lost",
     )
     yield Run(
-        "Over 1,100 steps",
-        steps=1100,
+        "Over 600 steps",
+        steps=600,
         shapes=SMALL[:1],
         remark="The first steps are right: what changes when t is large?",
         mistake="right_at_first",
