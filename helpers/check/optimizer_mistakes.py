@@ -263,9 +263,9 @@ def _ignored(exercise, runs, trace):
     if not names:
         return None
     *most, last = (f"`{argument}`" for argument in names)
-    listed, are = (f"{', '.join(most)} and {last}", "they are") if most else (last, "it is")
+    listed, are = (f"{', '.join(most)} and {last}", "are") if most else (last, "is")
     said = (
-        f"Your steps are the same whatever {listed} {are}. Does a number stand in the place of it, in the rule or in `__init__`? "
+        f"Your steps are the same whatever {listed} {are}. Does a number stand in its place, in the rule or in `__init__`? "
         "Or is it missing?"
     )
     if "learning_rate" in names:
