@@ -164,7 +164,7 @@ def steps_against_beta(betas, steps, best: float):
     ax.minorticks_off()
     lowest = int(np.argmin(steps))
     ax.set_title(
-        f"This run needs the fewest, {steps[lowest]}, at β = {betas[lowest]:.2f}; best in the long run is {best:.3f}"
+        f"Fewest steps here: {steps[lowest]}, at β = {betas[lowest]:.2f}. Best in the long run: β = {best:.3f}"
     )
     return described(
         fig,
