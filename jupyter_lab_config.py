@@ -4,6 +4,7 @@ jupyter lab --config=jupyter_lab_config.py
 """
 
 import os
+import sys
 from pathlib import Path
 
 course = Path(__file__).resolve().parent
@@ -18,6 +19,10 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(course), os.environ
 # JupyterLab's settings where a learner has chosen none: no question about news, and every cell in the page, so that
 # the browser finds text in all of them and pictures above do not make the place you read jump.
 c.LabApp.app_settings_dir = str(course / ".jupyter")
+
+# A notebook whose kernel has ended shows its playgrounds as pictures, not as errors.
+sys.path.append(str(course / ".jupyter"))
+c.ServerApp.contents_manager_class = "still_pictures.StillPictures"
 
 # Dark figures (make lab THEME=dark) in a dark JupyterLab, as long as the learner has not chosen one in its menu: defaults
 # are read from each folder of this path, and a choice is kept elsewhere.

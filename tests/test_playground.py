@@ -104,8 +104,17 @@ def grounded(seen):
         "kind": playground.choice("Kind", ["a", "b"]),
     }
     play = playground.explore(draw, ALT, ground=ground, **controls)
-    del seen[:]
     return play, controls
+
+
+def test_what_chooses_a_ground_may_be_a_list():
+    ends = playground.choice("Ends", {"near": [0, 1], "far": [0, 9]})
+    play = playground.explore(
+        lambda fig, ends: None, ALT, ground=lambda fig, ends: fig.axes[0].set(xlim=ends), ends=ends
+    )
+    for value in ([0, 9], [0, 1]):
+        ends.value = value
+        assert play._fig.axes[0].get_xlim() == tuple(value) and play._note.value == ""
 
 
 def pixels(png):
@@ -117,12 +126,41 @@ def assert_same(one, other):
     assert np.abs(pixels(one) - pixels(other)).max() <= 8
 
 
-def test_a_ground_is_drawn_when_its_own_controls_change():
+def test_each_ground_is_drawn_once():
+    """Those that a list chooses are drawn in advance, so that no choice waits for one."""
     seen = []
-    _, controls = grounded(seen)
-    for name, value in (("height", 0.1), ("height", 0.2), ("kind", "b"), ("height", 0.3)):
+    play, controls = grounded(seen)
+    assert set(seen) == {0.5, "a", "b"} and seen.count("b") == 1
+    del seen[:]
+    for name, value in (("height", 0.1), ("height", 0.2), ("kind", "b"), ("height", 0.3), ("kind", "a")):
         controls[name].value = value
-    assert seen == [0.1, 0.2, "b", 0.2, 0.3]
+        assert play._fig.axes[0].get_xlabel() == controls["kind"].value
+    assert seen == [0.1, 0.2, 0.2, 0.3, 0.3]
+
+
+def test_a_ground_that_a_slider_sets_is_drawn_when_asked_for():
+    seen = []
+
+    def ground(fig, n):
+        seen.append(n)
+        if n == 3:
+            raise ValueError("no such ground")
+        fig.axes[0].set(xlim=(0, n))
+
+    n = playground.slider("n", 1, 100, 1)
+    play = playground.explore(lambda fig, n: f"n = {n}", ALT, ground=ground, n=n)
+    del seen[:]
+    for value in (2, 3, 2, 1, 4):
+        n.value = value
+        assert ("no such ground" in play._note.value) is (value == 3)
+        assert value == 3 or play._fig.axes[0].get_xlim()[1] == value
+    assert seen == [2, 3, 4]
+    before, whole = len(play._fig.axes), play._image.value
+    for value in range(1, 101):
+        n.value = value
+    assert len(play._ground._kept) <= 12 and len(play._fig.axes) == before
+    n.value = 4
+    assert_same(play._image.value, whole)
 
 
 def test_a_picture_on_a_ground_is_the_whole_picture():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import inspect
+import itertools
 import traceback
 from collections.abc import Callable
 
 import ipywidgets as widgets
 from matplotlib.figure import Figure
 
-from helpers.playground.ground import Ground
+from helpers.playground.ground import KEPT, Ground
 from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, check_alt, figure, quick_png, spoken
 
@@ -107,6 +108,17 @@ class Playground(widgets.VBox):
             ]
         )
         self._changed()
+        if self._ground:
+            self._ground.prepare(self._choosable())
+
+    def _choosable(self) -> list[dict]:
+        """The values that choose another ground, where lists choose it and there are few: none has to be waited for."""
+        lists = [self._controls[name] for name in self._ground.names]
+        if not lists or not all(isinstance(control, widgets.Dropdown) for control in lists):
+            return []
+        chosen = itertools.product(*([value for _, value in control._options_full] for control in lists))
+        every = [dict(zip(self._ground.names, values, strict=True)) for values in chosen]
+        return every if len(every) <= KEPT else []
 
     def _css_width(self) -> int:
         return round(self._fig.get_size_inches()[0] * 100)
@@ -174,7 +186,7 @@ def explore(
 
     `ground(fig)` makes a picture three times as fast: it draws what stays (limits, labels, maps), once, and `draw`
     then draws on top of it, a title and what else moves, each in a colour of its own. A ground that depends on some
-    controls takes their values, `ground(fig, place)`, and is drawn again when they change. Raises TypeError for a
+    controls takes their values, `ground(fig, place)`, and is drawn once for each of them. Raises TypeError for a
     control that is none, or a ground that asks for one.
     """
     if not callable(draw):

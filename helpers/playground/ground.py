@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,41 +14,65 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
+KEPT = 12  # grounds, of 1.3 MB of pixels each
+
+
+@dataclass
+class _Layer:
+    """One ground: its axes, what it put on each, and its pixels as that renderer painted them."""
+
+    axes: list[Axes]
+    artists: list[list]
+    pixels: object = None
+    renderer: object = None
+
 
 class Ground:
     """Axes, their labels and what else stays: `lay` brings the figure back to it, `png` paints what came on top.
 
-    `draw(fig, ...)` draws it on cleared axes. What it takes after the figure are names of controls: it is drawn anew
-    when one of them changes. Titles never belong to the ground.
+    `draw(fig, ...)` draws it on cleared axes. What it takes after the figure are names of controls: another ground is
+    laid when one of them changes, on axes of its own, and kept for the next time. Titles never belong to the ground.
     """
 
     def __init__(self, fig: Figure, draw: Callable):
         self._fig, self._draw = fig, draw
-        self._names = list(inspect.signature(draw).parameters)[1:]
-        self._values: list | None = None
-        self._artists: list[list] = []  # of the ground, for each axes
-        self._painted = self._renderer = None
+        self.names = list(inspect.signature(draw).parameters)[1:]
+        self._kept: dict[tuple, _Layer] = {}
+        self._layer: _Layer | None = None
 
     def lay(self, values: dict) -> None:
-        """Take away what was drawn on top; draw the ground itself where `values` ask for another one."""
-        wanted = [values[name] for name in self._names]
-        if wanted == self._values:
+        """Take away what was drawn on top; lay the ground that `values` ask for."""
+        wanted = [values[name] for name in self.names]
+        key = tuple(_hashable(value) for value in wanted)
+        if key in self._kept:
+            self._put(self._kept[key])
             self._clear_top()
             return
-        self._values = self._painted = None  # should the drawing fail, the next change begins anew
+        self._layer = None  # should the drawing fail, the next change begins anew
+        if self._kept:
+            self._new_axes()
         for ax in self._fig.axes:
             ax.clear()
         self._draw(self._fig, *wanted)
-        self._artists = [ax.get_children() for ax in self._fig.axes]
-        self._values = wanted
+        self._layer = _Layer(list(self._fig.axes), [ax.get_children() for ax in self._fig.axes])
+        if len(self._kept) == KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[key] = self._layer
+
+    def prepare(self, every: Iterable[dict]) -> None:
+        """Draw the grounds of these values beforehand; the figure stays as it is."""
+        here = self._layer
+        for values in every:
+            with contextlib.suppress(Exception):  # it is told when somebody asks for this ground
+                self.lay(values)
+                self._pixels()
+        if here is not None:
+            self._put(here)
 
     def png(self) -> bytes:
         """Return the picture as PNG bytes: the ground from memory, and what is on top painted on it."""
         canvas = self._fig.canvas
-        renderer = canvas.get_renderer()  # another one where the theme has changed
-        if self._painted is None or self._renderer is not renderer:
-            self._painted, self._renderer = self._paint(), renderer
-        canvas.restore_region(self._painted)
+        canvas.restore_region(self._pixels())
         for ax, artists in self._tops():
             for artist in sorted(artists + _titles(ax), key=lambda artist: artist.get_zorder()):
                 ax.draw_artist(artist)
@@ -54,9 +80,31 @@ class Ground:
         Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(out, format="PNG", compress_level=1)
         return out.getvalue()
 
+    def _pixels(self):
+        renderer = self._fig.canvas.get_renderer()  # another one where the theme has changed
+        if self._layer.pixels is None or self._layer.renderer is not renderer:
+            self._layer.pixels, self._layer.renderer = self._paint(), renderer
+        return self._layer.pixels
+
+    def _put(self, layer: _Layer) -> None:
+        """Make the axes of this layer those of the figure."""
+        if layer is not self._layer:
+            for ax in self._fig.axes:
+                self._fig.delaxes(ax)
+            for ax in layer.axes:
+                self._fig.add_axes(ax)
+            self._layer = layer
+
+    def _new_axes(self) -> None:
+        """Put new axes where the figure's axes are."""
+        for old in self._fig.axes:
+            self._fig.delaxes(old)
+            new = self._fig.add_subplot(old.get_subplotspec(), axes_class=type(old))
+            new.set_position(old.get_position(original=True))
+
     def _tops(self) -> list[tuple[Axes, list]]:
         """Each axes with the artists that the ground does not have."""
-        known = ({id(artist) for artist in artists} for artists in self._artists)
+        known = ({id(artist) for artist in artists} for artists in self._layer.artists)
         return [
             (ax, [artist for artist in ax.get_children() if id(artist) not in ids])
             for ax, ids in zip(self._fig.axes, known, strict=True)
@@ -83,6 +131,15 @@ class Ground:
         for title, text in titles:
             title.set_text(text)
         return self._fig.canvas.copy_from_bbox(self._fig.bbox)
+
+
+def _hashable(value):
+    """The value itself, or what tells it from others: a list to choose from may hold arrays."""
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return value
 
 
 def _titles(ax: Axes) -> list[Text]:

@@ -27,7 +27,7 @@ def one_walker(mountain):
     picture[edge] = np.multiply(picture[edge], 0.72).astype(np.uint8)
     before = race(mountain)
 
-    walk = _Walks(mountain)
+    walk = _Walks(mountain, before)
 
     def ground(fig):
         (ax,) = fig.axes
@@ -78,20 +78,25 @@ def one_walker(mountain):
 class _Walks:
     """The paths (STEPS + 1, 2) of each walker, by its name and what its learning rate is multiplied by.
 
-    A walk takes 50 ms, as long as all else from a key to the picture. So the walks at all the slider's values are made
-    beforehand, in a second: the slopes at many places take hardly longer than at one. (They may differ in the last bit,
-    which moves the end of RMSprop's walk by 2 m at 7 times its rate, where it trembles.)
+    A walk takes 50 ms, as long as all else from a key to the picture. So with the first move of the slider a walker's
+    walks at all its values are made, in a quarter of a second: the slopes at many places take hardly longer than at
+    one. (They may differ in the last bit, which moves the end of RMSprop's walk by 2 m at 7 times its rate, where it
+    trembles.)
     """
 
-    def __init__(self, mountain):
-        self._mountain = mountain
-        self._known = {name: self._all(name) for name in racers()}
+    def __init__(self, mountain, before):
+        self._mountain, self._before = mountain, before
+        self._known: dict[str, np.ndarray] = {}
 
     def __call__(self, name: str, times: float) -> np.ndarray:
+        if times == 1:
+            return self._before[name]
         at = int(np.abs(np.log(TIMES / times)).argmin())
-        if np.isclose(TIMES[at], times):
-            return self._known[name][at]
-        return landscapes.descend(self._mountain, racers(times)[name], STEPS)
+        if not np.isclose(TIMES[at], times):
+            return landscapes.descend(self._mountain, racers(times)[name], STEPS)
+        if name not in self._known:
+            self._known[name] = self._all(name)
+        return self._known[name][at]
 
     def _all(self, name: str) -> np.ndarray:
         rules = [racers(times)[name] for times in TIMES]
