@@ -251,6 +251,18 @@ def test_a_value_between_two_marks_is_kept():
     assert play.race.start == (-1.22, 1.5)
 
 
+@pytest.mark.parametrize(("mark", "key"), [(-1.24, -1.26), (-1.26, -1.24), (-1.24, -1.22)])
+def test_half_way_between_two_marks_each_key_counts(mark, key):
+    """-1.25 is as near to -1.24 as to -1.26: the browser shows one of them, and a key may lead to the other."""
+    play = playground.race("rosenbrock", start=(-1.25, 1.5))
+    play._axes[0].value = mark
+    assert play.race.start == (-1.25, 1.5)
+    play._axes[0].value = key
+    assert play.race.start == (key, 1.5)
+    play._axes[0].value = mark
+    assert play.race.start == (mark, 1.5)
+
+
 def test_a_slider_gets_its_ends_before_its_value(monkeypatch):
     """In this order alone the browser keeps the value: otherwise it cuts it at the old ends."""
     play = playground.race("bowl")

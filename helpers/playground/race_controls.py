@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import weakref
 from math import log10
 
 import ipywidgets as widgets
@@ -13,6 +14,7 @@ from helpers.plots.race import swatch
 _SYMBOLS = {"momentum": "β", "rho": "ρ", "beta_1": "β₁", "beta_2": "β₂", "weight_decay": "decay λ"}
 _LONG = (0.5, 0.7, 0.9, 0.95, 0.99, 0.999, 0.9999)  # memories whose last digits count
 _DECAYS = (0.0, 0.001, 0.004, 0.01, 0.04, 0.1, 0.4)
+_echoes = weakref.WeakKeyDictionary()  # what a slider said first after it was set
 _WIDTH = widgets.Layout  # a new one for each control: they are changed one by one
 
 
@@ -36,7 +38,11 @@ def is_echo(slider, told, known) -> bool:
     """Whether a slider only says which of its marks is nearest to the value that it was set to.
 
     The browser does that for every value between two marks: -1.234 comes back as -1.24. What counts is what was set.
+    It always names the same mark, so another one is a hand's, also where two marks are equally near.
     """
+    first = _echoes.setdefault(slider, told)
+    if told != first:
+        return False
     if isinstance(slider, widgets.FloatLogSlider):
         told, known = log10(told), log10(known) if known > 0 else -99.0
     return abs(told - known) <= 0.501 * slider.step
@@ -47,6 +53,7 @@ def set_together(control, value, low, high, **more):
 
     The browser takes the parts of a message one by one, and cuts a value that is still outside the old ends.
     """
+    _echoes.pop(control, None)
     parts = {"min": low, "max": high, **more, "value": value}
     if all(getattr(control, name) == new for name, new in parts.items()):
         return

@@ -52,7 +52,7 @@ class Racing(widgets.VBox):
     def __init__(self, state: racing.Race):
         """Draw the state, and follow the controls from then on."""
         self.race = state
-        self._stage = Stage()
+        self._stages: dict[str, Stage] = {}  # one for each landscape that was seen: a map takes as long as four steps
         self._known: dict = {}
         self._rows: dict[str, RacerRow] = {}
         self._busy = False
@@ -61,6 +61,13 @@ class Racing(widgets.VBox):
         super().__init__([*above, self._ground, self._who, self._settings, self._code])
         self._show_state()
         self.refresh()
+
+    @property
+    def _stage(self) -> Stage:
+        name = self.race.landscape
+        if name not in self._stages:
+            self._stages[name] = Stage()
+        return self._stages[name]
 
     # -- the controls -----------------------------------------------------------------------------------------
 

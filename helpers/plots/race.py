@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Mapping
 
 import matplotlib.patheffects as effects
 import numpy as np
+from matplotlib.font_manager import FontProperties
 from matplotlib.markers import MarkerStyle
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from helpers.plots.drawing import contour
@@ -18,6 +21,8 @@ from helpers.plots.style import CARD, INK, MUTED, PALETTE, known_style, readable
 
 SIZE = (8.0, 4.5)
 FLOOR = 1e-12  # where a loss of 0 is drawn, for the logarithm has no place for it
+_NAME = {"size": 9, "weight": "bold"}
+_KEPT = 4  # axes of the losses, of 0.8 MB of pixels each
 _HALO = [effects.withStroke(linewidth=3.6, foreground=CARD)]
 
 
@@ -55,7 +60,7 @@ class Stage:
     """One figure for all races: the map left, the losses right.
 
     It is painted in three layers, each kept as pixels: the map, when the landscape changes; the axis of the losses,
-    when its range changes; the lines, at every step. Stored or saved, it is a figure as any other.
+    once for each of its ranges; the lines, at every step. Stored or saved, it is a figure as any other.
     """
 
     def __init__(self):
@@ -65,18 +70,21 @@ class Stage:
         self.curves.set_position([0.595, 0.115, 0.395, 0.785])
         self._ground = self._ranges = None
         self._artists: dict[str, tuple] = {}
-        self._scene = self._behind = None
+        self._scene = None
+        self._axes: dict[tuple, object] = {}  # the right part of the picture, by the range of the losses
 
     def show(self, ground, lanes: Mapping, labels: Mapping[str, str], step: int, steps: int, title: str) -> bytes:
         """Draw this step of a race, and return the picture as PNG bytes; `lanes` are `racing.Lane` by key."""
         if ground is not self._ground:
             self._draw_map(ground)
-        ranges = (steps, *_heights(ground, lanes))
+        names = _folded(labels)
+        ranges = (steps, self._reach(steps, names), *_heights(ground, lanes))
         if ranges != self._ranges:
-            self._draw_axis(*ranges)
-        self._move(ground, lanes, labels, step, title)
+            self._set_axis(*ranges)
+        self._move(ground, lanes, names, step, title)
         canvas = self.fig.canvas
-        canvas.restore_region(self._behind)
+        canvas.restore_region(self._scene)
+        canvas.restore_region(self._axis())
         for ax in (self.map, self.curves):
             for artist in sorted(filter(_shown, ax.get_children()), key=lambda artist: artist.get_zorder()):
                 ax.draw_artist(artist)
@@ -124,30 +132,49 @@ class Stage:
         self.fig.canvas.draw()
         self.curves.set_visible(True)
         self._scene = self.fig.canvas.copy_from_bbox(self.fig.bbox)
+        self._axes.clear()
         self._ground = ground
 
-    def _draw_axis(self, steps, low, high, log):
-        """Layer two, over the pixels of the first."""
+    def _reach(self, steps, names):
+        """Where the axis of steps ends: the names stand right of the lines, inside the axes."""
+        renderer, font = self.fig.canvas.get_renderer(), FontProperties(**_NAME)
+        lines = [f"{line} ↑" for name in names.values() for line in name.split("\n")]
+        widest = max((renderer.get_text_width_height_descent(line, font, False)[0] for line in lines), default=0)
+        room = self.curves.bbox.width
+        return round(room / max(room - widest - 14, room / 3), 2) * steps
+
+    def _set_axis(self, steps, reach, low, high, log):
+        """Layer two, which `_axis` paints. Clearing takes as long as painting: not for another height alone."""
         ax = self.curves
-        self._ranges = None
-        for path, place, *_ in self._artists.values():
-            path.remove()
-            place.remove()
-        self._artists.clear()
-        ax.clear()
-        ax.set_yscale("log" if log else "linear")
-        word = f"height ({self._ground.units[1]})" if self._ground.units[1] else "loss"
-        # The names stand right of the lines, inside the axes.
-        ax.set(xlim=(0, 1.74 * steps), ylim=(low, high), xlabel="step", ylabel=word)
-        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
-        if log:
-            ax.minorticks_off()
-        ax.set_autoscale_on(False)
-        canvas = self.fig.canvas
-        canvas.restore_region(self._scene)
-        ax.draw(canvas.get_renderer())
-        self._behind = canvas.copy_from_bbox(self.fig.bbox)
-        self._ranges = (steps, low, high, log)
+        across = (steps, reach, log)
+        if self._ranges is None or across != (*self._ranges[:2], self._ranges[-1]):
+            self._ranges = None
+            for path, place, *_ in self._artists.values():
+                path.remove()
+                place.remove()
+            self._artists.clear()
+            ax.clear()
+            ax.set_yscale("log" if log else "linear")
+            word = f"height ({self._ground.units[1]})" if self._ground.units[1] else "loss"
+            ax.set(xlim=(0, reach), xlabel="step", ylabel=word)
+            ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
+            if log:
+                ax.minorticks_off()
+            ax.set_autoscale_on(False)
+        ax.set_ylim(low, high)
+        self._ranges = (steps, reach, low, high, log)
+
+    def _axis(self):
+        """The pixels of the axis of the losses, over those of the map's layer."""
+        if self._ranges not in self._axes:
+            canvas = self.fig.canvas
+            self.curves.draw(canvas.get_renderer())
+            if len(self._axes) == _KEPT:
+                del self._axes[next(iter(self._axes))]
+            # A part of the map's pixels too, on which the axis' label may reach.
+            right = Bbox.from_extents(self.map.bbox.x1 - 40, 0, self.fig.bbox.x1, self.fig.bbox.y1)
+            self._axes[self._ranges] = canvas.copy_from_bbox(right)
+        return self._axes[self._ranges]
 
     def _parts(self, key):
         """The five artists of a racer, made once: path, place on the map, curve, its end, its name."""
@@ -169,8 +196,8 @@ class Stage:
             textcoords="offset points",
             va="center",
             color=readable(color),
-            fontsize=9,
-            fontweight="bold",
+            fontproperties=FontProperties(**_NAME),
+            linespacing=1.0,
             animated=True,
             annotation_clip=False,
             zorder=7,
@@ -178,8 +205,8 @@ class Stage:
         self._artists[key] = path, place, curve, end, name
         return self._artists[key]
 
-    def _move(self, ground, lanes, labels, step, title):
-        steps, low, high, log = self._ranges
+    def _move(self, ground, lanes, names, step, title):
+        steps, _, low, high, log = self._ranges
         self._title.set_text(title)
         for key, parts in self._artists.items():
             for artist in parts:
@@ -207,14 +234,22 @@ class Stage:
             last = float(np.clip(losses[-1], low, high))
             end.set_data([t], [last])
             name.xy = (t, last)
-            name.set_text(labels[key] + (" ↑" if losses[-1] > high else ""))
+            name.set_text(names[key] + (" ↑" if losses[-1] > high else ""))
             wanted.append((self.curves.transData.transform((t, last))[1], name))
         self._start.set_data(*(points[0][:, None] if lanes else ([], [])))
         box = self.curves.bbox
         ends = np.array([y for y, _ in wanted])
-        centres = _spread(ends, np.full(len(ends), 15.0), box.y0, box.y1)
+        heights = np.array([3 + 12.0 * (1 + name.get_text().count("\n")) for _, name in wanted])
+        centres = _spread(ends, heights, box.y0, box.y1)
         for centre, (y, name) in zip(centres, wanted, strict=True):
             name.set_position((9, (centre - y) * 72 / self.fig.dpi))
+
+
+def _folded(labels):
+    """The names in two lines where they have two words, as long as there is room for all of them."""
+    if len(labels) > 12:
+        return dict(labels)
+    return {key: textwrap.fill(label, 8, break_long_words=False) for key, label in labels.items()}
 
 
 def _shown(artist):
