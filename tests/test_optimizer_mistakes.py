@@ -173,8 +173,6 @@ MOMENTUM = {
     "plain": [OnACopy],
     "ignores_momentum": [FixedInTheRule],
     "kept_under_the_shape": [UnderItsShape],
-    "no_options": [NoOptions],
-    "options_lost": [OptionsLost],
     "gradient_changed": [GradientChanged],
     "one_memory_for_all": [OneForAll],
     "slots_missing": [SlotsMissing],
@@ -301,6 +299,12 @@ def cases():
 def test_what_any_rule_can_have_is_named(id, mistake, answer):
     outcome = verdict(id, answer)
     assert (outcome["status"], outcome["mistake"]) == ("failed", mistake), outcome["message"]
+
+
+@pytest.mark.parametrize(("answer", "said"), [(NoOptions, "takes no `**options`"), (OptionsLost, "does not clip")])
+def test_settings_of_the_base_class_are_no_part_of_the_rule_but_worth_a_word(answer, said):
+    outcome = verdict("momentum", answer)
+    assert outcome["status"] == "passed" and said in outcome["message"]
 
 
 def test_the_bases_of_these_are_right():

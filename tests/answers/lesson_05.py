@@ -199,7 +199,7 @@ class WithoutOptions(Positional):
         super().__init__(learning_rate)
 
 
-RIGHT["sgd"] = [Plain, Subtract, Positional]
+RIGHT["sgd"] = [Plain, Subtract, Positional, WithoutOptions]
 
 
 class WrongDefault(Optimizer):
