@@ -245,7 +245,6 @@ class Multiplies(Plain):
 
 WRONG["sgd"] = [
     WrongDefault,
-    WithoutOptions,
     ScalesTheGradient,
     DividesByT,
     Sign,
