@@ -4,13 +4,17 @@
 the slope. ``w`` has shape (d,) or (..., d) with d = ``.dimensions``: many points are measured in one call.
 """
 
+from time import perf_counter
+
 import numpy as np
 
+from helpers.callbacks.stopping import StopButton
 from helpers.errors import as_array, as_floats, blaming, check_integer, check_list, check_number, shown
 from helpers.terrain import load_terrain
 
 # Beyond this a point counts as being here, so that a diverging path ends in large numbers instead of NaN.
 FARTHEST = 1e30
+LONG = 1.0  # seconds
 
 
 class Landscape:
@@ -103,6 +107,7 @@ def descend(landscape, optimizer, steps, start=None):
     """The path (steps + 1, d) of an optimizer from ``start`` (the landscape's own, if None), which it includes.
 
     ``optimizer`` is anything with ``apply(grads, params)``, which changes params in place; it should be a new one.
+    The stop button ends a long walk with a line that says so, and the path is that of the steps so far.
     """
     if isinstance(landscape, type) or not hasattr(landscape, "gradient"):
         raise TypeError(f"landscape must be a Landscape, such as bowl(), got {shown(landscape)}")
@@ -113,9 +118,18 @@ def descend(landscape, optimizer, steps, start=None):
         landscape.gradient(w)
     path = np.empty((check_integer("steps", steps, 0) + 1, *w.shape))
     path[0] = w
-    for t in range(1, len(path)):
-        optimizer.apply([landscape.gradient(w)], [w])
-        path[t] = w
+    began = perf_counter()
+    with StopButton() as stop:
+        for t in range(1, len(path)):
+            optimizer.apply([landscape.gradient(w)], [w])
+            path[t] = w
+            if stop.pressed:
+                # A short walk is one of many: that loop is to end, and not this walk alone.
+                if perf_counter() - began < LONG:
+                    raise KeyboardInterrupt
+                if t < len(path) - 1:
+                    print(f"stopped after step {t} of {len(path) - 1}; the path ends there")
+                return path[: t + 1]
     return path
 
 

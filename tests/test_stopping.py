@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from helpers import callbacks, layers, models
+from helpers import callbacks, landscapes, layers, models, optimizers
 
 ROOT = Path(__file__).resolve().parent.parent
 X = np.random.default_rng(0).normal(size=(40, 3))
@@ -92,6 +92,52 @@ def test_a_program_with_a_handler_of_its_own_keeps_it():
     finally:
         signal.signal(signal.SIGINT, before)
     assert heard == [signal.SIGINT] and history.epoch == [0, 1]
+
+
+class PressWhileWalking(optimizers.SGD):
+    """Presses the stop button in step number `at`."""
+
+    at, times = 3, 1
+
+    def apply(self, grads, params):
+        super().apply(grads, params)
+        if self.iterations == self.at:
+            for _ in range(self.times):
+                signal.raise_signal(signal.SIGINT)
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """A clock on which every walk takes long."""
+    monkeypatch.setattr(landscapes, "perf_counter", iter(range(0, 10**6, 5)).__next__)
+
+
+def test_a_long_walk_ends_where_it_is(capsys, slow):
+    ravine = landscapes.ravine()
+    path = landscapes.descend(ravine, PressWhileWalking(0.01), 10)
+    assert capsys.readouterr().out == "stopped after step 3 of 10; the path ends there\n"
+    np.testing.assert_array_equal(path, landscapes.descend(ravine, optimizers.SGD(0.01), 3))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_pressed_in_the_last_step_the_walk_is_whole(capsys, slow):
+    assert len(landscapes.descend(landscapes.ravine(), PressWhileWalking(0.01), 3)) == 4
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("steps", [3, 10])
+def test_one_of_many_short_walks_is_interrupted_as_ever(monkeypatch, capsys, steps):
+    """Or the stop button would end one of them, and the loop around it would go on."""
+    monkeypatch.setattr(landscapes, "perf_counter", lambda: 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        landscapes.descend(landscapes.ravine(), PressWhileWalking(0.01), steps)
+    assert capsys.readouterr().out == "" and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_pressed_twice_a_walk_is_interrupted_as_ever(monkeypatch, slow):
+    monkeypatch.setattr(PressWhileWalking, "times", 2)
+    with pytest.raises(KeyboardInterrupt):
+        landscapes.descend(landscapes.ravine(), PressWhileWalking(0.01), 10)
 
 
 IN_A_NOTEBOOK = """
