@@ -36,7 +36,7 @@ def test_every_lesson_file_imports():
 
 @pytest.mark.parametrize("lesson", sorted((ROOT / "lessons").glob("[0-9]*.md")), ids=lambda path: path.stem)
 def test_exercises_are_listed_in_the_order_of_the_lesson(lesson):
-    """An exercise stands in helpers/check/lesson_NN.py where it stands in the lesson: progress shows them in that order."""
+    """In its file of the catalogue an exercise stands where the lesson has it: progress shows them in that order."""
     in_text = re.findall(r'^```python [^\n]*exercise="(\w+)"', lesson.read_text("utf-8"), re.MULTILINE)
     number = int(lesson.name[:2])
     assert in_text

@@ -39,6 +39,7 @@ def parts(x, y):
     return x.sum(axis=0), y * x.sum()
 
 
+NUMBER = 2
 SQUARES = [(t,) for t in TABLES]
 WALKS = [(RNG.normal(size=2), rate, steps) for rate, steps in ((0.1, 4), (0.25, 3), (0.5, 5))]
 PAIRS = [(t, float(RNG.normal())) for t in TABLES]
@@ -98,7 +99,7 @@ KINDS = [
     (mean, SQUARES, lambda x: np.mean(x**2, axis=7), "no_such_axis"),
     (mean, SQUARES, lambda x: {x: 1}, "unhashable"),
     (mean, SQUARES, lambda x: np.mean(x ^ 2), "caret"),
-    (mean, SQUARES, lambda x: 2(x), "call_of_what_is_no_function"),
+    (mean, SQUARES, lambda x: NUMBER(x), "call_of_what_is_no_function"),
     (mean, SQUARES, lambda x: np.mean(y**2), "name_not_defined"),  # noqa: F821
     (mean, SQUARES, lambda x: x + np.ones(7), "shapes_do_not_match"),
     (mean, SQUARES, lambda x: x[99], "index_out_of_range"),

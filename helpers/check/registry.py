@@ -1,6 +1,6 @@
 """The exercises: what each asks and how it is judged. This page is for authors.
 
-An exercise of lesson 1 stands in ``helpers/check/lesson_01.py``; a new file ``lesson_NN.py`` is found by its name. The
+An exercise of lesson 1 stands in ``helpers/check/catalogue/lesson_01.py``; a new file ``lesson_NN.py`` is found by its name. The
 decorated function is the reference: it says what is right, and its name is the id. A complete lesson file::
 
     import numpy as np
@@ -231,11 +231,13 @@ def load():
     global _loaded
     if not _loaded:
         _loaded = True
+        from helpers.check import catalogue
+
         for name in sorted(
-            m.name for m in pkgutil.iter_modules(_package().__path__) if re.fullmatch(r"lesson_\d\d", m.name)
+            m.name for m in pkgutil.iter_modules(catalogue.__path__) if re.fullmatch(r"lesson_\d\d", m.name)
         ):
             try:
-                importlib.import_module(f"helpers.check.{name}")
+                importlib.import_module(f"{catalogue.__name__}.{name}")
             except Exception as error:  # an author's slip in one lesson must not take the other lessons' checks away
                 _errors.append((name, error))
     return EXERCISES

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.check import losses_gone_wrong as slips
-from helpers.check import scores, softmax_gone_wrong, tables
+from helpers.check.catalogue import losses_gone_wrong as slips
+from helpers.check.catalogue import scores, softmax_gone_wrong, tables
 from helpers.check.registry import Lesson
 
 lesson = Lesson(1)

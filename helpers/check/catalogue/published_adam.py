@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check.adam_rules import build, paper_form
+from helpers.check.catalogue.adam_rules import build, paper_form
 
 
 class _Settings:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import adaptive_mistakes
+from helpers.check.catalogue import adaptive_mistakes
 from helpers.check.registry import Lesson
 
 lesson = Lesson(7)

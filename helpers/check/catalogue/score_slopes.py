@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.check import scores
-from helpers.check.scores import softmax, truth
+from helpers.check.catalogue import scores
+from helpers.check.catalogue.scores import softmax, truth
 
 
 def gradient(labels, z):

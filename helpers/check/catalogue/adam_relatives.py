@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from helpers.check import adam_rules as rules
-from helpers.check.adam_mistakes import ALONE, COMMON, OPTIMIZER
-from helpers.check.families import Catalogue, made
-from helpers.check.published_adam import published
+from helpers.check.catalogue import adam_rules as rules
+from helpers.check.catalogue.adam_mistakes import ALONE, COMMON, OPTIMIZER
+from helpers.check.catalogue.families import Catalogue, made
+from helpers.check.catalogue.published_adam import published
 
 _DECAY = {
     "coupled": (

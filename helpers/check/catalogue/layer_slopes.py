@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check import scores
+from helpers.check.catalogue import scores
 
 
 def dense(x, w, g):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check.losses_gone_wrong import LIMITS, SMALL, families, quiet
+from helpers.check.catalogue.losses_gone_wrong import LIMITS, SMALL, families, quiet
 from helpers.check.registry import any_of
 
 

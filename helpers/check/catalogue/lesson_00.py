@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check import steps_gone_wrong as one
+from helpers.check.catalogue import steps_gone_wrong as one
 from helpers.check.registry import Lesson, any_of
 
 lesson = Lesson(0)

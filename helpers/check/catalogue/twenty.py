@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import losses
-from helpers.check.network_loops import loss_of
+from helpers.check.catalogue.network_loops import loss_of
 from helpers.check.registry import NotYet, Wrong
 
 GUESSING = np.log(10)  # the loss of ten equal scores

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import adam_relatives
+from helpers.check.catalogue import adam_relatives
 from helpers.check.registry import Lesson
 
 lesson = Lesson(9)

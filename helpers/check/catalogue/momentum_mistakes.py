@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.check import momentum_rules as rules
-from helpers.check.families import Catalogue
+from helpers.check.catalogue import momentum_rules as rules
+from helpers.check.catalogue.families import Catalogue
 
 _AVERAGED = (
     "The gradient enters with the factor (1 − β) here, so the steps are 1 − β times as long. That is the averaging form; "

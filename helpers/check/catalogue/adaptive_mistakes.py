@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.check import adaptive_rules as rules
-from helpers.check.families import Catalogue, made
+from helpers.check.catalogue import adaptive_rules as rules
+from helpers.check.catalogue.families import Catalogue, made
 
 _BRACKETS = (
     "Brackets are missing: `1 - self.rho * g * g` is 1 less a product. The share of the new square is `(1 - self.rho)`."

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import gradients
-from helpers.check import descents, regressions, slopes
+from helpers.check.catalogue import descents, regressions, slopes
 from helpers.check.registry import Args, Lesson, Wrong
 
 lesson = Lesson(2)

@@ -3,8 +3,9 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import compare, conversions, momentum_mistakes
-from helpers.check import momentum_rules as rules
+from helpers.check import compare
+from helpers.check.catalogue import conversions, momentum_mistakes
+from helpers.check.catalogue import momentum_rules as rules
 from helpers.check.registry import Lesson, Wrong
 
 lesson = Lesson(6)

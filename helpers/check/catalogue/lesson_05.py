@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import batches, sgd_rules
+from helpers.check.catalogue import batches, sgd_rules
 from helpers.check.registry import Lesson
 
 lesson = Lesson(5)

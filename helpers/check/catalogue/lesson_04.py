@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import layers, losses, models, optimizers
-from helpers.check import bends, first_losses, network_loops, twenty
+from helpers.check.catalogue import bends, first_losses, network_loops, twenty
 from helpers.check.registry import Lesson
 
 lesson = Lesson(4)

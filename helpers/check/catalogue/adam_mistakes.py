@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.check import adam_rules as rules
-from helpers.check.families import Catalogue
+from helpers.check.catalogue import adam_rules as rules
+from helpers.check.catalogue.families import Catalogue
 
 _ROOT = "The step is divided by v, a squared size. Which operation brings it back to a size?"
 _INSIDE = "ε is inside the root here, as in Keras' RMSprop. In Adam it is added after the root is taken."

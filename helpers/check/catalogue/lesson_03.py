@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check import broadcasts, graphs, layer_slopes, score_slopes
+from helpers.check.catalogue import broadcasts, graphs, layer_slopes, score_slopes
 from helpers.check.registry import Lesson
 
 lesson = Lesson(3)

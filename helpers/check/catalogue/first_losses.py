@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import losses
-from helpers.check.network_loops import loss_of, softmax
+from helpers.check.catalogue.network_loops import loss_of, softmax
 
 
 def scores(x, w1, b1, w2, b2, bend=lambda z: np.maximum(z, 0)):

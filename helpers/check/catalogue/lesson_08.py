@@ -5,7 +5,8 @@ from math import sqrt
 import numpy as np
 
 from helpers import optimizers
-from helpers.check import adam_mistakes, adam_relatives, compare, first_steps, published_adam
+from helpers.check import compare
+from helpers.check.catalogue import adam_mistakes, adam_relatives, first_steps, published_adam
 from helpers.check.registry import Args, Lesson, Wrong
 
 lesson = Lesson(8)
