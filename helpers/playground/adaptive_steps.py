@@ -88,6 +88,16 @@ def walk(rule, place, learning_rate, beta, steps=_STEPS):
     return np.array(path), np.array(rates)
 
 
+def _own(x, y):
+    """What the two rates of a step have to do with each other, in words."""
+    if abs(np.log(x / y)) < 0.05:
+        return f"x and y have {'one rate' if x == y else 'nearly the same rate'}, {x:.3g}."
+    slow = "x" if x < y else "y"
+    return (
+        f"x's own rate is {x:.3g}, y's {y:.3g}: {slow} has the smaller one, by a factor of {max(x, y) / min(x, y):.2g}."
+    )
+
+
 def own_rates():
     """Return a path on a landscape and the two weights' own rates beside it: rule, place, α, β and step to turn."""
 
@@ -100,7 +110,8 @@ def own_rates():
         (x, y), (after_x, after_y) = path[step - 1], path[step]
         if np.abs(path[step]).max() >= _FAR:
             return f"Step {step} ends farther than {_FAR:,.0f} from 0, and is followed no further."
-        return f"Step {step} goes from x = {x:.3f}, y = {y:.3f} to x = {after_x:.3f}, y = {after_y:.3f}."
+        said = f"{_own(*rates[step - 1])} Step {step} goes from x = {x:.3f}, y = {y:.3f} to x = {after_x:.3f}, y = {after_y:.3f}."
+        return said.replace("-", "−")
 
     return explore(
         draw,

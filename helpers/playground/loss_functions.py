@@ -11,8 +11,14 @@ from helpers.plots.loss_functions import fit_a_line_axes, fit_a_line_ground
 def fit_a_line(x, y):
     """Return two sliders, w and b, that move a line through the data and a point on the landscape of its loss."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+
+    def draw(fig, w, b):
+        fit_a_line_axes(*fig.axes, x, y, w, b)
+        loss = np.mean((w * x + b - y) ** 2)
+        return f"The loss of this line, its mean squared error, is {loss:.2f}: left the average area, right the height."
+
     return explore(
-        lambda fig, w, b: fit_a_line_axes(*fig.axes, x, y, w, b),
+        draw,
         "Left: the data, a line, and the squared error of each point drawn as a square. Right: a map of the mean squared "
         "error over w and b, with the line's place on it. Two sliders move w and b.",
         ncols=2,

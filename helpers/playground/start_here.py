@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import matplotlib.patheffects as effects
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from helpers import landscapes
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.mountain import RELIEF, STEPS, race, racers
+from helpers.plots.mountain import RELIEF, STEPS, _window, race, racers
 from helpers.plots.style import CARD, INK, style_of
 from helpers.plots.themes import SHADED
 
@@ -26,7 +27,7 @@ def one_walker(mountain):
     edge = (np.diff(heavy, axis=0, append=heavy[-1:]) != 0) | (np.diff(heavy, axis=1, append=heavy[:, -1:]) != 0)
     picture[edge] = np.multiply(picture[edge], 0.72).astype(np.uint8)
     before = race(mountain)
-
+    (left, right), (bottom, top) = _window(before, mountain)  # what the race's own map shows
     walk = _Walks(mountain, before)
 
     def ground(fig):
@@ -35,6 +36,18 @@ def one_walker(mountain):
         ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="km east", ylabel="km north")
         ax.set_aspect("equal")
         ax.grid(False)
+        ax.add_patch(Rectangle((left, bottom), right - left, top - bottom, fill=False, ec=INK, lw=0.9, zorder=2))
+        ax.annotate(
+            "the race's map",
+            (right, top),
+            (0, 3),
+            textcoords="offset points",
+            ha="right",
+            color=INK,
+            fontsize=9,
+            path_effects=_HALO,
+            zorder=2,
+        )
 
     def draw(fig, name, times):
         path = walk(name, times)
@@ -65,7 +78,8 @@ def one_walker(mountain):
 
     return explore(
         draw,
-        "A map of the mountain, green where it is low, a line every 100 m, with the path of one optimizer from the start of "
+        "A map of the mountain, green where it is low, a line every 100 m, a frame around what the race's map shows, "
+        "with the path of one optimizer from the start of "
         "the race and, thin and dashed, its path in the race. A list chooses the walker, a slider multiplies its "
         "learning rate by 0.1 to 10; the title says how low it gets.",
         size=(5.8, 6.2),

@@ -39,7 +39,8 @@ def gradient_cloud(x, y, how_many: int = 2000):
         for part in (1, 2, 4, 8):  # to compare with, by eye
             ax.add_patch(Circle(everyone, rim / part, fill=False, color=MUTED, lw=0.8, zorder=4))
         ax.set_title(f"Batches of {batch_size}: the dashed ring's radius is the noise")
-        return f"{how_many} batches, a dot for each; people picked for them: {how_many * batch_size:,}."
+        said = f"The noise of batches of {batch_size} is {noise / rim:.2f} times that of single people. "
+        return said + f"{how_many} batches, a dot for each; people picked for them: {how_many * batch_size:,}."
 
     return explore(
         draw,

@@ -27,6 +27,7 @@ shown, step = ipywidgets.Image(value=pictures[0]), ipywidgets.IntSlider(descript
 step.observe(lambda change: setattr(shown, "value", pictures[change["new"] % 2]), names="value")
 ipywidgets.VBox([shown, step])
 """
+PLAYGROUNDS = ".widget-vbox:has(> .widget-image), .widget-vbox:has(> .race-map)"
 # The picture of the new value is there when the image has decoded it and the page is about to paint.
 WATCH = """image => {
   window.pressed = window.shown = 0;
@@ -90,7 +91,7 @@ def _measure(browser, lab, name):
     page.wait_for_function(DONE, timeout=180_000, polling=200)
     processes = psutil.Process(lab.pid).children(recursive=True)
     kernel = next(p for p in processes if any("ipykernel" in part for part in p.cmdline()))
-    for playground in page.locator(".widget-vbox:has(> .widget-image)").all():
+    for playground in page.locator(PLAYGROUNDS).all():
         playground.scroll_into_view_if_needed()
         playground.locator("img.widget-image").evaluate(WATCH)
         for control in playground.locator(".widget-hslider, .widget-dropdown").all():
