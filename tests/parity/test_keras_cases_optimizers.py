@@ -159,7 +159,10 @@ def test_five_steps(name, options, golden, dtype):
         np.testing.assert_allclose(w, np.broadcast_to(expected, 10), rtol=0, atol=limit)
 
 
-@pytest.mark.parametrize("kind", set(optimizers.BY_NAME.values()) - {optimizers.Ftrl, optimizers.ScheduleFreeAdamW})
+DECAYED = [kind for kind in optimizers.BY_NAME.values() if kind not in (optimizers.Ftrl, optimizers.ScheduleFreeAdamW)]
+
+
+@pytest.mark.parametrize("kind", DECAYED)
 def test_weight_decay_leaves_out_what_it_should(kind):
     """Gradients of 0, so only decay moves: 2 · 0.996³ after three steps, by one of three optimizers each."""
     zero, decayed, by_name, by_array = np.zeros(()), np.array(2.0), np.array(2.0), np.array(2.0)
