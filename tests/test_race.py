@@ -15,7 +15,8 @@ from PIL import Image
 from helpers import landscapes, optimizers, playground, progress, racing
 from helpers.optimizers import Optimizer
 from helpers.plots.race import Stage, look, swatch
-from helpers.plots.style import style_of
+from helpers.plots.style import CARD, style_of
+from helpers.plots.themes import theme
 from helpers.progress import answers
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -362,6 +363,16 @@ def test_every_racer_has_the_style_of_the_course():
         )
         assert own["color"] == mine["color"] and own["line"]["linewidth"] > mine["line"]["linewidth"]
         assert mine["color"] in swatch(key) and "nan" not in swatch(key)
+
+
+def test_the_keys_of_the_table_follow_the_theme():
+    assert "#0072B2" in swatch("momentum") and CARD in swatch("momentum")
+    try:
+        theme("dark")
+        dark = swatch("momentum")
+        assert "#0072B2" not in dark and CARD not in dark
+    finally:
+        theme("light")
 
 
 def test_who_is_off_the_map_stands_at_its_edge():

@@ -92,10 +92,8 @@ def _own(x, y):
     """What the two rates of a step have to do with each other, in words."""
     if abs(np.log(x / y)) < 0.05:
         return f"x and y have {'one rate' if x == y else 'nearly the same rate'}, {x:.3g}."
-    slow = "x" if x < y else "y"
-    return (
-        f"x's own rate is {x:.3g}, y's {y:.3g}: {slow} has the smaller one, by a factor of {max(x, y) / min(x, y):.2g}."
-    )
+    times = f"{max(x, y) / min(x, y):.2g} times smaller"
+    return f"x's own rate is {x:.3g}" + (f", {times} than y's, {y:.3g}." if x < y else f"; y's, {y:.3g}, is {times}.")
 
 
 def own_rates():
@@ -110,7 +108,7 @@ def own_rates():
         (x, y), (after_x, after_y) = path[step - 1], path[step]
         if np.abs(path[step]).max() >= _FAR:
             return f"Step {step} ends farther than {_FAR:,.0f} from 0, and is followed no further."
-        said = f"{_own(*rates[step - 1])} Step {step} goes from x = {x:.3f}, y = {y:.3f} to x = {after_x:.3f}, y = {after_y:.3f}."
+        said = f"{_own(*rates[step - 1])} Step {step} goes from ({x:.3f}, {y:.3f}) to ({after_x:.3f}, {after_y:.3f})."
         return said.replace("-", "−")
 
     return explore(

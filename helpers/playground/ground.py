@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -12,7 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from PIL import Image
+
+from helpers.plots.pixels import fast_png
 
 KEPT = 12  # grounds, of 1.3 MB of pixels each
 
@@ -76,9 +76,7 @@ class Ground:
         for ax, artists in self._tops():
             for artist in sorted(artists + _titles(ax), key=lambda artist: artist.get_zorder()):
                 ax.draw_artist(artist)
-        out = io.BytesIO()
-        Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(out, format="PNG", compress_level=1)
-        return out.getvalue()
+        return fast_png(np.asarray(canvas.buffer_rgba()))
 
     def _pixels(self):
         renderer = self._fig.canvas.get_renderer()  # another one where the theme has changed

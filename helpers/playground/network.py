@@ -77,7 +77,7 @@ def boundary_as_it_learns(x, y):
 
 def _apart(ends, ratio=1.24):
     """Heights near `ends`, {name: height}, for labels on a log axis that must not cover each other."""
-    heights, last = {}, 0.0
+    heights, last = {}, 0.0115 / ratio  # the lowest is clear of the axis, which ends at 0.01
     for name in sorted(ends, key=ends.get):
         last = heights[name] = max(ends[name], ratio * last)
     return heights

@@ -85,7 +85,7 @@ class RacerRow:
                 control = widgets.SelectionSlider(options=[(f"{v:g}", v) for v in options], **common)
             control.observe(lambda change, name=name: self._changed(name, change.owner, change.new), names="value")
             self._others[name] = control
-        label = widgets.HTML(f"{swatch(key)} {html.escape(kind.label)}", layout=_WIDTH(width="11em"))
+        label = widgets.HTML(f"{swatch(key)} {html.escape(kind.label)}", layout=_WIDTH(width="13em"))
         self.box = widgets.HBox(
             [label, self._rate, *self._others.values()],
             layout=_WIDTH(flex_flow="row wrap", align_items="center", max_width="800px"),

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections.abc import Mapping
 
 import matplotlib.patheffects as effects
 import numpy as np
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.font_manager import FontProperties
 from matplotlib.markers import MarkerStyle
+from matplotlib.ticker import AutoLocator
 from matplotlib.transforms import Bbox
-from PIL import Image
 
 from helpers.plots.drawing import contour
 from helpers.plots.figures import figure
 from helpers.plots.labels import _spread
 from helpers.plots.mountain import RELIEF
+from helpers.plots.pixels import fast_png
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, known_style, readable, style_of
+from helpers.plots.themes import exchanged, theme
 
 SIZE = (8.0, 4.5)
 FLOOR = 1e-12  # where a loss of 0 is drawn, for the logarithm has no place for it
@@ -41,19 +43,24 @@ def look(key: str) -> dict:
 def swatch(key: str) -> str:
     """A short piece of that line with its marker, as SVG, for a table."""
     style = look(key)
-    line, color = style["line"], style["color"]
+    line, color, card = style["line"], _themed(style["color"]), _themed(CARD)
     dash = line["linestyle"]
     dash = "" if dash == "-" else f' stroke-dasharray="{" ".join(f"{2 * n:g}" for n in dash[1])}"'
     marker = MarkerStyle(style["marker"])
     shape = marker.get_path().transformed(marker.get_transform())
     points = [f"M{' L'.join(f'{17 + 9 * x:.1f},{8 - 9 * y:.1f}' for x, y in p)}" for p in shape.to_polygons()]
-    fill = color if marker.is_filled() and not style["own"] else CARD if marker.is_filled() else "none"
+    fill = color if marker.is_filled() and not style["own"] else card if marker.is_filled() else "none"
     return (
         f'<svg width="34" height="16" aria-hidden="true" style="vertical-align:middle;'
-        f'background:{CARD}"><path d="M0,8 H34" fill="none" '
+        f'background:{card}"><path d="M0,8 H34" fill="none" '
         f'stroke="{color}" stroke-width="{line["linewidth"]}" opacity="{line.get("alpha", 1)}"{dash}/>'
         f'<path d="{" ".join(points)}" fill="{fill}" stroke="{color}" stroke-width="1.2"/></svg>'
     )
+
+
+def _themed(color):
+    """The colour as figures have it in the present theme."""
+    return color if theme() == "light" else to_hex(exchanged(np.array([to_rgb(color)]))[0])
 
 
 class Stage:
@@ -88,10 +95,7 @@ class Stage:
         for ax in (self.map, self.curves):
             for artist in sorted(filter(_shown, ax.get_children()), key=lambda artist: artist.get_zorder()):
                 ax.draw_artist(artist)
-        out = io.BytesIO()
-        pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]
-        Image.fromarray(pixels).save(out, format="PNG", compress_level=1)
-        return out.getvalue()
+        return fast_png(np.asarray(canvas.buffer_rgba()))
 
     def place(self, across: float, down: float) -> tuple[float, ...] | None:
         """The point of the map at these shares of the picture's width and height, or None beside the map."""
@@ -144,10 +148,9 @@ class Stage:
         return round(room / max(room - widest - 14, room / 3), 2) * steps
 
     def _set_axis(self, steps, reach, low, high, log):
-        """Layer two, which `_axis` paints. Clearing takes as long as painting: not for another height alone."""
+        """Layer two, which `_axis` paints. Clearing takes as long as painting: only where the scale is another."""
         ax = self.curves
-        across = (steps, reach, log)
-        if self._ranges is None or across != (*self._ranges[:2], self._ranges[-1]):
+        if self._ranges is None or log != self._ranges[-1]:
             self._ranges = None
             for path, place, *_ in self._artists.values():
                 path.remove()
@@ -156,12 +159,13 @@ class Stage:
             ax.clear()
             ax.set_yscale("log" if log else "linear")
             word = f"height ({self._ground.units[1]})" if self._ground.units[1] else "loss"
-            ax.set(xlim=(0, reach), xlabel="step", ylabel=word)
-            ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
+            ax.set(xlabel="step", ylabel=word)
             if log:
                 ax.minorticks_off()
             ax.set_autoscale_on(False)
-        ax.set_ylim(low, high)
+        ax.set(xlim=(0, reach), ylim=(low, high))
+        ax.xaxis.set_major_locator(AutoLocator())
+        ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
         self._ranges = (steps, reach, low, high, log)
 
     def _axis(self):
