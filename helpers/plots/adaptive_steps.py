@@ -70,14 +70,14 @@ def words_own_rates(counts, rates, words, learning_rate):
 
     Args:
         counts, rates: one number for each word. words: {word: its index}, to be labelled.
-        learning_rate: the one rate that plain descent gives to every weight.
+        learning_rate: the α that all own rates are made of.
     """
     fig, ax = figure(height=4.2)
     jitter = np.random.default_rng(0).uniform(-0.12, 0.12, len(counts))  # words with equal counts lie side by side
     ax.scatter(counts * 2**jitter, rates, s=9, color=style_of("adagrad")["color"], alpha=0.35, lw=0)
     ax.axhline(learning_rate, **_line("sgd"))
     ax.annotate(
-        f"plain descent: {learning_rate:g} for every word",
+        f"α = {learning_rate:g}, if it were the same for every word",
         (counts.max(), learning_rate),
         (0, -13),
         textcoords="offset points",
@@ -104,7 +104,7 @@ def words_own_rates(counts, rates, words, learning_rate):
         fig,
         "A cloud of points, one for each word, on two logarithmic axes: the more paragraphs hold a word, the smaller "
         "the "
-        "own rate that Adagrad has left to its weight. A level line is the one rate of plain descent.",
+        "own rate that Adagrad has left to its weight. A level line is α itself, the rate of every word if all had the same.",
     )
 
 
@@ -116,11 +116,11 @@ def shares_of_the_past(betas):
         share = (1 - beta) * beta**ages
         half = np.log(0.5) / np.log(beta)
         ax.bar(ages, share, width=0.85, color=np.where(ages < half, PALETTE["green"], "#A9D9C9"))
-        ax.axvline(np.ceil(half) - 0.5, ymax=0.65, color=INK, lw=1.2, ls=(0, (4, 2)))
+        ax.axvline(half, ymax=0.65, color=INK, lw=1.2, ls=(0, (4, 2)))
         ax.set(xlabel="steps ago", xlim=(-0.8, 40))
         ax.set_title(f"β = {beta:g}: half-life {half:.1f}")
         ax.annotate(
-            "left of the dashes:\nyounger than\nthe half-life",
+            "dashed: the half-life\ndark: younger",
             (0.98, 0.95),
             xycoords="axes fraction",
             ha="right",
@@ -133,7 +133,7 @@ def shares_of_the_past(betas):
         fig,
         f"{len(betas)} bar charts of the share that a squared gradient has in the moving average against its age in "
         "steps. "
-        "The bars shrink by the factor β from each to the next; those left of a dashed line are younger "
+        "The bars shrink by the factor β from each to the next; the dark ones, left of a dashed line, are younger "
         "than the half-life. The larger "
         "β, "
         "the lower and the longer the row.",

@@ -70,6 +70,25 @@ _COMMON = {
         {"step": lambda self, g, lr, d: lr * g * g / d},
         "The step has g² above the line, which has lost its sign. There g stands alone.",
     ),
+    "rate_in_the_root": (
+        {"step": lambda self, g, lr, d: np.sqrt(lr) * g / d},
+        "The learning rate is under the root, too, so that its root counts: with 0.01 the steps are ten times too long. "
+        "α stands outside.",
+    ),
+    "epsilon_times_gradient": (
+        {"step": lambda self, g, lr, d: lr / d + self.epsilon * g, "divisor": lambda self, v, t: np.sqrt(v)},
+        "Python reads `lr / np.sqrt(...) + self.epsilon * g` as a quotient plus ε · g: the quotient loses its gradient, and ε "
+        "keeps no divisor away from 0. ε is added to the memory, within the brackets of `np.sqrt(...)`.",
+    ),
+    "epsilon_on_own_rate": (
+        {"step": lambda self, g, lr, d: (lr / d + self.epsilon) * g, "divisor": lambda self, v, t: np.sqrt(v)},
+        "ε is added to the own rate here, so it keeps no divisor away from 0. It is added to the memory, under the root.",
+    ),
+    "squared_late": (
+        {"of": np.array, "divisor": lambda self, v, t: np.sqrt(v**2 + self.epsilon)},
+        "The memory takes in the gradients themselves and is squared afterwards, so that slopes of opposite sign cancel. "
+        "Square each gradient before it goes in.",
+    ),
     "sign_only": (
         {"step": lambda self, g, lr, d: lr * np.sign(g) / d},
         "The step has only the sign of g above the line.",

@@ -3,8 +3,8 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check.catalogue import adaptive_mistakes
-from helpers.check.registry import Lesson
+from helpers.check.catalogue import adaptive_mistakes, half_lives
+from helpers.check.registry import Lesson, any_of
 
 lesson = Lesson(7)
 
@@ -88,102 +88,7 @@ def _betas(rng):
         "k · log β = log ½, so k is `np.log(0.5)` divided by the logarithm of β.",
     ),
     reread="A memory that forgets",
-    mistakes={
-        "window": (
-            lambda beta: 1 / (1 - beta),
-            "This is 1/(1 − β), the number of steps that the average is often said to look back over. By then, for β near "
-            "1, a share has fallen to about 1/e of what it was, not to a half.",
-        ),
-        "near_one": (
-            lambda beta: np.log(2) / (1 - beta),
-            "This is ln 2 divided by 1 − β: close for β near 1, where log β is about −(1 − β), but for β = 0.9 it is 6.93 "
-            "and 0.9^6.93 is 0.48. Keep the logarithm of β itself.",
-        ),
-        "log_over_beta": (
-            lambda beta: -np.log(0.5) / beta,
-            "This divides by β. After k steps the share is βᵏ times what it was; k comes down from the exponent by a "
-            "logarithm, of both sides.",
-        ),
-        "negative_log_over_beta": (
-            lambda beta: np.log(0.5) / beta,
-            "This divides by β, and is negative. After k steps the share is βᵏ times what it was; k comes down from the "
-            "exponent by a logarithm, of both sides.",
-        ),
-        "half_window": (
-            lambda beta: 0.5 / (1 - beta),
-            "This is half of 1/(1 − β). For β = 0.9 that is 5, and 0.9⁵ is 0.59, still more than a half.",
-        ),
-        "to_one_over_e": (
-            lambda beta: -1 / np.log(beta),
-            "This is when the share has fallen to 1/e = 0.37 of what it was. Asked is 1/2. (A logarithm to the base 2 above the "
-            "line and a natural one below it give this, too.)",
-        ),
-        "share_of_one_half": (
-            lambda beta: np.log(0.5 / (1 - beta)) / np.log(beta),
-            "This is when the share itself would be 1/2. It starts at 1 − β, for β = 0.9 at 0.1, which is why the result "
-            "is negative there. Asked is when half of what it starts at is left.",
-        ),
-        "fresh_share": (
-            lambda beta: np.log(0.5) / np.log(1 - beta),
-            "1 − β is the share at which a square starts. By what is that share multiplied at each later step?",
-        ),
-        "one_steps_share": (
-            lambda beta: beta**0.5,
-            "This is √β: the share that is left after half a step. Asked is how many steps it takes until half is left.",
-        ),
-        "logarithm_of_quotient": (
-            lambda beta: np.log(0.5 / beta),
-            "This is log(½/β), which is log ½ *less* log β. k · log β = log ½: by what is log ½ divided?",
-        ),
-        "negative_logarithm_of_quotient": (
-            lambda beta: np.log(beta / 0.5),
-            "This is log β less log ½, a difference of logarithms. k · log β = log ½: by what is log ½ divided?",
-        ),
-        "two_logarithms": (
-            lambda beta: np.log10(0.5) / np.log(beta),
-            "Above the line is the logarithm to the base 10, below it the natural one. Which base does not matter, if both "
-            "have the same.",
-        ),
-        "half_of_first_share": (
-            lambda beta: np.log(0.5 * (1 - beta)) / np.log(beta),
-            "This is when a share that starts at 1 is down to (1 − β)/2. The share starts at 1 − β: half of what it starts "
-            "at is asked for, and 1 − β cancels.",
-        ),
-        "one_too_many": (
-            lambda beta: np.log(0.5) / np.log(beta) + 1,
-            "This is one step more than it takes: after k steps the share has been multiplied by β k times.",
-        ),
-        "one_too_few": (
-            lambda beta: np.log(0.5) / np.log(beta) - 1,
-            "This is one step less than it takes: after k steps the share has been multiplied by β k times.",
-        ),
-        "rounded_down_plus_one": (
-            lambda beta: np.floor(np.log(0.5) / np.log(beta)) + 1,
-            "This is a whole number of steps, the next one above. The half-life need not be whole: solve for it.",
-        ),
-        "at_0_9": (
-            lambda beta: np.log(0.5) / np.log(0.9),
-            "This is the half-life for β = 0.9, whatever β is: use the argument.",
-        ),
-        "one_step": (
-            lambda beta: 0.5 / beta,
-            "This is 1/2 divided by β. Each step multiplies the share by β: after k steps by βᵏ.",
-        ),
-        "upside_down": (lambda beta: np.log(beta) / np.log(0.5), "The quotient stands upside down."),
-        "sign": (lambda beta: np.log(0.5) * -1 / np.log(beta), "A number of steps cannot be negative: mind the sign."),
-        "rounded_up": (
-            lambda beta: np.ceil(np.log(0.5) / np.log(beta)),
-            "This is rounded up to whole steps. The half-life need not be whole: solve for it.",
-        ),
-        "rounded_down": (
-            lambda beta: np.floor(np.log(0.5) / np.log(beta)),
-            "This is rounded down to whole steps. The half-life need not be whole.",
-        ),
-        "rounded": (
-            lambda beta: np.round(np.log(0.5) / np.log(beta)),
-            "This is rounded to whole steps. The half-life need not be whole.",
-        ),
-    },
+    mistakes=half_lives.MISTAKES,
 )
 def half_life(beta):
     return np.log(0.5) / np.log(beta)
@@ -237,12 +142,12 @@ def _gradient_rows(rng):
     yield 1e-5 * rng.normal(size=(4, 2)), np.array([-100.0, 100.0])
 
 
-def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon)):
+def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon), floor=-np.inf):
     def run(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
         v = start(gradients, w)
         path = [w.copy()]
         for g in gradients:
-            v = rho * v + (1 - rho) * g**2
+            v = np.maximum(rho * v + (1 - rho) * g**2, floor)
             with np.errstate(all="ignore"):
                 path.append(path[-1] - learning_rate * g / root(v, epsilon))
         return np.array(path)
@@ -283,6 +188,16 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
             "weight of 1 with the same gradients. What does a memory hold before anything has happened?",
         ),
         "absolute_in_root": (_run(lambda g, w: 1e-6 * w, lambda v, e: np.sqrt(np.abs(v) + e)), _HIDDEN),
+        "cut_in_loop": (
+            any_of(
+                *(
+                    _run(lambda g, w: 1e-6 * w, floor=floor)
+                    for floor in (0.0, 1e-12, 1e-10, 1e-8, 1e-7, 1e-16, np.finfo(float).eps)
+                )
+            ),
+            "No NaN any more: in the loop the memory is kept from falling below a floor. But it still starts from the "
+            f"weights, so one above 0 leaves a memory of slopes that never were. {_BEFORE}",
+        ),
         "cut_in_root": (_run(lambda g, w: 1e-6 * w, lambda v, e: np.sqrt(np.maximum(v, 0) + e)), _HIDDEN),
         "nan_replaced": (
             _run(lambda g, w: 1e-6 * w, lambda v, e: np.where(v + e < 0, np.inf, np.sqrt(v + e))),

@@ -1,0 +1,64 @@
+"""Wrong answers to the exercises of lesson 07, and as which mistake each must be told."""
+
+import math
+
+import numpy as np
+
+from answers.lesson_07 import AdagradPlain, RMSpropPlain
+
+NAMED = {}
+
+
+class RMSpropSquaresTheAverage(RMSpropPlain):
+    def update_step(self, w, g, lr, t, v):
+        v[:] = self.rho * v + (1 - self.rho) * g
+        w -= lr * g / np.sqrt(v**2 + self.epsilon)
+
+
+class AdagradEpsilonTimesGradient(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += g**2
+        w -= lr / np.sqrt(a) + self.epsilon * g
+
+
+class AdagradEpsilonOnOwnRate(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += g**2
+        with np.errstate(all="ignore"):
+            w -= (lr / np.sqrt(a) + self.epsilon) * g
+
+
+class AdagradRateInTheRoot(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += g**2
+        w -= np.sqrt(lr / (a + self.epsilon)) * g
+
+
+def keeps_memory_above(floor):
+    """The repair that hides the negative start: no memory below this."""
+
+    def path(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
+        v, places = 1e-6 * w, [w.copy()]
+        for g in gradients:
+            v = np.maximum(rho * v + (1 - rho) * g**2, floor)
+            places.append(places[-1] - learning_rate * g / np.sqrt(v + epsilon))
+        return np.array(places)
+
+    return path
+
+
+NAMED["adagrad"] = {
+    "epsilon_times_gradient": [AdagradEpsilonTimesGradient],
+    "epsilon_on_own_rate": [AdagradEpsilonOnOwnRate],
+    "rate_in_the_root": [AdagradRateInTheRoot],
+}
+NAMED["rmsprop"] = {"squared_late": [RMSpropSquaresTheAverage]}
+NAMED["half_life"] = {
+    "minus_times_beta": [lambda beta: math.log(1 / 2) * beta],
+    "minus_times_log": [lambda beta: -math.log(1 / 2) * math.log(beta)],
+    "minus_near_one": [lambda beta: math.log(1 / 2) / (1 - beta)],
+    "sign": [lambda beta: math.log(2) / math.log(beta)],
+}
+NAMED["fix_rmsprop_start"] = {
+    "cut_in_loop": [keeps_memory_above(0), keeps_memory_above(1e-8)],
+}
