@@ -93,8 +93,9 @@ def _judge(exercise, answer, sources, doing, printed):
             mistake, message = _recognise(exercise, answer, sources, wrong)
         if mistake == UNCHANGED:
             return _as_given(exercise, answer)
+        # Where no other mistake is known, what is read from the notebook is the likely cause: it comes first.
+        message = "\n".join(filter(None, [message, read] if mistake else [read, message]))
         mistake = mistake or getattr(wrong, "otherwise", None)
-        message += f"\n{read}" if read else ""
         if left:
             message += f"\nLine {left[0][0]} is still `...`."
         return _outcome("failed", message, mistake)

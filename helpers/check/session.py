@@ -9,7 +9,9 @@ from helpers.check.result import Result
 IN_KERNEL = (
     "Judged in the notebook itself, without limits on time and memory: the answer cannot be sent to another process"
 )
-CHOOSE = "Or answer above: it counts just the same, and can be changed."
+CHOOSE = (
+    "Or answer above, which can be changed: your progress counts it, too. A notebook that you hand in needs it typed."
+)
 
 
 def check(exercise, value):

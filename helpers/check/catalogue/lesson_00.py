@@ -9,13 +9,13 @@ lesson = Lesson(0)
 
 lesson.predict(
     "predict_race",
-    "After 300 steps, who stands lowest?",
+    "After 300 steps, who still takes the longest steps?",
     choices=dict.fromkeys(("gradient descent", "momentum", "RMSprop", "Adam"), ""),
     answer=None,
-    because="Nobody can know before the walk. Run the next cell, and look for this walker first.",
+    because="Before the walk it can only be a guess. Run the next two cells, and look for this walker first.",
     hints=(
         "Any of the four will do: it is a guess, and no guess is marked wrong.",
-        "Which of the four habits sounds best to you for ground that is steep first and then nearly flat?",
+        "The ground is nearly flat at the end. Whose steps become short there by their habit, and whose need not?",
         "Put one of the four names, in quotes, in place of the three dots, and run the cell with Shift + Enter.",
     ),
     reread="Four walkers, one mountain, thick fog",
