@@ -66,13 +66,14 @@ def learning_rates(x, y, walks: Mapping[float, Sequence[tuple[float, float]]], s
         w, height = np.array(walks[rate])[:count, 0], losses[rate][:count]
         left.plot(w, height, color=PALETTE[color], linestyle=style, marker="o", ms=5, lw=1.6, zorder=3)
         far = int(np.argmax(np.abs(w - lowest[0])[1:])) + 1 if rate != min(shown) else count // 2
-        side = 0 if np.isclose(w[far], lowest[0]) else 1 if w[far] > lowest[0] else -1  # 0: at the bottom, so below it
+        bottom = np.isclose(w[far], lowest[0])
+        side = 1 if w[far] > lowest[0] and not bottom else -1
         left.annotate(
             f"rate {rate}",
             (w[far], height[far]),
-            (10 * side, 0 if side else -11),
+            (-14, -6) if bottom else (10 * side, 0),  # below the valley's side, which is all but level there
             textcoords="offset points",
-            ha={-1: "right", 0: "center", 1: "left"}[side],
+            ha="left" if side > 0 else "right",
             va="center",
             color=readable(PALETTE[color]),
             fontweight="bold",
@@ -100,8 +101,9 @@ def learning_rates(x, y, walks: Mapping[float, Sequence[tuple[float, float]]], s
     return described(
         fig,
         "Left: the loss over w, a round valley. At the smallest rate shown the walk goes down one side in short steps; at "
-        "0.5 one step ends at the bottom; at 0.95 each step jumps across and lands a little lower; at 1.1 each jump lands higher. Right: mean squared error "
-        f"against the step, each mark of the axis ten times the last: {ends}.",
+        "0.5 the first step ends at the bottom; at 0.95 each step jumps across and lands a little lower; at 1.1 each jump "
+        "lands higher. Right: mean squared error against the step, each mark of the axis ten times the last: "
+        f"{ends}.",
     )
 
 
