@@ -49,6 +49,8 @@ FACTOR, offset = 3.0, np.zeros(5)
 def test_values_of_the_notebook_in_a_wrong_answer_are_named(lesson):
     declare(lesson, double, (X,))
     assert "Your answer reads `FACTOR` from the notebook, as it was before" in judge(lambda x: FACTOR * x)["message"]
+    unknown = judge(lambda x: np.sin(FACTOR * x))["message"]  # where no mistake is recognised, the cause comes first
+    assert unknown.startswith("Your answer reads `FACTOR`") and "With x = " in unknown
     both = judge(lambda x: FACTOR * x + (lambda: offset)())["message"]  # the shapes do not fit: it raises
     assert "`FACTOR` and `offset` from the notebook, as they were before" in both and "depends on `x` must be" in both
     assert "from the notebook" not in judge(lambda x: np.abs(double(x)) + 1)["message"], (
