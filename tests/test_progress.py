@@ -99,7 +99,7 @@ def test_without_source_it_passes_and_is_told(home):
     result = check.mse(functools.partial(lambda k, a, b: np.mean((a - b) ** k), 2))
     assert result.passed
     assert "not saved" in repr(result)
-    assert "no source" in repr(result)
+    assert "only a `def`, a `lambda` or a `class` can be written down" in repr(result)
     assert progress.passed() == {"mse"}
     assert not (home / "my_helpers.py").exists()
 
