@@ -266,5 +266,26 @@ WRONG["predict_constant"] = ["a", "c", "d", "x", 2, ["b"], mse_loop]
 RIGHT["predict_outlier"] = ["b", "B "]
 WRONG["predict_outlier"] = ["a", "c", "d", 2]
 
+
+def softmax_then_log(labels, logits):
+    z = logits - logits.max(axis=1, keepdims=True)
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(len(labels)), labels]))
+
+
+def softmax_of_softmax(labels, logits):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(p).sum(axis=1)) - p[np.arange(len(labels)), labels])
+
+
+NAMED["softmax_cross_entropy"] = {"logarithm_of_zero": [softmax_then_log], "softmax_twice": [softmax_of_softmax]}
+NAMED["fix_log_loss"] = {
+    "rest_lost": [
+        lambda z: -np.maximum(0, -z) - np.log(1 + np.exp(-np.abs(z))),
+        lambda z: z - np.logaddexp(0, z),
+        lambda z: np.where(z > 35, 0.0, np.minimum(0, z) - np.log1p(np.exp(-np.abs(z)))),
+    ]
+}
 NAMED["mse"] = {"rows_counted": [mse_len]}
 NAMED["binary_cross_entropy"] = {"clipped": [bce_clipped]}

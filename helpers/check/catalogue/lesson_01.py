@@ -245,7 +245,8 @@ def _each(labels, z):
     "(labels, logits) -> float",
     cases=_classes,
     remark=_table,
-    overflow="Take the largest logit of each row out first: then no exponent is above 0.",
+    overflow="Is an exponent above 0? With the largest logit of each row taken out first, none is. Or has a probability become "
+    "0 before its logarithm is taken? Written in logits, the loss needs no probability.",
     edges={
         "logits of ±1000, rightly sure": (np.array([0, 1]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
         "logits of ±1000, wrongly sure": (np.array([1, 0]), np.array([[1000.0, -1000.0], [-1000.0, 1000.0]])),
@@ -343,9 +344,11 @@ def _kept_from_zero(z):
             lambda z: _log_sigmoid(-z),
             "This is log σ(−z), the logarithm of 1 − p: which sign of z makes class 1 likely?",
         ),
-        "plain_log": (
+        "rest_lost": (
             lambda z: np.minimum(0, z) - np.log(1 + np.exp(-np.abs(z))),
-            "Nearly: 1 + a forgets an a as small as e⁻⁴⁰, and its logarithm is 0. `np.log1p(a)` keeps it.",
+            "Nearly: at z = 40 the result is about −e⁻⁴⁰, not 0. A sum such as 1 + a or 40 + a forgets an a as small "
+            "as that, and a branch that gives 0 there leaves it out. For z above 0 the result is −log(1 + a) alone, a = e^(−z): "
+            "`np.log1p(a)` keeps a.",
         ),
         "maximum": (
             lambda z: np.maximum(0, z) - np.log1p(np.exp(-np.abs(z))),

@@ -18,6 +18,10 @@ def _probability(labels, z):
     return _chosen(labels, np.exp(z - _log_sum_exp(z)[:, None]))
 
 
+def _mean_loss(labels, z):
+    return np.mean(_log_sum_exp(z) - _chosen(labels, z))
+
+
 def _small_in_softmax(small):
     return quiet(lambda y, z: -np.mean(np.log(_probability(y, z) + small)))
 
@@ -49,6 +53,11 @@ SOFTMAX = {
         families(_softmax_clipped, SMALL),
         "The probabilities are clipped, so the loss of a sure and wrong answer stops growing. Written in logits, the loss needs no "
         "probability.",
+    ),
+    "softmax_twice": (
+        lambda y, z: _mean_loss(y, np.exp(z - _log_sum_exp(z)[:, None])),
+        "The softmax is applied twice: log-sum-exp turns scores into probabilities by itself, and here it gets probabilities. "
+        "What belongs there are the logits.",
     ),
     "clipped_logits": (
         families(_softmax_logits_clipped, LIMITS),
