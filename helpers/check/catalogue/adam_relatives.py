@@ -115,9 +115,10 @@ _MAXIMUM = {
         {"divisor": rules.largest_size},
         "h remembers the largest |g|. AMSGrad remembers the largest v.",
     ),
-    "minimum": (
+    "h_stays_at_0": (
         {"divisor": rules.smallest},
-        "h is the smallest v so far, and so stays at 0. Which one should it remember?",
+        "h stays at 0, as at the start. Is it never written (`np.maximum(h, v)` alone gives a new array; `out=` names the "
+        "one that takes it), or is the smaller of h and v written into it?",
     ),
     "maximum_too_early": (
         {"divisor": rules.largest_before},

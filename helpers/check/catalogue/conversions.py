@@ -6,7 +6,10 @@ def own_step(momentum, form):
     return 1 - momentum if form == "average" else 1.0
 
 
-_ALONE = "`average` as the {} is right. But the rate also changes where `average` is the {}."
+_ALONE = (
+    "With `average` as the {} alone the rate is right. But it also changes where `average` is the {} alone, and from `average` to "
+    "`average` it stays."
+)
 _ALONE_WRONG = (
     "Where `average` is the {}, the factor is used the wrong way round: the form that steps less far needs the larger "
     "rate. And where it is the {}, nothing is done."

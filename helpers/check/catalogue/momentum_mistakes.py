@@ -13,7 +13,10 @@ UPHILL = (
     "The weights go uphill: −αg belongs into the velocity, and the velocity is added to the weights. One sign is the other "
     "way round."
 )
-_PLAIN = "This is plain gradient descent: nothing of the last step is kept. Does `m` keep its new value?"
+_PLAIN = (
+    "This is plain gradient descent: no step before this one plays a part. Does `m` keep its new value, and do the weights move "
+    "by `m`?"
+)
 
 # {id: (parts that are wrong, what to say)}
 _VELOCITY = {

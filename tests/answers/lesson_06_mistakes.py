@@ -1,0 +1,35 @@
+"""Wrong answers to the exercises of lesson 06, each with the mistake that it must be told."""
+
+from helpers import optimizers
+
+NAMED = {}
+
+
+class KeptAndNotUsed(optimizers.Optimizer):
+    """The velocity is right and kept; the weights move by today's pull alone."""
+
+    slots = ("m",)
+
+    def __init__(self, learning_rate=0.01, momentum=0.9, **options):
+        super().__init__(learning_rate, **options)
+        self.momentum = momentum
+
+    def update_step(self, w, g, lr, t, m):
+        m *= self.momentum
+        m -= lr * g
+        w -= lr * g
+
+
+NAMED["momentum"] = {"plain": [KeptAndNotUsed]}
+NAMED["nesterov"] = {"plain": [KeptAndNotUsed]}
+
+
+def one_end(factor, end):
+    """The rate changes where `average` is at one end, whatever is at the other."""
+    return lambda a, b, source, target: a * factor(b) if {"source": source, "target": target}[end] == "average" else a
+
+
+NAMED["build_convert"] = {
+    "target_alone": [one_end(lambda b: 1 / (1 - b), "target")],
+    "source_alone": [one_end(lambda b: 1 - b, "source")],
+}
