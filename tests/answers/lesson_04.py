@@ -297,7 +297,7 @@ def stuck_by_tensor(x, labels, w1, b1, w2, b2):
     return losses.softmax_cross_entropy(labels, scores).item()
 
 
-def stuck_keras_clips(x, labels, w1, b1, w2, b2):
+def stuck_by_probability_loss(x, labels, w1, b1, w2, b2):
     p = activations.softmax(activations.relu(x @ w1 + b1) @ w2 + b2)
     return losses.SparseCategoricalCrossentropy()(labels, p)
 
@@ -308,6 +308,8 @@ def stuck_with_a_guard(x, labels, w1, b1, w2, b2):
 
 
 RIGHT["fix_stuck_loss"] = [
+    stuck_by_probability_loss,
+    stuck_with_a_guard,
     stuck_by_class,
     stuck_by_probability,
     stuck_by_tensor,
@@ -344,17 +346,11 @@ def stuck_scores_as_probabilities(x, labels, w1, b1, w2, b2):
     return losses.SparseCategoricalCrossentropy()(labels, activations.relu(x @ w1 + b1) @ w2 + b2)
 
 
-def stuck_overflows(x, labels, w1, b1, w2, b2):
-    z = activations.relu(x @ w1 + b1) @ w2 + b2
-    return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(labels)), labels])
-
-
 WRONG["fix_stuck_loss"] = [
     stuck_elsewhere,
     lambda x, y, *w: stuck_by_class(x, y, *w) - np.log(1 + 9 / np.e),
     lambda x, y, w1, b1, w2, b2: activations.relu(x @ w1 + b1) @ w2 + b2,
     lambda x, y, *w: None,
-    stuck_overflows,
 ]
 
 RIGHT["predict_colleagues_loss"] = ["b", "B", "(b)"]
@@ -373,7 +369,4 @@ NAMED["fix_stuck_loss"] = {
     "sigmoid": [stuck_sigmoid],
     "all_classes": [stuck_log_p],
     "relu_on_scores": [stuck_relu_last],
-    "guarded": [stuck_with_a_guard],
-    "clipped": [stuck_keras_clips],
-    "overflow": [stuck_overflows],
 }

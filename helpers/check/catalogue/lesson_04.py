@@ -120,27 +120,16 @@ lesson.predict(
 
 
 def _forwards(rng):
-    """Networks with small scores; what a loss makes of large ones is asked in the edge cases."""
+    """Networks with small scores: no probability is so near 0 or 1 that a loss which clips probabilities would differ."""
     for n, i, h, k in ((3, 2, 4, 3), (4, 3, 2, 2), (12, 5, 8, 10)):  # n >= k: labels taken for rows must find one
         w1, b1, w2, b2 = _network(rng, i, h, k)
         yield rng.normal(size=(n, i)), rng.integers(0, k, size=n), w1, b1, 0.3 * w2, b2
 
 
-def _scores(right, others, labels):
-    """A network that gives each of three rows the score `right` at its own class and `others` elsewhere."""
-    one = np.eye(3)
-    return one, np.array(labels), one, np.zeros(3), (right - others) * one, np.full(3, float(others))
-
-
 @lesson.function(
     "(x, labels, w1, b1, w2, b2) -> float",
     cases=_forwards,
-    edges={
-        "scores of 50 and 0, rightly sure": _scores(50, 0, [0, 1, 2]),
-        "scores of 50 and 0, wrongly sure": _scores(50, 0, [1, 2, 0]),
-        "scores of 1003 and 1000": _scores(1003, 1000, [0, 2, 2]),
-    },
-    overflow="An exponent is too large. Is the largest score of each row taken out first, as the course's losses do?",
+    rtol=1e-4,  # a tiny number added inside the logarithm is no fault
     id="fix_stuck_loss",
     hints=(
         "A perfect network: scores 50 and nine times 0. What is `p` then? And what does `softmax_cross_entropy` make of that "
