@@ -19,7 +19,10 @@ _RELATIVE = {"float64": 1e-4, "float32": 1e-3}
 class _Ported:
     """A Keras optimizer under the interface of ours: arrays in, changed in place."""
 
-    in_place = "`variable = …` and `variable -= …` name a new tensor, `self.assign_sub(variable, …)` changes the one that counts."
+    in_place = (
+        "does `self.assign_sub(variable, …)` come after the slots have taken in the gradient? (`variable = …` and `variable -= …` "
+        "name a new tensor and change nothing that counts.)"
+    )
 
     def __init__(self, optimizer):
         self._optimizer, self._variables, self._left = optimizer, None, None

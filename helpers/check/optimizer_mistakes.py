@@ -308,7 +308,7 @@ def _two(exercise, runs, trace):
             return None
     if not 0 < len(found) <= _FEW:
         return None
-    said = " Or: ".join(f"{catalogue[a][1]} And: {catalogue[b][1]}" for a, b in found)
+    said = " Or: ".join(dict.fromkeys(f"{catalogue[a][1]} And: {catalogue[b][1]}" for a, b in found))
     return "+".join(found[0]), f"Your steps are those of two mistakes together. {said}"
 
 
