@@ -59,13 +59,10 @@ def run(kills: int, seed: int = 0, epochs: int = EPOCHS) -> tuple[int, int, bool
                 process = _start(folder, epochs)
                 if hits % 2:  # every other kill falls into the training itself, not into Python's start
                     _until_saved(folder, process)
-                try:
-                    process.wait(rng.uniform(0.0, 0.3) * seconds if hits % 2 else rng.uniform(0.1, 1.0) * seconds)
+                _kill_after(rng.uniform(0.0, 0.3) * seconds if hits % 2 else rng.uniform(0.1, 1.0) * seconds, process)
+                if (folder / "weights.npy").exists():  # the training had ended: that is no hit
                     break
-                except subprocess.TimeoutExpired:
-                    process.kill()  # SIGKILL: nothing of the process runs after it
-                    process.wait()
-                    hits += 1
+                hits += 1
             _finish(_start(folder, epochs) if not (folder / "weights.npy").exists() else None, folder)
             same &= (folder / "weights.npy").read_bytes() == expected
             resumed += int((folder / "first_epoch").read_text()) > 0
@@ -80,6 +77,15 @@ def _start(folder, epochs):
 def _until_saved(folder, process):
     while process.poll() is None and not (folder / "backup" / "backup.npz").exists():
         time.sleep(0.005)
+
+
+def _kill_after(seconds, process):
+    try:
+        if process.wait(seconds) != 0:
+            raise RuntimeError(f"the training ended by itself with exit code {process.returncode}")
+    except subprocess.TimeoutExpired:
+        process.kill()  # SIGKILL: nothing of the process runs after it
+        process.wait()
 
 
 def _finish(process, folder):
