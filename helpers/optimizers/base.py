@@ -17,7 +17,7 @@ import numpy as np
 
 from helpers.errors import check_list, check_text
 from helpers.optimizers import arguments, joined, state, threads
-from helpers.optimizers.blocks import norm, split
+from helpers.optimizers.blocks import BLOCK, norm, split
 
 
 class Optimizer:
@@ -295,8 +295,8 @@ class Optimizer:
         def piece(w, g, *slots):
             self._piece(w, g, lr, t, slots, unscale, shrink, decay)
 
-        if not self.elementwise:
-            piece(target, g, *slots)
+        if not self.elementwise or target.size <= BLOCK:
+            self._piece(target, g, lr, t, slots, unscale, shrink, decay)
         elif self._known:
             threads.each_piece(piece, target, g, *slots)
         else:
