@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from helpers.autodiff import Tensor
 from helpers.check import judging, registry, source
 from helpers.check.registry import Lesson
 
@@ -67,6 +68,13 @@ def forgets(x):
     result = np.mean(x**2)  # noqa: F841
 
 
+def backward_again(x):
+    loss = (Tensor(x) ** 2).mean()
+    for _ in range(2):
+        loss.backward()
+    return loss.item()
+
+
 def at_times(x):
     if len(x) == 4:
         return np.mean(x**2)
@@ -88,6 +96,9 @@ KINDS = [
     (mean, SQUARES, lambda x: 1 / np.mean(x**2), "upside_down"),
     (mean, SQUARES, lambda x: np.mean(x**2) + 0.5, "offset"),
     (mean, SQUARES, lambda x: round(np.mean(x**2), 2), "rounded"),
+    (mean, SQUARES, lambda x: np.mean((x + 1e-6) ** 2), "nearly"),
+    (mean, SQUARES, lambda x: np.mean(x**2) * np.random.rand(), "another_at_each_call"),
+    (lambda x: x * 2, SQUARES, lambda x: x * np.nan, None),
     (mean, SQUARES, lambda x: 0.25, "same_for_all_inputs"),
     (mean, SQUARES, lambda x: x**2, "mean_missing"),
     (mean, SQUARES, lambda x: np.mean(x**2, axis=0), "mean_missing"),
@@ -104,6 +115,9 @@ KINDS = [
     (mean, SQUARES, lambda x: x + np.ones(7), "shapes_do_not_match"),
     (mean, SQUARES, lambda x: x[99], "index_out_of_range"),
     (mean, SQUARES, lambda x: np.nope(x), "no_such_attribute"),
+    (mean, SQUARES, lambda x: (x, x).mean(), "several_results"),
+    (mean, SQUARES, lambda x: 2 / np.linalg.svd(x), "several_results"),
+    (mean, SQUARES, backward_again, "backward_twice"),
     (mean, SQUARES, lambda x: np.mean(x, x, x, x, x, x, x, x, x), "wrong_number_of_arguments"),
     (mean, SQUARES, lambda x: x.fill(1.0), "input_changed"),
     (mean, SQUARES, lambda a, b: a, "other_arguments"),
@@ -128,7 +142,7 @@ KINDS = [
 
 
 @pytest.mark.parametrize(
-    ("reference", "cases", "answer", "mistake"), KINDS, ids=[k[3] + str(i) for i, k in enumerate(KINDS)]
+    ("reference", "cases", "answer", "mistake"), KINDS, ids=[f"{k[3]}{i}" for i, k in enumerate(KINDS)]
 )
 def test_a_general_kind_is_named(judge, reference, cases, answer, mistake):
     signature = "(x, y) -> (a, b)" if isinstance(reference(*cases[0]), tuple) else "(x) -> array"
@@ -145,6 +159,7 @@ def test_a_general_kind_is_named(judge, reference, cases, answer, mistake):
         lambda x: np.mean(np.abs(x) ** 2.1),
         lambda x: np.mean(x**2) + len(x) * 0.1,
         lambda x: np.median(x**2),
+        lambda x: np.mean(x**2) + (1e-7 if len(x) > 5 else 0),  # nearly right at one input only
     ],
 )
 def test_what_holds_for_some_inputs_only_gets_no_name(judge, answer):

@@ -36,7 +36,7 @@ def recognise(exercise, trials):
         return None
     if alone := _one_part(exercise, trials, same):
         return alone
-    kinds = (_other_inputs, _order, _form, laws.recognise, _part_of_the_data, _turned, _forms_of_the_parts)
+    kinds = (_other_inputs, _order, _form, laws.recognise, _part_of_the_data, _turned, _forms_of_the_parts, _nearly)
     return next((found for kind in kinds if (found := kind(exercise, trials, same))), None)
 
 
@@ -308,6 +308,29 @@ def _form(exercise, trials, same):
                     f"One number comes back, the {name} of all the entries. Asked for is each of them by itself.",
                 )
     return None
+
+
+def _nearly(exercise, trials, same):
+    """Every number is right to three digits, and on most inputs not to more than ten: something on the way is not exact."""
+    pairs = [(laws.numbers(trial.got), laws.numbers(trial.want)) for trial in trials]
+    if any(got is None or want is None or got.shape != want.shape or not want.size for got, want in pairs):
+        return None
+    if not all(np.isfinite(got).all() and np.isfinite(want).all() for got, want in pairs):
+        return None
+    gaps = [(np.abs(got - want).max(), np.abs(want).max()) for got, want in pairs]
+    off = [gap / size if size else gap and np.inf for gap, size in gaps]
+    if any(
+        compare.kind_of_difference(trial.got, trial.want) for trial in trials
+    ):  # 32 bits have a sentence of their own
+        return None
+    if len(off) < _ENOUGH or max(off) > 1e-3 or sum(gap > 1e-10 for gap in off) <= len(off) / 2:
+        return None
+    digits = int(-np.log10(max(off)))
+    return (
+        "nearly",
+        f"Your result is right to about {digits} digits everywhere, but not further. Is a slope measured with a small step, a "
+        "small number added somewhere, or something rounded?",
+    )
 
 
 def _shape(want):

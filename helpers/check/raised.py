@@ -36,6 +36,12 @@ _KINDS = (
         "One whole number is asked for there, as `range` and `axis` do. What comes is an array, or a number with a fraction.",
     ),
     ("none_for_a_value", "TypeError", r"'NoneType' object", "The value is None: where should it have been computed?"),
+    (
+        "several_results",
+        "AttributeError|TypeError",
+        r"^'(tuple|\w+Result)' object has no attribute|unsupported operand .*'(tuple|\w+Result)'",
+        "A tuple holds several things together, as a function with several results hands them back: which of them is wanted here?",
+    ),
     ("wrong_kinds_together", "TypeError", r"unsupported operand|bad operand|can only concatenate|can't multiply", ""),
     (
         "no_such_argument",
@@ -107,6 +113,12 @@ _KINDS = (
     ("divides_by_zero", "ZeroDivisionError", "", ""),
     ("overflow", "OverflowError", "", ""),
     ("endless_recursion", "RecursionError", "", ""),
+    (
+        "backward_twice",
+        "RuntimeError",
+        "graph was forgotten",
+        "In a loop: is the loss computed anew in each round, from the weights as they are then?",
+    ),
     ("exits", "SystemExit", "", ""),
     ("too_much_memory", "MemoryError", "", ""),
     ("asks_for_input", "EOFError", "EOF when reading", "Nobody types into a check: what an answer needs, it gets as arguments."),
