@@ -99,6 +99,7 @@ KINDS = [
     (mean, SQUARES, lambda x: np.mean((x + 1e-6) ** 2), "nearly"),
     (mean, SQUARES, lambda x: np.mean(x**2) * np.random.rand(), "another_at_each_call"),
     (lambda x: x * 2, SQUARES, lambda x: x * np.nan, None),
+    (mean, SQUARES, lambda x: {"mean": np.mean(x**2)}, "wrong_kind"),
     (mean, SQUARES, lambda x: 0.25, "same_for_all_inputs"),
     (mean, SQUARES, lambda x: x**2, "mean_missing"),
     (mean, SQUARES, lambda x: np.mean(x**2, axis=0), "mean_missing"),

@@ -318,7 +318,8 @@ def _nearly(exercise, trials, same):
     if not all(np.isfinite(got).all() and np.isfinite(want).all() for got, want in pairs):
         return None
     gaps = [(np.abs(got - want).max(), np.abs(want).max()) for got, want in pairs]
-    off = [gap / size if size else gap and np.inf for gap, size in gaps]
+    largest = max(size for _, size in gaps)  # where 0 is due
+    off = [gap / (size or largest or 1.0) for gap, size in gaps]
     if any(
         compare.kind_of_difference(trial.got, trial.want) for trial in trials
     ):  # 32 bits have a sentence of their own
