@@ -9,7 +9,7 @@ import numpy as np
 from helpers.activations import sigmoid
 from helpers.autodiff import Tensor, constant
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.graph_walk import Walk, draw_walk
+from helpers.plots.graph_walk import Walk, draw_boxes, draw_step
 
 
 def _named(tensor, name):
@@ -45,16 +45,15 @@ def walk_the_graph():
     """Return a slider that walks a graph forward and back, one for w, and a list of expressions."""
     walk_of = functools.lru_cache(maxsize=64)(lambda build, w: Walk(build(w)))
 
-    def ground(fig):
+    def ground(fig, expression):
         (ax,) = fig.axes
-        ax.set_axis_off()
         ax.set_position((0.01, 0.02, 0.98, 0.86))
+        draw_boxes(ax, walk_of(expression, w.value))
 
     def draw(fig, step, w, expression):
         walk = walk_of(expression, w)
         (ax,) = fig.axes
-        said = draw_walk(ax, walk, min(step, walk.steps))
-        ax.set_title(said)
+        ax.set_title(draw_step(ax, walk, min(step, walk.steps)))
         return f"Step {min(step, walk.steps)} of {walk.steps}"
 
     step = slider("step", 0, walk_of(_line, 3.0).steps, 0, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from helpers.autodiff import topological_order
 from helpers.plots.figures import described, figure
@@ -77,18 +77,40 @@ def draw_walk(ax, walk, step, lively=True):
 
     A value that a step uses twice has two arrows to it.
     """
-    known, gradients, active, said = walk.at(step)
-    back = step > len(walk.results)
-    active = active if lively else None
+    draw_boxes(ax, walk)
+    return draw_step(ax, walk, step, lively)
+
+
+def draw_boxes(ax, walk):
+    """Draw what every step of a walk has: the limits, and the boxes with their names."""
     low, high = walk.places.min(axis=0), walk.places.max(axis=0)
     middle, span = (low + high) / 2, np.maximum(high - low + 1, (_NARROWEST, 0))
     ax.set(xlim=middle[0] + span[0] * np.array([-0.5, 0.5]), ylim=middle[1] + span[1] * np.array([-0.5, 0.5]))
     ax.set_axis_off()
+    for i, node in enumerate(walk.nodes):
+        _frame(ax, walk, i, facecolor=_colors(walk, i)[1], lw=1.4, zorder=3)
+        symbol = SYMBOLS.get(node.operation, node.operation)
+        heading = f"{node.name} = {symbol}" if node.name and symbol else node.name or symbol or "given"
+        _line(ax, walk, i, 0.18, heading, color=INK, weight="bold", fontsize=9.5)
+
+
+def draw_step(ax, walk, step, lively=True):
+    """Draw what `draw_walk` draws, on `draw_boxes`, and return what happens in words."""
+    known, gradients, active, said = walk.at(step)
+    back = step > len(walk.results)
+    active = active if lively else None
     for child, of in enumerate(walk.parents):
         for parent in dict.fromkeys(of):
             _arrow(ax, walk, parent, child, child == active, back, gradients)
-    for i in range(len(walk.nodes)):
-        _box(ax, walk, i, i in known, gradients.get(i), i == active)
+    if active is not None:
+        _frame(ax, walk, active, facecolor="none", lw=3, zorder=3)
+    for i in sorted(known):
+        _line(ax, walk, i, -0.01, number(walk.nodes[i].data), color=INK, fontsize=9.5)
+    for i, gradient in gradients.items():
+        text = f"grad {number(gradient)}"
+        size = 9 if len(text) <= 10 else 7.5  # a long number stays within the box
+        color = readable(PALETTE["vermillion"], on=_colors(walk, i)[1])
+        _line(ax, walk, i, -0.2, text, color=color, fontsize=size)
     return said
 
 
@@ -120,7 +142,8 @@ def _arrow(ax, walk, parent, child, active, back, gradients):
     for slope, height in zip(slopes, heights, strict=True):
         aside = np.array([0, height])
         tail, head = start + aside, end + aside
-        ax.annotate("", *((tail, head) if active and back and asked else (head, tail)), arrowprops=style, zorder=1)
+        ends = (head, tail) if active and back and asked else (tail, head)
+        ax.add_artist(FancyArrowPatch(*ends, mutation_scale=10, zorder=1, **style))
         if shown:
             _slope(ax, tail, head, f"×{number(slope)}")
 
@@ -141,29 +164,23 @@ def _slope(ax, tail, head, text):
         ax.text(*middle, text, va="center", bbox=plate, **options)
 
 
-def _box(ax, walk, i, known, gradient, active):
+def _colors(walk, i):
+    """The edge and the face of a node's box."""
     node = walk.nodes[i]
-    x, y = walk.places[i]
     if i == len(walk.nodes) - 1:
-        edge, face = PALETTE["vermillion"], "#FDF1E9"
-    elif node.parents:
-        edge, face = MUTED, "#F4F5F6"
-    else:
-        edge, face = (PALETTE["blue"], "#EAF3F9") if node.requires_grad else (MUTED, "#E4E6E9")
-    corner = (x - _WIDTH / 2, y - _HEIGHT / 2)
+        return PALETTE["vermillion"], "#FDF1E9"
+    if node.parents:
+        return MUTED, "#F4F5F6"
+    return (PALETTE["blue"], "#EAF3F9") if node.requires_grad else (MUTED, "#E4E6E9")
+
+
+def _frame(ax, walk, i, **look):
+    corner = walk.places[i] - np.array([_WIDTH, _HEIGHT]) / 2
     style = "round,pad=0,rounding_size=0.08"
-    ax.add_patch(
-        FancyBboxPatch(
-            corner, _WIDTH, _HEIGHT, boxstyle=style, edgecolor=edge, facecolor=face, lw=3 if active else 1.4, zorder=3
-        )
-    )
-    symbol = SYMBOLS.get(node.operation, node.operation)
-    heading = f"{node.name} = {symbol}" if node.name and symbol else node.name or symbol or "given"
-    middle = {"ha": "center", "va": "center", "zorder": 4}
-    ax.text(x, y + 0.18, heading, color=INK, weight="bold", fontsize=9.5, **middle)
-    if known:
-        ax.text(x, y - 0.01, number(node.data), color=INK, fontsize=9.5, **middle)
-    if gradient is not None:
-        text = f"grad {number(gradient)}"
-        size = 9 if len(text) <= 10 else 7.5  # a long number stays within the box
-        ax.text(x, y - 0.2, text, color=readable(PALETTE["vermillion"], on=face), fontsize=size, **middle)
+    # `add_patch` would measure it for limits that are already set.
+    ax.add_artist(FancyBboxPatch(corner, _WIDTH, _HEIGHT, boxstyle=style, edgecolor=_colors(walk, i)[0], **look))
+
+
+def _line(ax, walk, i, above, text, **look):
+    x, y = walk.places[i]
+    ax.text(x, y + above, text, ha="center", va="center", zorder=4, **look)

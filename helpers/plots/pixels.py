@@ -17,7 +17,7 @@ def fast_png(pixels: np.ndarray) -> bytes:
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # the first byte of each: no filter
     rows[:, 1:] = pixels[:, :, :3].reshape(height, -1)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # eight bits, red green blue
-    parts = {b"IHDR": head, b"IDAT": zlib.compress(rows.tobytes(), 1), b"IEND": b""}
+    parts = {b"IHDR": head, b"IDAT": zlib.compress(rows, 1), b"IEND": b""}
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in parts.items()
