@@ -13,7 +13,7 @@ HELPERS = ROOT / "helpers"
 FIRST = {"plots", "playground", "keras_bridge"}
 SECOND = {"check", "progress", "classroom"}
 # Third-party modules that a floor may use, beside those of the floors below. The second column: only inside a function.
-DRAWING = {"matplotlib", "PIL", "cycler", "ipywidgets", "traitlets", "IPython", "tqdm"}
+DRAWING = {"matplotlib", "contourpy", "PIL", "cycler", "ipywidgets", "traitlets", "IPython", "tqdm"}
 ANYWHERE = {0: {"numpy"}, 1: DRAWING, 2: {"cloudpickle", "psutil", "nbformat"}}
 INSIDE = {0: {"matplotlib.cbook", "numpy", "scipy"}, 1: set(), 2: set()}
 BACKENDS = {"keras", "tensorflow", "jax", "torch"}

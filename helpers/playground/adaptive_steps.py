@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -98,12 +98,13 @@ def _own(x, y):
 
 def own_rates():
     """Return a path on a landscape and the two weights' own rates beside it: rule, place, α, β and step to turn."""
+    walked = lru_cache(maxsize=64)(walk)  # the step moves along one walk
 
     def ground(fig, place):
         playground_ground(*fig.axes, _place(place), _background(place), _limits(place), _RATES[place], _STEPS)
 
     def draw(fig, rule, place, learning_rate, beta, step):
-        path, rates = walk(rule, place, learning_rate, beta)
+        path, rates = walked(rule, place, learning_rate, beta)
         playground_axes(*fig.axes, _place(place), path, rates, step, rule)
         (x, y), (after_x, after_y) = path[step - 1], path[step]
         if np.abs(path[step]).max() >= _FAR:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.ticker import MaxNLocator
@@ -47,7 +48,9 @@ def draw_regions(ax, scores, x, y, points=161, ring=True, size=13):
     for k in range(3):
         lead = everywhere[..., k] - np.delete(everywhere, k, axis=2).max(axis=2)  # 0 where another class draws level
         if lead.min() < 0 < lead.max():
-            ax.contour(line, line, lead, levels=[0], colors=[INK], linewidths=0.8)
+            # `ax.contour` draws the same lines, with all it does for colour scales, in six times the time.
+            borders = contour_generator(line, line, lead).lines(0)
+            ax.add_collection(LineCollection(borders, colors=INK, linewidths=0.8), autolim=False)
     wrong = np.asarray(scores(x)).argmax(axis=1) != y
     for k, (color, marker) in enumerate(_CLASSES):
         ax.scatter(*x[y == k].T, s=size, color=PALETTE[color], marker=marker, linewidths=0)
