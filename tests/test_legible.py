@@ -7,21 +7,10 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.text import Text
 
+from contrasts import LEAST, contrast
 from helpers import autodiff, landscapes, optimizers, plots
 from helpers.plots import themes
 from helpers.plots.style import COLORS, INK, MUTED, PALETTE, readable
-
-LEAST = 4.5  # WCAG 2.2, 1.4.3; a hundredth is left to rounding to 256 levels
-
-
-def light_of(rgb):
-    rgb = np.asarray(rgb, dtype=float)
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
-
-
-def contrast(one, other):
-    one, other = light_of(one) + 0.05, light_of(other) + 0.05
-    return np.maximum(one, other) / np.minimum(one, other)
 
 
 def painted(fig):
@@ -149,7 +138,7 @@ def test_every_letter_can_be_read(picture, theme, monkeypatch):
     monkeypatch.setattr(themes, "_chosen", theme)
     found = list(letters(PICTURES[picture]()))
     assert found, "no letter was looked at"
-    assert not [(text, round(value, 2)) for text, value in found if value < LEAST - 0.05]
+    assert not [(text, round(value, 2)) for text, value in found if value < LEAST]
 
 
 @pytest.mark.parametrize("theme", themes.THEMES)
@@ -169,6 +158,6 @@ pale = st.tuples(*[st.integers(215, 255)] * 3)
 def test_readable_on_any_pale_ground(color, ground):
     ground = np.array(ground) / 255
     dark = readable(np.array(color) / 255, on=ground)
-    assert contrast(to_rgb(dark), ground) >= LEAST - 0.05
-    if contrast(np.array(color) / 255, ground) >= LEAST:
+    assert contrast(to_rgb(dark), ground) >= LEAST
+    if contrast(np.array(color) / 255, ground) >= 4.5:
         assert dark == to_hex(np.array(color) / 255), "what can be read stays as it is"

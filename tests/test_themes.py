@@ -17,6 +17,7 @@ from PIL import Image
 from traitlets.config import Config
 
 from clones import ROOT
+from contrasts import LEAST, contrast, luminance
 from helpers import plots
 from helpers.plots import themes
 from helpers.plots.color_space import from_oklab, linear, srgb, to_oklab
@@ -26,16 +27,6 @@ from helpers.plots.style import CARD, COLORS, INK, MUTED, PALETTE, readable
 
 def dark(color) -> str:
     return to_hex(themes.exchanged(np.array([to_rgb(color)]))[0])
-
-
-def luminance(color):
-    rgb = np.array(to_rgb(color))
-    return float(np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(color, card):
-    light, low = sorted((luminance(color) + 0.05, luminance(card) + 0.05), reverse=True)
-    return light / low
 
 
 @pytest.fixture
@@ -127,7 +118,7 @@ def test_contrast_and_hue_stay(color):
 
 @given(st.tuples(*[st.integers(0, 255)] * 3))
 def test_what_can_be_read_stays_readable(rgb):
-    assert contrast(dark(readable(np.array(rgb) / 255)), dark(CARD)) >= 4.45
+    assert contrast(dark(readable(np.array(rgb) / 255)), dark(CARD)) >= LEAST
 
 
 def test_an_image_of_numbers_changes_light_and_dark():
