@@ -19,7 +19,6 @@ class Model:
     """As much of a model as a callback touches, for both sides."""
 
     stop_training = False
-    metrics_names = ()
     metrics = ()
 
     def __init__(self, optimizer):
