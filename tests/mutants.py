@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import ast
+import atexit
 import copy
 import importlib
 import inspect
 import linecache
 import os
+import shutil
 import sys
 import tempfile
 import textwrap
@@ -186,6 +188,7 @@ def main() -> int:
     parser.add_argument("--only")
     options = parser.parse_args()
     os.environ["HOW_MODELS_LEARN_HOME"] = tempfile.mkdtemp(prefix="how-models-learn-mutants-")
+    atexit.register(shutil.rmtree, os.environ["HOW_MODELS_LEARN_HOME"], ignore_errors=True)
     from helpers import check
     from helpers.check import registry
 

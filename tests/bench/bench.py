@@ -7,14 +7,17 @@ asserted by a test. `--only apply` (or digits, start, notebooks, latency) runs o
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 # Checks keep what passes: never in the learner's folder.
 os.environ["HOW_MODELS_LEARN_HOME"] = tempfile.mkdtemp(prefix="how-models-learn-bench-")
+atexit.register(shutil.rmtree, os.environ["HOW_MODELS_LEARN_HOME"], ignore_errors=True)
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 ROOT = Path(__file__).resolve().parents[2]
