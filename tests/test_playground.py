@@ -138,6 +138,12 @@ def test_each_ground_is_drawn_once():
     assert seen == [0.1, 0.2, 0.2, 0.3, 0.3]
 
 
+def test_grounds_drawn_in_advance_leave_the_picture_that_is_kept():
+    """A notebook keeps the figure itself: before any control is moved, it holds what the learner sees."""
+    play, _ = grounded([])
+    assert_same(play._image.value, quick_png(play._fig))
+
+
 def test_a_ground_that_a_slider_sets_is_drawn_when_asked_for():
     seen = []
 
@@ -230,6 +236,8 @@ IN_LESSONS = [name for name in playground.PARTS if name not in ("race", "Progres
 def test_two_hundred_changes_leave_nothing_behind(name):
     """No figure, no artist, less than 20 MB: each control in turn is set to several values, over and over."""
     play = made(name)
+    kept = np.abs(pixels(play._image.value) - pixels(quick_png(play._fig))).max(axis=2)
+    assert np.mean(kept > 8) < 0.005, "what a notebook saved now would show is what the learner sees"
     assert all(control.description.strip() for control in play._controls.values())
     assert len(play._alt.split()) > 15
     every_setting = [(control, value) for control in play._controls.values() for value in settings(control)]

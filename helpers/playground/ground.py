@@ -42,8 +42,7 @@ class Ground:
 
     def lay(self, values: dict) -> None:
         """Take away what was drawn on top; lay the ground that `values` ask for."""
-        wanted = [values[name] for name in self.names]
-        key = tuple(_hashable(value) for value in wanted)
+        key = self._key(values)
         if key in self._kept:
             self._put(self._kept[key])
             self._clear_top()
@@ -53,16 +52,22 @@ class Ground:
             self._new_axes()
         for ax in self._fig.axes:
             ax.clear()
-        self._draw(self._fig, *wanted)
+        self._draw(self._fig, *(values[name] for name in self.names))
         self._layer = _Layer(list(self._fig.axes), [ax.get_children() for ax in self._fig.axes])
         if len(self._kept) == KEPT:
             del self._kept[next(iter(self._kept))]
         self._kept[key] = self._layer
 
+    def _key(self, values: dict) -> tuple:
+        """What tells the ground of these values from others."""
+        return tuple(_hashable(values[name]) for name in self.names)
+
     def prepare(self, every: Iterable[dict]) -> None:
         """Draw the grounds of these values beforehand; the figure stays as it is."""
         here = self._layer
         for values in every:
+            if here is not None and self._kept.get(self._key(values)) is here:
+                continue  # laid anew, it would lose what is drawn on it
             with contextlib.suppress(Exception):  # it is told when somebody asks for this ground
                 self.lay(values)
                 self._pixels()
