@@ -1,0 +1,125 @@
+"""Every lane is what the optimizer does alone, who stops is told, and wrong arguments are named."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from helpers import landscapes, playground, racing
+from racers import Fails, Own, Turns, lanes_of
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def test_every_landscape_is_there():
+    known = {
+        name
+        for name, f in vars(landscapes).items()
+        if inspect.isfunction(f)
+        and not name.startswith("_")
+        and f.__module__ == landscapes.__name__
+        and name != "descend"
+    }
+    assert set(racing.LANDSCAPES) == known
+
+
+@pytest.mark.parametrize("name", racing.LANDSCAPES)
+def test_a_lane_is_the_path_of_that_optimizer_alone(name):
+    race = racing.read(name, racers={key: {} for key in racing.KINDS}, steps=40)
+    lanes, ground = lanes_of(race), racing.landscape(name)
+    for key, lane in lanes.items():
+        alone = landscapes.descend(ground, racing.make(race.kinds[key], race.racers[key]), 40, race.start)
+        np.testing.assert_allclose(lane.path, alone, rtol=1e-7, atol=1e-9, err_msg=key)
+        np.testing.assert_allclose(lane.losses, [ground(w) for w in alone], rtol=1e-6, atol=1e-9, err_msg=key)
+        assert lane.losses[-1] < lane.losses[0] and lane.end == "", f"{key} suits {name}"
+
+
+def test_who_else_runs_changes_nothing():
+    race = racing.read("beale", racers={key: {} for key in racing.KINDS})
+    together = lanes_of(race)
+    for key in race.racers:
+        one = racing.read("beale", racers={key: race.racers[key]})
+        np.testing.assert_array_equal(lanes_of(one)[key].path, together[key].path)
+
+
+def test_who_diverges_stops_and_is_told():
+    race = racing.read(
+        "rosenbrock", racers={"sgd": {"learning_rate": 1.0}, "adam": {}}, yours={"wild": Turns, "bad": Fails}
+    )
+    race = racing.read(
+        "rosenbrock",
+        yours={"wild": Turns, "bad": Fails},
+        racers=race.racers | {"your_wild": {"learning_rate": 1e-4}, "your_bad": {}},
+    )
+    lanes, ground = lanes_of(race), racing.landscape("rosenbrock")
+    assert lanes["adam"].end == "" and len(lanes["adam"].path) == race.steps + 1
+    for lane in lanes.values():
+        assert np.isfinite(lane.path).all() and np.isfinite(lane.losses).all()
+    places = racing.standing(ground, lanes, {key: key for key in lanes}, race.steps)
+    trouble = {place.key: place.trouble for place in places}
+    # Gradient descent with this rate: 4·100·1.5·0.25 + 2·2.5 to the one side, out of reach of 100 maps in two steps.
+    assert trouble["sgd"] == "has diverged at step 2"
+    assert trouble["your_wild"] == "is no number any more at step 3"
+    assert trouble["your_bad"].startswith("stopped: ") and "by <nothing>" in trouble["your_bad"]
+    assert places[0].key == "adam" and trouble["adam"] == ""
+    assert racing.sentence(ground, places, lanes, 200).endswith("3 optimizers are out")
+    before = racing.standing(ground, lanes, {key: key for key in lanes}, 1)
+    assert {place.key: place.trouble for place in before}["sgd"] == "off the map"
+
+
+def test_standing_and_sentence(rng):
+    race = racing.read("himmelblau", racers={"sgd": {}, "momentum": {}, "adam": {}})
+    lanes, ground = lanes_of(race), racing.landscape("himmelblau")
+    labels = {key: race.kinds[key].label for key in lanes}
+    for step in (1, 7, 60):
+        places = racing.standing(ground, lanes, labels, step)
+        for place in places:
+            path = lanes[place.key].path[: step + 1]
+            heights = (path[:, 0] ** 2 + path[:, 1] - 11) ** 2 + (path[:, 0] + path[:, 1] ** 2 - 7) ** 2
+            assert place.loss == pytest.approx(heights[-1]) and place.best == pytest.approx(heights.min())
+            assert place.distance == pytest.approx(min(np.hypot(*(path[-1] - m)) for m in ground.minima))
+        losses = [place.loss for place in places]
+        assert losses == sorted(losses)
+        said = racing.sentence(ground, places, lanes, step)
+        assert (
+            said.startswith(f"After {step} step")
+            and places[0].label in said
+            and f"{losses[0]:.3g}".replace("-", "−") in said
+        )
+    start = racing.sentence(ground, racing.standing(ground, lanes, labels, 0), lanes, 0)
+    assert start == f"Before the first step: loss {ground(ground.start):.3g}"
+    mountain = racing.landscape("mountain")
+    assert racing.height(mountain, 312.4) == "312 m"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"landscape": "rosenbrok"}, ValueError, "unknown landscape 'rosenbrok'; did you mean 'rosenbrock'"),
+        ({"landscape": landscapes.bowl()}, ValueError, "unknown landscape"),
+        ({"start": (9, 9)}, ValueError, r"start must be on the map .* within -2 to 2 and -1 to 3, got \(9, 9\)"),
+        ({"start": 1}, ValueError, r"start must be 2 number\(s\)"),
+        ({"start": "here"}, TypeError, "start must hold real numbers"),
+        ({"start": (np.nan, 0)}, ValueError, "start must be on the map"),
+        ({"steps": 0}, ValueError, "steps must be at least 1"),
+        ({"steps": 5000}, ValueError, "steps must be at most 1000, got 5000"),
+        ({"steps": 1.5}, TypeError, "steps must be a whole number"),
+        ({"at": 201}, ValueError, "at must be at most steps, which is 200, got 201"),
+        ({"at": -1}, ValueError, "at must be at least 0"),
+        ({"adan": {}}, ValueError, "unknown optimizer 'adan'; did you mean 'adam'"),
+        ({"adam": 0.1}, TypeError, "adam must be a dict of settings, such as"),
+        ({"adam": {"beta1": 0.9}}, ValueError, "unknown setting of adam 'beta1'; did you mean 'beta_1'"),
+        ({"adam": {"learning_rate": "fast"}}, TypeError, r"adam\['learning_rate'\] must be a number, got 'fast'"),
+        ({"adam": {"learning_rate": None}}, TypeError, "adam: learning_rate must be a number"),
+        ({"adam": {"learning_rate": -1}}, ValueError, "adam: learning_rate must be at least 0, got -1"),
+        ({"adam": {"beta_1": 1.0}}, ValueError, "adam: beta_1 must be less than 1"),
+        ({"amsgrad": {"amsgrad": False}}, ValueError, "unknown setting of amsgrad"),
+        ({"your_adam": {}}, ValueError, r"your_adam: there is no such optimizer of yours \(there are: none\)"),
+        ({"yours": 3}, TypeError, "yours must be a dict of optimizer classes"),
+        ({"yours": {"adam": Own()}}, TypeError, r"yours\['adam'\] must be an optimizer class.* leave out the \(\)"),
+        ({"yours": {3: Own}}, TypeError, "yours must have names as its keys"),
+    ],
+)
+def test_bad_arguments(arguments, error, message):
+    with pytest.raises(error, match=message):
+        playground.race(**arguments)
