@@ -103,8 +103,8 @@ def words_own_rates(counts, rates, words, learning_rate):
     return described(
         fig,
         "A cloud of points, one for each word, on two logarithmic axes: the more paragraphs hold a word, the smaller "
-        "the "
-        "own rate that Adagrad has left to its weight. A level line is α itself, the rate of every word if all had the same.",
+        "the own rate that Adagrad has left to its weight. A level line is α itself, the rate of every word if all "
+        "had the same.",
     )
 
 
@@ -132,11 +132,8 @@ def shares_of_the_past(betas):
     return described(
         fig,
         f"{len(betas)} bar charts of the share that a squared gradient has in the moving average against its age in "
-        "steps. "
-        "The bars shrink by the factor β from each to the next; the dark ones, left of a dashed line, are younger "
-        "than the half-life. The larger "
-        "β, "
-        "the lower and the longer the row.",
+        "steps. The bars shrink by the factor β from each to the next; the dark ones, left of a dashed line, are "
+        "younger than the half-life. The larger β, the lower and the longer the row.",
     )
 
 
@@ -167,9 +164,8 @@ def steep_then_flat(gradients, moved):
     return described(
         fig,
         "Above: the gradient, large for 50 steps and a tenth of it afterwards. Below, on a logarithmic axis, the "
-        "distance "
-        "moved at each step. Both fall at the change. RMSprop's distance climbs back to where it was within about "
-        "ninety steps; Adagrad's stays low to the end.",
+        "distance moved at each step. Both fall at the change. RMSprop's distance climbs back to where it was within "
+        "about ninety steps; Adagrad's stays low to the end.",
     )
 
 
@@ -357,10 +353,8 @@ def place_of_epsilon(epsilon=1e-7, beta=0.9):
     return described(
         fig,
         "The length of RMSprop's first step against the size of the gradient, both axes logarithmic. For large "
-        "gradients "
-        "both curves are level at about three learning rates. With ε inside the root the step falls in proportion "
-        "below "
-        "a gradient of about a thousandth; with ε outside only below about three ten-millionths.",
+        "gradients both curves are level at about three learning rates. With ε inside the root the step falls in "
+        "proportion below a gradient of about a thousandth; with ε outside only below about three ten-millionths.",
     )
 
 
@@ -378,8 +372,6 @@ def two_ravines(straight, turned):
     return described(
         fig,
         "Height over 60 steps on a logarithmic axis, in two ravines. In the ravine along the axes Adagrad falls by "
-        "many "
-        "powers of ten below gradient descent. In the turned ravine gradient descent's curve is the same as before, "
-        "and "
-        "Adagrad's ends above it.",
+        "many powers of ten below gradient descent. In the turned ravine gradient descent's curve is the same as "
+        "before, and Adagrad's ends above it.",
     )

@@ -54,11 +54,9 @@ def accumulate(same, flip):
     right.set_title(f"Alternating: of {abs(flip[-1]):.2g} pulls")
     return described(
         fig,
-        "Two bar charts of the velocity. Left, a slope that stays the same: the velocity grows from 1 and "
-        "levels off near "
-        f"{abs(same[-1]):.2g}. Right, a slope that changes sign at each step: the velocity alternates, and "
-        "shrinks to "
-        f"{abs(flip[-1]):.2g}.",
+        "Two bar charts of the velocity. Left, a slope that stays the same: the velocity grows from 1 and levels off "
+        f"near {abs(same[-1]):.2g}. Right, a slope that changes sign at each step: the velocity alternates, and "
+        f"shrinks to {abs(flip[-1]):.2g}.",
     )
 
 
@@ -116,10 +114,9 @@ def step_arrows(landscape, trace):
     return described(
         fig,
         f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a thin purple arrow for the kept "
-        "velocity, an orange "
-        "one for the pull of the slope, and a thick blue one for their sum, the step. Where the path has "
-        "crossed the bottom, pull "
-        f"and kept velocity oppose each other; along x the steps grow from {along[0]:.2f} to {max(along):.2f} in step {longest}.",
+        "velocity, an orange one for the pull of the slope, and a thick blue one for their sum, the step. Where the "
+        "path has crossed the bottom, pull and kept velocity oppose each other; along x the steps grow from "
+        f"{along[0]:.2f} to {max(along):.2f} in step {longest}.",
     )
 
 
@@ -141,11 +138,9 @@ def flat_floor(scales, factors: dict):
     ax.set_title("Momentum digs a flat floor: a step multiplies every direction on it by √β")
     return described(
         fig,
-        "What a step multiplies one direction by, in size, against the learning rate times the curvature. "
-        "Without momentum it is "
-        "a V that touches 0 at 1 and reaches 1 at 2. With momentum the V gets a flat floor at the square root of β, "
-        "wider and "
-        "higher the larger β is; dots mark its ends.",
+        "What a step multiplies one direction by, in size, against the learning rate times the curvature. Without "
+        "momentum it is a V that touches 0 at 1 and reaches 1 at 2. With momentum the V gets a flat floor at the "
+        "square root of β, wider and higher the larger β is; dots mark its ends.",
     )
 
 
@@ -169,9 +164,8 @@ def steps_against_beta(betas, steps, best: float):
     return described(
         fig,
         f"Steps needed in the ravine against β, on a logarithmic axis: {steps[0]} at β = {betas[0]:g}, fewest, "
-        f"{steps[lowest]}, at "
-        f"β = {betas[lowest]:.2f}, beside the formula's {best:.3f}, the best in the long run, and {steps[-1]} at "
-        f"β = {betas[-1]:g}.",
+        f"{steps[lowest]}, at β = {betas[lowest]:.2f}, beside the formula's {best:.3f}, the best in the long run, and "
+        f"{steps[-1]} at β = {betas[-1]:g}.",
     )
 
 
@@ -190,9 +184,8 @@ def distances(curves: dict, within: float = 1e-3):
     ax.set_title(f"On real data: a thousandth of the distance after {fast} steps instead of {slow}")
     return described(
         fig,
-        "Distance to the best parameters of a linear regression against steps, logarithmic. Plain descent "
-        f"needs {slow} steps to a "
-        f"thousandth of the distance at the start, momentum {fast}.",
+        "Distance to the best parameters of a linear regression against steps, logarithmic. Plain descent needs "
+        f"{slow} steps to a thousandth of the distance at the start, momentum {fast}.",
     )
 
 
@@ -228,11 +221,9 @@ def look_ahead(landscape, w, m, beta: float, rate: float):
     axes[1].set_title(f"Nesterov: pulled back, to y = {ends[1][1]:.2f}".replace("-", "−"))
     return described(
         fig,
-        "Two maps with the same place and velocity. Left, the heavy ball asks for the slope where it is: that "
-        "still pulls across the "
-        f"bottom, and the step ends at y = {ends[0][1]:.2f}. Right, Nesterov asks where the velocity will have "
-        "carried it, beyond the "
-        f"bottom: that slope pulls back, and the step ends at y = {ends[1][1]:.2f}.",
+        "Two maps with the same place and velocity. Left, the heavy ball asks for the slope where it is: that still "
+        f"pulls across the bottom, and the step ends at y = {ends[0][1]:.2f}. Right, Nesterov asks where the velocity "
+        f"will have carried it, beyond the bottom: that slope pulls back, and the step ends at y = {ends[1][1]:.2f}.",
     )
 
 
@@ -258,8 +249,7 @@ def bump(landscape, paths: dict):
     return described(
         fig,
         "Left, a curve that falls from the left, has a bump at −2 and is lowest at 0, with the steps as marks. "
-        "Right, the position over "
-        f"the steps: {told}.",
+        f"Right, the position over the steps: {told}.",
     )
 
 
@@ -279,10 +269,9 @@ def rate_cut(inside, outside, cut: int):
     )
     return described(
         fig,
-        "Length of each step under a constant slope. Both conventions are equal until the learning rate is cut "
-        "to a tenth. Then the step "
-        "drops at once where the rate stands outside the velocity, and fades over some thirty steps where it "
-        "stands inside.",
+        "Length of each step under a constant slope. Both conventions are equal until the learning rate is cut to a "
+        "tenth. Then the step drops at once where the rate stands outside the velocity, and fades over some thirty "
+        "steps where it stands inside.",
     )
 
 
