@@ -20,7 +20,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(course), os.environ
 # the browser finds text in all of them and pictures above do not make the place you read jump.
 c.LabApp.app_settings_dir = str(course / ".jupyter")
 
-# A notebook whose kernel has ended shows its playgrounds as pictures, not as errors.
+# A notebook whose kernel has ended or begun anew shows its playgrounds as pictures, not as errors.
 sys.path.append(str(course / ".jupyter"))
 c.ServerApp.contents_manager_class = "still_pictures.StillPictures"
 

@@ -1,7 +1,8 @@
-"""A notebook that is opened after its kernel has ended: pictures instead of controls that belong to nobody.
+"""A notebook that is opened after its kernel has ended or begun anew: pictures instead of controls that belong to nobody.
 
 The output of a playground holds two things, the controls, which live in the kernel, and a picture for where there is
-none. JupyterLab prefers the controls and, with their kernel gone, writes "Error displaying widget: model not found".
+none. JupyterLab prefers the controls and, where the kernel has none of that name, writes "Error displaying widget:
+model not found"; it has no way from there to the picture.
 (Its setting to store their state shows handles that move nothing, until the next save, and then the error again.)
 """
 
@@ -11,34 +12,64 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from nbformat.v4 import new_output
 
 CONTROLS = "application/vnd.jupyter.widget-view+json"
+PATIENCE = 3  # seconds for the kernel to answer: one that has just been started needs one
 NOTE = "The controls ended with their kernel: run this cell (Shift + Enter) to have them again."
 
 
 class StillPictures(AsyncLargeFileManager):
-    """Jupyter's own way to the files, but for notebooks without a kernel: their controls are left out as they open.
+    """Jupyter's own way to the files, but controls that their kernel no longer has are left out as a notebook opens.
 
     The file changes when it is next saved. A page that is loaded again while its kernel lives has all its controls.
     """
 
     async def get(self, path, content=True, type=None, format=None, require_hash=False):
         model = await super().get(path, content, type, format, require_hash)
-        if content and model["type"] == "notebook" and not await self._runs(path):
-            without_controls(model["content"])
+        if content and model["type"] == "notebook":
+            living = await self._living(path.strip("/"))
+            if living is not None:
+                without_controls(model["content"], living)
         return model
 
-    async def _runs(self, path):
-        """Whether a kernel belongs to this notebook; where that cannot be told, nothing is left out."""
+    async def _living(self, path):
+        """The ids of the widgets in the kernel of this notebook; None where that cannot be told, and all are left."""
         sessions = getattr(self.parent, "session_manager", None)
-        return sessions is None or await sessions.session_exists(path.strip("/"))
+        if sessions is None:
+            return None
+        if not await sessions.session_exists(path):
+            return set()
+        session = await sessions.get_session(path=path)
+        try:
+            return await _widgets(self.parent.kernel_manager.get_kernel(session["kernel"]["id"]))
+        except Exception as error:  # a notebook opens, whatever its kernel does
+            self.log.warning("%s: its kernel does not tell its widgets: %r", path, error)
+            return None
 
 
-def without_controls(notebook):
-    """Leave what the outputs of `notebook` (a NotebookNode, changed in place) show besides controls, and say so."""
+async def _widgets(kernel):
+    """The ids of the widgets in a kernel (a KernelManager), or None if it is at work: it would answer afterwards."""
+    if getattr(kernel, "execution_state", "idle") == "busy":
+        return None
+    client = kernel.client()
+    client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+    try:
+        reply = await client.comm_info(target_name="jupyter.widget", reply=True, timeout=PATIENCE)
+    finally:
+        client.stop_channels()
+    return set(reply["content"]["comms"])
+
+
+def without_controls(notebook, living=frozenset()):
+    """Leave what the outputs of `notebook` (a NotebookNode, changed in place) show besides controls, and say so.
+
+    Controls whose id is among the `living` stay.
+    """
     for cell in notebook.cells:
         kept = []
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            ended = data.pop(CONTROLS, None) is not None
+            ended = CONTROLS in data and data[CONTROLS].get("model_id") not in living
+            if ended:
+                del data[CONTROLS]
             if data or not ended:
                 kept.append(output)
             if ended:

@@ -1,10 +1,10 @@
-"""A notebook that is saved and opened again: with its kernel alive its controls work, without one their pictures stay."""
+"""A notebook that is saved and opened again: controls that its kernel has work, of others the pictures stay."""
 
 import nbformat
 from playwright.sync_api import expect
 from test_lab import READY, SHUT_DOWN
 from test_pictures import ALT, CODE, open_notebook
-from test_playgrounds import run_all
+from test_playgrounds import RESTART, run_all
 
 QUIZ = "from helpers import check\ncheck.predict_race(...)"
 SAVE = "async () => { await jupyterapp.commands.execute('docmanager:save'); }"
@@ -57,6 +57,34 @@ def test_with_its_kernel_alive_and_after_it_has_ended(watched, lab):
         page.get_by_text("rate 0.51").wait_for()
         expect(page.get_by_text(NOTE)).to_have_count(0)
         # JupyterLab asks a new kernel for its debugger, and says so when the kernel ends before it has answered.
+        assert [fault for fault in faults if "debugger state" not in fault] == []
+    finally:
+        page.evaluate(SHUT_DOWN)
+
+
+def test_after_the_kernel_began_anew(watched, lab):
+    """Loaded again after a restart, a playground is a picture until its cell is run; what has run since has controls."""
+    page, faults = watched
+    open_notebook(page, lab, [nbformat.v4.new_code_cell(code) for code in (CODE, QUIZ, CODE)])
+    try:
+        run_all(page)
+        page.evaluate(SAVE)
+        page.evaluate(RESTART)
+        open_again(page, lab)
+        expect(page.get_by_text(NOTE)).to_have_count(3)
+        expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+        expect(page.get_by_role("slider")).to_have_count(0)
+
+        page.locator(".jp-CodeCell .cm-content").last.click()
+        page.keyboard.press("Control+Enter")
+        page.get_by_role("slider").wait_for()
+        page.evaluate(SAVE)
+        open_again(page, lab)
+        handle = page.get_by_role("slider")
+        handle.focus()
+        page.keyboard.press("ArrowRight")
+        page.get_by_text("rate 0.51").wait_for()
+        expect(page.get_by_text(NOTE)).to_have_count(2)
         assert [fault for fault in faults if "debugger state" not in fault] == []
     finally:
         page.evaluate(SHUT_DOWN)
