@@ -6,7 +6,6 @@ import io
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-import matplotlib.patheffects as effects
 import numpy as np
 from matplotlib.text import Annotation
 from PIL import Image
@@ -22,7 +21,6 @@ FRAME, FIRST, LAST = 60, 1500, 6000  # milliseconds for which a frame, the first
 PLAYS = 2
 SHARPNESS = 1.2  # image pixels per CSS pixel
 COLORS = 255  # a GIF has 256; the last one says "as in the frame before"
-_HALO = [effects.withStroke(linewidth=3.2, foreground=CARD)]
 
 
 def race(paths: Mapping[str, np.ndarray] | None = None, landscape=None, stride: int = STRIDE) -> bytes:
@@ -95,7 +93,7 @@ def _standing(ax, row, name, height, look):
         "transform": ax.transAxes,
         "va": "center",
         "color": readable(look["color"]),
-        "path_effects": _HALO,
+        "path_effects": mountain.TEXT_HALO,
         "zorder": 6,
     }
     ax.text(0.7, y, name, fontsize=10.5, fontweight="bold", **text)

@@ -25,7 +25,7 @@ RELIEF = LinearSegmentedColormap.from_list(
 )
 _HALO = [effects.withStroke(linewidth=4.2, foreground=CARD)]
 _NUMBER_HALO = [effects.withStroke(linewidth=2.0, foreground=CARD, alpha=0.8)]
-_TEXT_HALO = [effects.withStroke(linewidth=3.2, foreground=CARD)]
+TEXT_HALO = [effects.withStroke(linewidth=3.2, foreground=CARD)]
 
 
 def racers(times: float = 1.0) -> dict:
@@ -169,7 +169,7 @@ def _labels(ax, paths, landscape):
             fontsize=10.5,
             fontweight="bold",
             linespacing=1.15,
-            path_effects=_TEXT_HALO,
+            path_effects=TEXT_HALO,
             zorder=6,
             gid=name,
         )
