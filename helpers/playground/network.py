@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.collections import LineCollection
 
 from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
 from helpers.playground.explorer import choice, explore, slider
+from helpers.plots.labels import _spread
 from helpers.plots.network import draw_folds, draw_regions, percent, region_axes
 from helpers.plots.style import MUTED, PALETTE
 
 _EPOCHS, _EVERY = 1000, 10  # the lesson's own training; every tenth epoch is kept
+_LABELS_AT = 1.12 * _EPOCHS  # beyond the curves' ends, and clear of the dot there
 _WIDTHS = (2, 4, 8, 32)
 _BENDS = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "none": "linear"}
 
@@ -29,12 +32,18 @@ def boundary_as_it_learns(x, y):
     x, y = np.asarray(x, dtype=float), np.asarray(y)
     runs = {(width, bend): _train(x, y, width, bend) for width in _WIDTHS for bend in _BENDS.values()}
     name_of = {bend: name for name, bend in _BENDS.items()}
+    ends = {width: {bend: runs[width, bend][1][-1] for bend in name_of} for width in _WIDTHS}
+    heights = {width: _heights(ends[width]) for width in _WIDTHS}
+    leaders = {  # from a curve's end to its label
+        width: [[(_EPOCHS, ends[width][bend]), (_LABELS_AT - 12, heights[width][bend])] for bend in name_of]
+        for width in _WIDTHS
+    }
 
     def ground(fig):
         left, right = fig.axes
         region_axes(left)
         left.set(xlabel="first input", ylabel="second input")
-        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 2), xlim=(0, 1.28 * _EPOCHS))
+        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 2), xlim=(0, 1.4 * _EPOCHS))
         right.set_yticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
         right.minorticks_off()
         right.set_xticks(range(0, _EPOCHS + 1, 250))
@@ -48,13 +57,14 @@ def boundary_as_it_learns(x, y):
         if bend == "relu":
             draw_folds(left, w1, b1, linewidths=0.8, linestyles="--", alpha=1 if width < 32 else 0.4)
         left.set_title(f"{width} units, {name_of[bend]}: {percent(share)} right")
-        curves = {other: runs[width, other][1] for other in name_of}
-        heights = _apart({other: curve[-1] for other, curve in curves.items()})
-        for other, curve in curves.items():
+        for other, height in heights[width].items():
             color, line = (PALETTE["blue"], 2) if other == bend else (MUTED, 1)
-            right.plot(range(0, _EPOCHS + 1, _EVERY), curve, color=color, lw=line)
+            right.plot(range(0, _EPOCHS + 1, _EVERY), runs[width, other][1], color=color, lw=line)
             look = {"color": color, "va": "center", "fontsize": 9, "weight": "bold" if other == bend else "normal"}
-            right.text(1.025 * _EPOCHS, heights[other], name_of[other], **look)
+            right.text(_LABELS_AT, height, name_of[other], **look)
+        right.add_collection(
+            LineCollection(leaders[width], colors=MUTED, linewidths=0.8, linestyles=":"), autolim=False
+        )
         right.plot(epoch, history[at], "o", color=PALETTE["vermillion"], ms=8)
         right.set_title(f"Loss with {width} units, by activation")
         said = f"{width} units, {name_of[bend]}: the loss is {history[at]:.3f} after epoch {epoch}, "
@@ -63,7 +73,7 @@ def boundary_as_it_learns(x, y):
     return explore(
         draw,
         "Left: the plane coloured by a network's answer over the three spiral arms, with the folds of relu units as dashed "
-        "lines. Right: its training loss over the "
+        "lines. Where all scores are equal there is no colour. Right: its training loss over the "
         "epochs, a dot at the epoch shown, with the curves of the other activations in grey, each named. A slider moves "
         "through the epochs; two lists choose the number of hidden units and the activation.",
         ncols=2,
@@ -75,12 +85,10 @@ def boundary_as_it_learns(x, y):
     )
 
 
-def _apart(ends, ratio=1.24):
-    """Heights near `ends`, {name: height}, for labels on a log axis that must not cover each other."""
-    heights, last = {}, 0.0115 / ratio  # the lowest is clear of the axis, which ends at 0.01
-    for name in sorted(ends, key=ends.get):
-        last = heights[name] = max(ends[name], ratio * last)
-    return heights
+def _heights(ends):
+    """Heights near `ends`, {name: loss}, on a log axis, for labels that must not cover each other."""
+    places = _spread(np.log10(list(ends.values())), np.full(len(ends), np.log10(1.24)), np.log10(0.0105), np.log10(2))
+    return dict(zip(ends, 10**places, strict=True))
 
 
 def _train(x, y, width, bend):

@@ -9,6 +9,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.ticker import MaxNLocator
 
 from helpers.losses import softmax_cross_entropy
+from helpers.plots.drawing import HALO
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import INK, MUTED, PALETTE
@@ -35,23 +36,35 @@ def region_axes(ax):
     ax.grid(False)
 
 
+def _leads(scores):
+    """How far each class's score is above the best of the others, (3, ...) for scores (..., 3); 0: another draws level."""
+    return np.stack([scores[..., k] - np.delete(scores, k, axis=-1).max(axis=-1) for k in range(3)])
+
+
 def draw_regions(ax, scores, x, y, points=161, ring=True, size=13):
     """Colour the plane by the class with the highest of `scores(points)`; the data on top; return the share right.
 
-    `ring` marks the points that lie in another class's region; `size` is that of the points' marks.
+    `ring` marks the points that lie in another class's region; `size` is that of the points' marks. Where no score is alone
+    the highest there is no colour and no point is right: before training the scores are equal wherever all relu units are off.
     """
     everywhere = np.asarray(scores(plane(points))).reshape(points, points, 3)
-    answer = everywhere.argmax(axis=2)
+    leads = _leads(everywhere)
+    nobody = leads.max(axis=0) == 0
+    if nobody.mean() < 0.01:  # single places on a border, which has to go through them
+        nobody[:] = False
+    answer = np.ma.masked_where(nobody, everywhere.argmax(axis=2))
     box = (-REACH, REACH, -REACH, REACH)
     ax.imshow(answer, origin="lower", extent=box, cmap=_PALE, vmin=0, vmax=2, interpolation="nearest", aspect="equal")
     line = np.linspace(-REACH, REACH, points)
-    for k in range(3):
-        lead = everywhere[..., k] - np.delete(everywhere, k, axis=2).max(axis=2)  # 0 where another class draws level
+    for lead in leads:
         if lead.min() < 0 < lead.max():
             # `ax.contour` draws the same lines, with all it does for colour scales, in six times the time.
-            borders = contour_generator(line, line, lead).lines(0)
+            borders = contour_generator(line, line, np.ma.masked_where(nobody, lead)).lines(0)
             ax.add_collection(LineCollection(borders, colors=INK, linewidths=0.8), autolim=False)
-    wrong = np.asarray(scores(x)).argmax(axis=1) != y
+    if nobody.any():
+        middle = 1.2 * plane(points)[nobody.ravel()].mean(axis=0)  # further out, where there are few points
+        ax.text(*middle, "no answer:\nequal scores", ha="center", va="center", fontsize=9, path_effects=HALO, zorder=4)
+    wrong = _leads(np.asarray(scores(x)))[y, np.arange(len(y))] <= 0
     for k, (color, marker) in enumerate(_CLASSES):
         ax.scatter(*x[y == k].T, s=size, color=PALETTE[color], marker=marker, linewidths=0)
     if ring:
@@ -209,9 +222,11 @@ def every_mistake(images, truth, answer, sure, of):
         ax.set_axis_on()
         _picture(ax, image)
         ax.set_title(f"is {is_}, read as {said}\n{p:.0%} sure", loc="center", fontsize=9.5, pad=4)
-    title = f"All {len(images)} of {of} held-out digits that it reads wrongly; {np.sum(sure >= 0.9)} of them at least 90 % sure"
+    title = f"All {len(images)} of {of} held-out digits that it reads wrongly; {np.sum(sure >= 0.9)} of them at least 90% sure"
     fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
-    each = "; ".join(f"a {is_} read as {said}" for is_, said in zip(truth, answer, strict=True))
+    each = "; ".join(
+        f"{'an' if is_ == 8 else 'a'} {is_} read as {said}" for is_, said in zip(truth, answer, strict=True)
+    )
     return described(fig, f"The {len(images)} handwritten digits that the network reads wrongly: {each}.")
 
 
@@ -225,7 +240,7 @@ def starts(wrong, of):
     limit = 0.03 * of
     ax.axvline(limit, color=INK, lw=1.2, linestyle=(0, (4, 2)))
     top = max(3.0, ax.get_ylim()[1] + 1)
-    ax.annotate("97 % right", (limit, top), (5, -12), textcoords="offset points", fontsize=9.5)
+    ax.annotate("97% right", (limit, top), (5, -12), textcoords="offset points", fontsize=9.5)
     ax.set(yticks=[], xlabel=f"wrong, of {of} held-out digits", xticks=range(wrong.min() - 1, wrong.max() + 2))
     ax.set_ylim(-0.8, top)
     low, high = (1 - wrong.max() / of, 1 - wrong.min() / of)
