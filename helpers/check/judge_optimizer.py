@@ -8,10 +8,12 @@ import numpy as np
 from helpers.check import compare, names_given, optimizer_form, optimizer_mistakes, running
 from helpers.check.printed import Printed
 from helpers.check.registry import Wrong
+from helpers.optimizers.blocks import BLOCK
 
 SMALL = ((3, 2), (5,))
 TWINS = ((3, 2), (3, 2))
-LARGE = ((2, 2), (2 * 65536 + 3,))  # the second is larger than two of the blocks that a rule is run over
+LARGE = ((2, 2), (2 * BLOCK + 3,))  # the second is larger than two of the blocks that a rule is run over
+WHOLE = ((2, 2), (50, 40))  # for a rule that is run over no blocks: a loop over the entries of LARGE takes seconds
 # Growing and shrinking gradients: only these tell a maximum from an average, or a forgotten correction from a kept one.
 _SIZES = (1.0, 3.0, 0.1, 0.2, 2.0, 0.05, 0.5, 1.0)
 _RATES = (1.0, 1.0, 0.1, 0.1, 5.0, 0.5, 1.0, 2.0)
@@ -49,9 +51,11 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
         return ""
     optimizer_form.refuse_other_things(exercise, answer)
     optimizer_form.arguments(exercise, answer)
-    optimizer_form.rule_is_called(_make(answer, {}, sources, "With the default arguments"))
+    made = _make(answer, {}, sources, "With the default arguments")
+    optimizer_form.rule_is_called(made)
+    runs = list(_runs(exercise, blocks=bool(made.elementwise)))
     try:
-        for run in _runs(exercise):
+        for run in runs:
             _race(run, answer, exercise.reference, sources, doing)
     except running.Raised as raised:
         optimizer_mistakes.explain(raised, SMALL)
@@ -59,7 +63,7 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
     except Wrong as wrong:
         wrong.reference = exercise.reference
         with contextlib.redirect_stdout(Printed()):  # it runs again only to be compared
-            optimizer_mistakes.name(wrong, exercise, answer, sources, list(_runs(exercise)))
+            optimizer_mistakes.name(wrong, exercise, answer, sources, runs)
         raise
     for run in _FURTHER:
         _race(run, answer, exercise.reference, sources, doing)
@@ -72,7 +76,8 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
     return ""
 
 
-def _runs(exercise):
+def _runs(exercise, blocks=True):
+    """Yield the runs of every rule; blocks: whether the rule is run over the blocks of a large parameter."""
     rate = exercise.spec["defaults"]["learning_rate"]
     yield Run("With the default arguments", {})
     yield Run(
@@ -87,10 +92,14 @@ def _runs(exercise):
     yield Run("With gradients near 1e-6", {}, scale=1e-6)
     yield Run("With gradients near 10,000", {}, scale=1e4)
     yield Run("With float32 weights", {}, dtype="float32")
+    if not blocks:
+        yield Run("With a parameter of 2,000 entries", {}, shapes=WHOLE, steps=2)
+        return
     yield Run(
-        "With a parameter of 131,075 entries",
+        f"With a parameter of {2 * BLOCK + 3:,} entries",
         {},
         shapes=LARGE,
+        steps=2,
         remark="Small parameters came out right. `update_step` runs once for each block of a large one: it may change "
         "only `w` and the slots.",
         mistake="not_block_by_block",
@@ -130,7 +139,7 @@ def inputs(run):
     rng = np.random.default_rng(7)
     start = [np.round(rng.normal(size=shape), 2).astype(run.dtype) for shape in run.shapes]
     every = []
-    for t in range(run.steps if run.shapes is not LARGE else 3):
+    for t in range(run.steps):
         size = _SIZES[t % len(_SIZES)] * run.scale
         grads = [np.asarray(size * rng.normal(size=shape), run.dtype) for shape in run.shapes]
         grads[0][1, 1] = 0.0  # no gradient at all, at any step: what is divided by its root must not be 0

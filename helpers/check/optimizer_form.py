@@ -28,6 +28,9 @@ def refuse_other_things(exercise, answer):
         )
 
 
+_AS_GIVEN = "The class as the exercise hands it out has {}."
+
+
 def arguments(exercise, answer):
     """Hold the constructor's arguments and defaults to Keras'."""
     try:
@@ -39,16 +42,17 @@ def arguments(exercise, answer):
         if name not in parameters:
             if not passes_on:
                 raise Wrong(
-                    f"`{answer.__name__}.__init__` has no argument `{name}`; in Keras it is {name}={default!r}.",
+                    f"`{answer.__name__}.__init__` has no argument `{name}`. {_AS_GIVEN.format('it')}",
                     "argument_missing",
                 )
             continue
         mine = parameters[name].default
         if mine is inspect.Parameter.empty:
-            raise Wrong(f"The argument `{name}` has no default; Keras' is {default!r}.", "no_default")
+            raise Wrong(f"The argument `{name}` has no default. {_AS_GIVEN.format('one')}", "no_default")
         if mine is not Ellipsis and not _equal(mine, default):
             raise Wrong(
-                f"The default of `{name}` is {compare.short(mine)}; Keras' is {default!r}.", f"default_of_{name}"
+                f"The default of `{name}` is {compare.short(mine)}, which is not Keras'. {_AS_GIVEN.format('that one')}",
+                f"default_of_{name}",
             )
 
 
