@@ -70,8 +70,10 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
     if reference is None:
         _refuse_other_things(exercise, answer)
         optimizer_form.arguments(exercise, answer)
-    runs = [dataclasses.replace(run, relative=_RELATIVE[run.dtype]) for run in judge_optimizer._runs(exercise)]
-    runs = [run for run in runs if run.shapes is not judge_optimizer.LARGE]  # blocks are ours: Keras has none
+    runs = [
+        dataclasses.replace(run, relative=_RELATIVE[run.dtype])
+        for run in judge_optimizer._runs(exercise, blocks=False)  # blocks are ours: Keras has none
+    ]
     for run in runs:
         with _precision(run):
             raced = []
@@ -80,12 +82,7 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None):
                 judge_optimizer._race(run, made, reference or exercise.reference, sources, doing)
             except Wrong as wrong:
                 if reference is None and raced:
-                    _tell_what_is_not_kept(wrong, raced[-1])
-                    wrong.reference = exercise.reference
-                    trace = optimizer_mistakes.Trace(
-                        lambda run: _Ported(answer(**run.arguments)), _precision, seconds=2.0
-                    )
-                    optimizer_mistakes.name(wrong, exercise, answer, sources, runs, trace)
+                    _name(wrong, exercise, answer, sources, runs, raced[-1])
                 raise
     if reference is None:
         _compiled(answer, sources)
@@ -101,6 +98,18 @@ def _made(answer, raced, **arguments):
     return made
 
 
+def _name(wrong, exercise, answer, sources, runs, made):
+    """Give `wrong` the id and the words of the mistake that was made, where one is recognised."""
+    unmoved = getattr(wrong, "unmoved", False)
+    if not unmoved:
+        _tell_what_is_not_kept(wrong, made)
+    wrong.reference = exercise.reference
+    trace = optimizer_mistakes.Trace(lambda run: _Ported(answer(**run.arguments)), _precision, seconds=2.0)
+    optimizer_mistakes.name(wrong, exercise, answer, sources, runs, trace)
+    if unmoved:
+        wrong.mistake = wrong.mistake or "weights_still"
+
+
 def _tell_what_is_not_kept(wrong, made):
     """Say which slots the rule never changes although the weights have moved, or how a variable is changed."""
     if isinstance(wrong, running.Raised):
@@ -111,8 +120,7 @@ def _tell_what_is_not_kept(wrong, made):
             before, after = wrong.message[: refused.start()], wrong.message[refused.end() :]
             wrong.message, wrong.mistake = f"{before}{told}{after}", "variable_rebound"
         return
-    if getattr(wrong, "unmoved", True):
-        wrong.mistake = wrong.mistake or ("weights_still" if getattr(wrong, "unmoved", False) else None)
+    if not hasattr(wrong, "run"):  # no step went wrong: something else is said already
         return
     if names := made.kept_at_zero():
         slots = " and ".join(f"`{name}`" for name in names)

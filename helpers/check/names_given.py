@@ -48,20 +48,51 @@ def _rebound(kind, unchanged):
     return []
 
 
-def _updates(kind):
-    """Of each `update_step` of the learner's: its arguments, the names it gives something new, whether it calls another."""
+def second_name(kind):
+    """Return (name, argument) of a `name = m` that is read once more after `m` has changed in place, or None."""
+    for node in _nodes(kind):
+        arguments = {argument.arg for argument in node.args.args}
+        inner = list(ast.walk(node))
+        read = [(n.id, n.lineno) for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+        changed = [(name, n.lineno) for n in inner for name in _changed_by(n)]
+        for made in (n for n in inner if isinstance(n, ast.Assign) and isinstance(n.value, ast.Name)):
+            of = made.value.id
+            lines = [line for name, line in changed if name == of and line > made.lineno]
+            for name in (name for target in made.targets for name in _plain(target)):
+                if of in arguments and lines and any(again == name and line > min(lines) for again, line in read):
+                    return name, of
+    return None
+
+
+def _changed_by(node):
+    """The names of the arrays that a statement changes in place: by `m += …`, by `m[...] = …`."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+    for target in targets:
+        inside = target.value if isinstance(target, ast.Subscript) else target
+        if isinstance(inside, ast.Name) and (inside is not target or isinstance(node, ast.AugAssign)):
+            yield inside.id
+
+
+def _nodes(kind):
+    """The parsed `update_step` of each class of the learner's, the class itself first."""
     for owner in (c for c in kind.__mro__ if "update_step" in vars(c)):
         parsed = source.node_of(source.unwrap(vars(owner)["update_step"])) if source.is_own(owner.__module__) else None
         if parsed is None:
             return
+        yield parsed[0]
+
+
+def _updates(kind):
+    """Of each `update_step` of the learner's: its arguments, the names it gives something new, whether it calls another."""
+    for parsed in _nodes(kind):
         given = set()
-        for node in ast.walk(parsed[0]):
+        for node in ast.walk(parsed):
             if isinstance(node, ast.Assign):
                 given.update(name for target in node.targets for name in _plain(target))
             elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
                 given.update(_plain(node.target))
-        calls_on = any(isinstance(node, ast.Attribute) and node.attr == "update_step" for node in ast.walk(parsed[0]))
-        yield [argument.arg for argument in parsed[0].args.args], given, calls_on
+        calls_on = any(isinstance(node, ast.Attribute) and node.attr == "update_step" for node in ast.walk(parsed))
+        yield [argument.arg for argument in parsed.args.args], given, calls_on
 
 
 def weights_lost(kind):

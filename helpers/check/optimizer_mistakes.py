@@ -75,11 +75,11 @@ class Trace:
             pass
         return optimizer, after
 
-    def equals(self, reference, runs, relative=None):
-        """True if the answer takes the steps of `reference` in all the runs."""
-        return all(self._same(reference, run, relative) for run in runs)
+    def equals(self, reference, runs, relative=None, first_rate=False):
+        """True if the answer takes the steps of `reference` in all the runs; first_rate: of one whose rate never changes."""
+        return all(self._same(reference, run, relative, first_rate) for run in runs)
 
-    def _same(self, reference, run, relative):
+    def _same(self, reference, run, relative, first_rate):
         mine = self.of(run)
         start, every = judge_optimizer.inputs(run)
         if len(mine) < len(every):
@@ -88,7 +88,8 @@ class Trace:
         path, rate = [np.zeros(v.shape) for v in start], theirs.learning_rate
         with np.errstate(all="ignore"):
             for t, grads in enumerate(every, 1):
-                judge_optimizer.set_rate(theirs, run, t, rate)
+                if not first_rate:
+                    judge_optimizer.set_rate(theirs, run, t, rate)
                 before = [v.copy() for v in w]
                 theirs.apply(grads, w)
                 for i, (yours, want) in enumerate(zip(mine[t - 1], w, strict=True)):
@@ -112,6 +113,11 @@ def name(wrong, exercise, answer, sources, runs, trace=None):
         # A known mistake says what happens to the weights: a guess at why they have not moved is out of place.
         told = wrong.message.split(" Your weights have not moved:")[0]
         wrong.message = f"{said}\n{told}" if said else wrong.message
+    if second := names_given.second_name(answer):
+        name, of = second
+        wrong.message += (
+            f"\n`{name} = {of}` is no copy: one array has two names then, and `{name}` changes with `{of}`."
+        )
 
 
 def _found(wrong, exercise, answer, runs, trace):
@@ -119,9 +125,11 @@ def _found(wrong, exercise, answer, runs, trace):
     steps = trace.of(runs[0])
     if trace.late() or not steps:
         return None
-    known = _known(exercise, runs, trace)
+    known = _known(exercise, runs, trace) or _first_rate(exercise, runs, trace)
     if known:
         return known
+    if found := _rate_overwritten(exercise, trace) or _clips(trace):
+        return found
     for look in (_never_moves, _nan_at_first, _between_parameters):
         found = look(wrong, answer, runs, trace)
         if found:
@@ -157,6 +165,66 @@ def _known(exercise, runs, trace):
     return None
 
 
+def _first_rate(exercise, runs, trace):
+    """The rule goes on with the rate that the optimizer was made with, where that changes; alone, or beside a known mistake."""
+    changing = next(run for run in runs if len(set(run.rates)) > 1)
+    if not _same_steps(trace.of(changing), trace.of(runs[0])):
+        return None
+    halved = _halved(exercise, "learning_rate", runs)
+    if _same_steps(trace.of(halved), trace.of(runs[0])):  # no rate plays any part
+        return None
+    said = (
+        "Your steps keep to the learning rate that the optimizer was made with. It may change from step to step: the rate of "
+        "this step is what `update_step` is handed."
+    )
+    if trace.equals(exercise.reference, runs, first_rate=True):
+        return "fixed_rate", said
+    for id, (reference, more) in exercise.mistakes.items():
+        if trace.equals(reference, runs, first_rate=True):
+            return f"{id}+fixed_rate", f"Two things. {more} And: {said}"
+        if trace.late():
+            return None
+    return None
+
+
+def _rate_overwritten(exercise, trace):
+    made_with = exercise.spec["defaults"]["learning_rate"]
+    try:
+        now = float(trace.last.learning_rate)
+    except Exception:  # an answer may do as it likes with its rate
+        return None
+    if abs(now / made_with - 1) < 1e-6:  # Keras keeps it in float32
+        return None
+    return (
+        "rate_overwritten",
+        f"The optimizer's own learning rate has changed, from {made_with:g} to {now:g} in these steps: the rule writes into it, "
+        "and the next step begins from there. What is for this step alone needs a name of its own.",
+    )
+
+
+def _clips(trace):
+    """A setting of the base class that `__init__` hands on although nobody asked for it."""
+    for name in ("clipnorm", "clipvalue", "global_clipnorm"):
+        if value := getattr(trace.last, name, None):
+            return (
+                "clips",
+                f"`__init__` hands `{name}={value:g}` to the base class, which then clips every gradient before the rule has it.",
+            )
+    return None
+
+
+def _same_steps(one, other):
+    return len(one) == len(other) and all(
+        np.array_equal(a, b) for x, y in zip(one, other, strict=True) for a, b in zip(x, y, strict=True)
+    )
+
+
+def _halved(exercise, argument, runs):
+    """The first run, with half the default of one argument."""
+    half = {argument: exercise.spec["defaults"][argument] * 0.5}
+    return judge_optimizer.Run(f"{argument} halved", half, relative=runs[0].relative)
+
+
 def _same_slots(one, other):
     """True if the first parameter's slots hold the same in both, in their order."""
     try:
@@ -186,10 +254,10 @@ def _changed(optimizer, run, changed=True):
 
 def _never_moves(wrong, answer, runs, trace):
     start, _ = judge_optimizer.inputs(runs[0])
-    if hasattr(trace.last, "in_place"):  # Keras' variables: what is said of them stands in `judge_keras`
-        return None
     if not all(np.array_equal(w, s) for after in trace.of(runs[0]) for w, s in zip(after, start, strict=True)):
         return None
+    if hasattr(trace.last, "in_place"):  # Keras' variables: what is said of them stands in `judge_keras`
+        return "weights_still", ""
     if (how := names_given.weights_lost(answer)) == "rebound":
         return (
             "weights_rebound",
@@ -249,17 +317,11 @@ def _steps_right(wrong, run):
 
 def _ignored(exercise, runs, trace):
     """Arguments that make no difference to any step."""
-    names = []
-    for argument, default in exercise.spec["defaults"].items():
-        other = judge_optimizer.Run(f"{argument} halved", {argument: default * 0.5}, relative=runs[0].relative)
-        steps = trace.of(other)
-        same = len(steps) == len(trace.of(runs[0])) and all(
-            np.array_equal(a, b)
-            for x, y in zip(steps, trace.of(runs[0]), strict=True)
-            for a, b in zip(x, y, strict=True)
-        )
-        if same:
-            names.append(argument)
+    names = [
+        argument
+        for argument in exercise.spec["defaults"]
+        if _same_steps(trace.of(_halved(exercise, argument, runs)), trace.of(runs[0]))
+    ]
     if not names:
         return None
     *most, last = (f"`{argument}`" for argument in names)

@@ -10,6 +10,7 @@ _INSIDE = "ε is inside the root here, as in Keras' RMSprop. In Adam it is added
 _TWICE = "ε is added twice, inside the root and outside it. It belongs outside alone."
 _LARGER = "This takes the larger of the root and ε. In Adam ε is added to the root, everywhere."
 _HATS = "divides by 1 and then subtracts"
+_ROOT_OF_EPSILON = "The root of ε is added to the root of v, as if each had one of its own. In Adam ε itself is added."
 _SLOT = (
     "so the next step goes on from {}. The correction is for this step alone: put it into α_t, or give what is corrected "
     "a name of its own."
@@ -124,6 +125,21 @@ COMMON = {
         {"form": rules.times_epsilon},
         "The root is multiplied by ε, which makes the steps enormous. ε is added to it.",
     ),
+    "both_forms": (
+        {"form": rules.both_forms, "correction": rules.corrected},
+        "m and v are each corrected twice: α_t makes up for their start at 0, and so do m̂ and v̂. These are two ways to write "
+        "one thing. How many of them does a step need?",
+    ),
+    "m_corrected_twice": (
+        {"form": rules.m_twice, "correction": rules.corrected},
+        "m is corrected twice, once in α_t and once before: 1 − β₁ᵗ divides it in two places.",
+    ),
+    "v_corrected_twice": (
+        {"form": rules.v_twice, "correction": rules.corrected},
+        "v is corrected twice, once in α_t and once before: 1 − β₂ᵗ comes in in two places.",
+    ),
+    "root_of_epsilon": ({"form": rules.root_of_epsilon}, _ROOT_OF_EPSILON),
+    "root_of_epsilon_corrected": ({"form": rules.root_of_epsilon_corrected}, _ROOT_OF_EPSILON),
     "undivided": ({"form": rules.undivided}, "The step is α_t m: it is divided by nothing. Where does v come in?"),
     "multiplied": ({"form": rules.multiplied}, "The step is multiplied by the root of v. Adam divides by it."),
     "no_parentheses_in_the_hats": (
@@ -210,6 +226,14 @@ COMMON = {
         {"keeps_m": rules.short_of_old, "keeps_v": rules.short_of_old},
         "(1 − β)(g − m) is what m changes by, not what it becomes; v likewise. Is it added?",
     ),
+    "m_moves_away": (
+        {"keeps_m": rules.moves_away},
+        "m moves away from g: its share of the difference g − m is taken off, where it should be added.",
+    ),
+    "v_moves_away": (
+        {"keeps_v": rules.moves_away},
+        "v moves away from g², and falls below 0: its share of the difference g² − v is taken off, where it should be added.",
+    ),
     "numbers_in_the_averages": (
         {"keeps_m": rules.fixed(0.9), "keeps_v": rules.fixed(0.999)},
         "In the averages stand 0.9 and 0.999 (or 0.1 and 0.001), whatever β₁ and β₂ are.",
@@ -233,6 +257,15 @@ COMMON = {
     "not_squared": (
         {"into_v": lambda g, m: g},
         "v averages g here, not its square: it can fall below 0, and then its root is nan.",
+    ),
+    "doubled_not_squared": (
+        {"into_v": lambda g, m: 2 * g},
+        "v averages g doubled, not g squared: `g * 2` is g + g. It keeps its sign: v can fall below 0, and then its root is nan.",
+    ),
+    "sign_hidden": (
+        {"into_v": lambda g, m: g, "form": rules.root_of_size},
+        "v averages g with its sign, and the root is taken of the size of that: slopes of opposite sign cancel in v. What is "
+        "squared, and when?",
     ),
     "sizes": (
         {"into_v": lambda g, m: np.abs(g)},
@@ -300,7 +333,7 @@ COMMON = {
     "uphill": ({"sign": -1.0}, "The sign is turned: this walks uphill. Is the step taken off the weights?"),
     "moves_first": (
         {"order": "step first"},
-        "w moves before m and v have taken in this gradient: which lines come first?",
+        "The step is made of m and v as they were before they took in this gradient: which lines come first?",
     ),
 }
 
@@ -335,4 +368,11 @@ OPTIMIZER = COMMON | {
 
 # They change what they are given, or leave nothing but nan: not to be combined with others.
 ALONE = {"counts_itself", "root_too_long", "corrected_in_the_slots", "m_corrected_in_its_slot"}
-ADAM = Catalogue(rules.Owner, rules.build, {}, OPTIMIZER, ALONE)
+ALONE |= {"both_forms", "m_corrected_twice", "v_corrected_twice"}  # with a frozen t that is another mistake
+NEVER_WRITTEN = {
+    "v_never_written": (
+        {"keeps_v": rules.stays},
+        "v stays at 0: nothing is written into it, and the step is divided by ε alone. What does v average?",
+    ),
+}
+ADAM = Catalogue(rules.Owner, rules.build, {}, OPTIMIZER | NEVER_WRITTEN, ALONE)

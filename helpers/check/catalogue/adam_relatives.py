@@ -3,7 +3,8 @@
 import numpy as np
 
 from helpers.check.catalogue import adam_rules as rules
-from helpers.check.catalogue.adam_mistakes import ALONE, COMMON, OPTIMIZER
+from helpers.check.catalogue import amsgrad_rules
+from helpers.check.catalogue.adam_mistakes import ALONE, COMMON, NEVER_WRITTEN, OPTIMIZER
 from helpers.check.catalogue.families import Catalogue, made
 from helpers.check.catalogue.published_adam import published
 
@@ -16,6 +17,10 @@ _DECAY = {
         {"decay": None, "penalty": lambda self, w: -self.weight_decay * w},
         "λw is taken off the gradient here, which lets the weights grow; and it is averaged and divided by √v with it. "
         "Decoupled means: straight to w.",
+    ),
+    "coupled_and_decoupled": (
+        {"penalty": lambda self, w: self.weight_decay * w},
+        "λw is in there twice: it is added to the gradient, and w decays besides. The second alone is AdamW.",
     ),
     "in_the_fraction": (
         {"decay": None, "along": lambda self, m, g, w: m + self.weight_decay * w},
@@ -86,61 +91,71 @@ _DECAY = {
     "no_decay": ({"decay": None}, "The weights do not decay: this is Adam."),
 }
 
-ADAMW = Catalogue(rules.DecayOwner, rules.build, {"decay": rules.share}, OPTIMIZER | _DECAY, ALONE)
+ADAMW = Catalogue(rules.DecayOwner, rules.build, {"decay": rules.share}, OPTIMIZER | NEVER_WRITTEN | _DECAY, ALONE)
 
 _MAXIMUM = {
     "plain_adam": (
         {"divisor": rules.newest},
-        "These are Adam's steps: what they are divided by is the newest v, not the largest so far.",
+        "These are Adam's steps: what they are divided by is the newest v, not the largest so far. Is the larger of h and v taken, "
+        "and is it still in `h` at the next step?",
     ),
     "maximum_of_corrected": (
-        {"divisor": rules.largest_corrected},
+        {"divisor": amsgrad_rules.largest_corrected},
         "The maximum is taken of the corrected v̂, as in Optax. Keras takes it of v as it is, and puts the correction into α_t.",
     ),
     "maximum_of_corrected_paper": (
-        {"divisor": rules.largest_corrected, "form": rules.paper_form},
+        {"divisor": amsgrad_rules.largest_corrected, "form": rules.paper_form},
         "The maximum is taken of the corrected v̂, as in Optax, with ε on its root. Keras takes it of v as it is, and puts "
         "the correction into α_t.",
     ),
     "maximum_in_v": (
-        {"divisor": rules.largest_in_v},
+        {"divisor": amsgrad_rules.largest_in_v},
         "v itself is replaced by the maximum, and the next average starts from there. v forgets as before; only h "
         "remembers.",
     ),
     "maximum_of_squares": (
-        {"divisor": rules.largest_square},
+        {"divisor": amsgrad_rules.largest_square},
         "h remembers the largest g², not the largest v. Of which of the two does AMSGrad take the maximum?",
     ),
     "maximum_of_sizes": (
-        {"divisor": rules.largest_size},
+        {"divisor": amsgrad_rules.largest_size},
         "h remembers the largest |g|. AMSGrad remembers the largest v.",
     ),
     "h_stays_at_0": (
-        {"divisor": rules.smallest},
+        {"divisor": amsgrad_rules.smallest},
         "h stays at 0, as at the start. Is it never written (`np.maximum(h, v)` alone gives a new array; `out=` names the "
         "one that takes it), or is the smaller of h and v written into it?",
     ),
     "maximum_too_early": (
-        {"divisor": rules.largest_before},
+        {"divisor": amsgrad_rules.largest_before},
         "h takes the maximum before v has taken in this gradient: which of the two lines comes first?",
     ),
     "one_maximum_for_all": (
-        {"divisor": rules.largest_of_all},
+        {"divisor": amsgrad_rules.largest_of_all},
         "One number is the maximum for all entries here: `np.max`, `.max()` and `max` look for one. `np.maximum(h, v)` takes "
         "the larger of two arrays, entry by entry.",
     ),
+    "one_maximum_of_now": (
+        {"divisor": amsgrad_rules.largest_now},
+        "What is divided by is the largest entry of today's v, one number for all: `np.max(v)` looks along the array. AMSGrad "
+        "looks back in time, for each entry by itself: h holds the largest that this entry of v has been.",
+    ),
     "maximum_of_roots": (
-        {"divisor": rules.largest_root},
+        {"divisor": amsgrad_rules.largest_root},
         "h remembers the largest √v, and the step divides by the root of that: the root is taken twice.",
     ),
     "corrected_twice": (
-        {"divisor": rules.corrected_twice},
+        {"divisor": amsgrad_rules.corrected_twice},
         "The maximum is taken of the corrected v̂, and α_t corrects v once more. Keras takes the maximum of v as it is.",
     ),
-    "sum_in_h": ({"divisor": rules.sum_of_all}, "h adds up all v. It is to remember the largest of them."),
+    "sum_in_h": ({"divisor": amsgrad_rules.sum_of_all}, "h adds up all v. It is to remember the largest of them."),
 }
 
-AMSGRAD = Catalogue(rules.MaximumOwner, rules.build, {"divisor": rules.largest}, OPTIMIZER | _MAXIMUM, ALONE)
+# A v below 0 never gets into h: these two are other mistakes' steps here.
+_OF_AMSGRAD = {id: entry for id, entry in OPTIMIZER.items() if id not in ("v_moves_away", "sign_hidden")}
+AMSGRAD = Catalogue(
+    amsgrad_rules.MaximumOwner, rules.build, {"divisor": amsgrad_rules.largest}, _OF_AMSGRAD | _MAXIMUM, ALONE
+)
 
 _BEFORE = "What does a memory hold before anything has happened?"
 _STARTS = {
@@ -234,6 +249,14 @@ _PUBLISHED |= {
         published(steps=lambda t, grads: len(grads)),
         "t is the number of all steps, at every step. It starts at 1 and grows by 1.",
     ),
+    "t_stops_at_two": (
+        published(steps=lambda t, grads: min(t, 2)),
+        "The first two steps are right, then t stays 2. It grows by 1 at each step.",
+    ),
+    "epsilon_above_too": (
+        published(form=lambda self, lr, m, v, a, b, t: lr * (a * m + self.epsilon) / (np.sqrt(v) / b + self.epsilon)),
+        "ε is added to m̂ too. It keeps the divisor from 0, and belongs nowhere else: where there is no slope, there is no step.",
+    ),
     "t_doubles": (
         published(steps=lambda t, grads: 2 ** (t - 1)),
         "t doubles from step to step: 1, 2, 4. It grows by 1.",
@@ -250,6 +273,10 @@ _PUBLISHED |= {
     ),
 }
 _OF_THE_START = {id: (published(start=start), said) for id, (start, said) in _STARTS.items()} | {
+    "both_from_the_first": (
+        published(start=_STARTS["first_square"][0], start_of_m=lambda grads: grads[0]),
+        f"m starts at the first gradient and v at its square, and the corrections are made for a start at 0. {_BEFORE}",
+    ),
     "absolute_in_root": (_hidden(lambda self, h, old, v, g, b: np.abs(v)), _HIDDEN),
     "cut_in_root": (_hidden(lambda self, h, old, v, g, b: np.maximum(v, 0)), _HIDDEN),
     "nan_replaced": (

@@ -25,12 +25,6 @@ class DecayOwner(Owner):
         self.weight_decay = weight_decay
 
 
-class MaximumOwner(Owner):
-    """The slots of AMSGrad."""
-
-    slots = ("m", "v", "h")
-
-
 # -- the averages: (b, old value, what goes in) -> new value ------------------------------------------------------------
 
 
@@ -60,6 +54,14 @@ def no_parentheses(b, old, new):
 
 def last_only(b, old, new):
     return (1 - b) * new
+
+
+def stays(b, old, new):
+    return old
+
+
+def moves_away(b, old, new):
+    return old - (1 - b) * (new - old)
 
 
 def short_of_old(b, old, new):
@@ -194,6 +196,18 @@ def paper_form(self, lr, m, v, a, b, t):
     return lr * a * m / (np.sqrt(v) / b + self.epsilon)
 
 
+def both_forms(self, lr, m, v, a, b, t):
+    return lr * a * b * (a * m) / (np.sqrt(v) / b + self.epsilon)
+
+
+def m_twice(self, lr, m, v, a, b, t):
+    return lr * a * b * (a * m) / (np.sqrt(v) + self.epsilon)
+
+
+def v_twice(self, lr, m, v, a, b, t):
+    return lr * a * b * m / (np.sqrt(v) / b + self.epsilon)
+
+
 def inside(self, lr, m, v, a, b, t):
     return lr * a * b * m / np.sqrt(v + self.epsilon)
 
@@ -250,6 +264,18 @@ def times_epsilon(self, lr, m, v, a, b, t):
     return lr * a * m / (np.sqrt(v) / b * self.epsilon)
 
 
+def root_of_epsilon(self, lr, m, v, a, b, t):
+    return lr * a * b * m / (np.sqrt(v) + np.sqrt(self.epsilon))
+
+
+def root_of_epsilon_corrected(self, lr, m, v, a, b, t):
+    return lr * a * m / (np.sqrt(v) / b + np.sqrt(self.epsilon))
+
+
+def root_of_size(self, lr, m, v, a, b, t):
+    return lr * a * b * m / (np.sqrt(np.abs(v)) + self.epsilon)
+
+
 def undivided(self, lr, m, v, a, b, t):
     return lr * a * b * m
 
@@ -281,57 +307,11 @@ def m_in_its_slot(self, lr, m, v, a, b, t):
     return lr * b * m / (np.sqrt(v) + self.epsilon)
 
 
-# -- the largest v: (self, h, old v, v, g, factor of v) -> what is divided by ---------------------------------------------
+# -- what is divided by: (self, h, old v, v, g, factor of v) -> array like v; AMSGrad's stand in ``amsgrad_rules`` ---------
 
 
 def newest(self, h, old, v, g, b):
     return v
-
-
-def largest(self, h, old, v, g, b):
-    return np.maximum(h, v, out=h)
-
-
-def largest_corrected(self, h, old, v, g, b):
-    return np.maximum(h, v / b**2, out=h) * b**2
-
-
-def largest_square(self, h, old, v, g, b):
-    return np.maximum(h, g * g, out=h)
-
-
-def smallest(self, h, old, v, g, b):
-    return np.minimum(h, v, out=h)
-
-
-def largest_before(self, h, old, v, g, b):
-    return np.maximum(h, old, out=h)
-
-
-def largest_of_all(self, h, old, v, g, b):
-    h[...] = max(h.max(), v.max())
-    return h
-
-
-def largest_size(self, h, old, v, g, b):
-    return np.maximum(h, np.abs(g), out=h)
-
-
-def largest_root(self, h, old, v, g, b):
-    return np.maximum(h, np.sqrt(v), out=h)
-
-
-def corrected_twice(self, h, old, v, g, b):
-    return np.maximum(h, v / b**2, out=h)
-
-
-def sum_of_all(self, h, old, v, g, b):
-    h += v
-    return h
-
-
-def largest_in_v(self, h, old, v, g, b):
-    return np.maximum(v, old, out=v)
 
 
 # -- the decay: (self, w, lr, factor of m and v) -> what is taken off w ----------------------------------------------------

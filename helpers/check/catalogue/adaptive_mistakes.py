@@ -102,6 +102,11 @@ _COMMON = {
         "The memory takes in the gradients with their signs, so it can become negative, and a negative number has "
         "no root: NumPy gives nan. Square them first.",
     ),
+    "doubled_not_squared": (
+        {"of": lambda g: 2 * g},
+        "The memory takes in the gradient doubled, not squared: `g * 2` is g + g. It keeps its sign, and a number below 0 has no "
+        "root.",
+    ),
     "sum_of_sizes": (
         {"of": np.abs},
         "The memory takes in the sizes of the gradients. Which power of them should it take in?",

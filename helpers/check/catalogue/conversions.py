@@ -18,6 +18,7 @@ _ONE_WRONG = (
     "Where `average` is the {}, the factor is used the wrong way round: the form that steps less far needs the "
     "larger rate."
 )
+_ONE_PAIR = "Of the nine pairs only one is changed, from `{}` to `{}`. Which others have `average` at one end alone?"
 _ALWAYS = (
     "The rate is changed for every pair alike. `inside` and `outside` step equally far at the same rate: between "
     "these two it stays."
@@ -27,7 +28,8 @@ _ALWAYS = (
 CONVERSIONS = {
     "unchanged": (
         lambda a, b, s, t: a,
-        "The rate is handed back as it came: at the same rate, do all three forms step equally far?",
+        "The rate is handed back as it came, for every pair. At the same rate, do all three forms step equally far? If your lines "
+        "treat one of them apart: do they spell its name as it is passed in?",
     ),
     "wrong_way": (
         lambda a, b, s, t: a * own_step(b, t) / own_step(b, s),
@@ -35,7 +37,7 @@ CONVERSIONS = {
     ),
     "beta": (
         lambda a, b, s, t: a * (b if s == "average" else 1) / ((b or 1) if t == "average" else 1),
-        "This uses β where the averaging form has 1 − β.",
+        "The factor of the averaging form is β itself here. With β = 0.9, which share of today's pull does that form take in?",
     ),
     "target_alone": (lambda a, b, s, t: a / own_step(b, t), _ALONE.format("target", "source")),
     "source_alone": (lambda a, b, s, t: a * own_step(b, s), _ALONE.format("source", "target")),
@@ -51,6 +53,19 @@ CONVERSIONS = {
         lambda a, b, s, t: a / (1 - b) if s == "average" else a * own_step(b, t),
         "The form that steps less far needs the larger rate: here it gets the smaller one. And from `average` to "
         "`average` the rate stays as it is.",
+    ),
+    "one_pair_into": (
+        lambda a, b, s, t: a / (1 - b) if (s, t) == ("inside", "average") else a,
+        _ONE_PAIR.format("inside", "average"),
+    ),
+    "one_pair_out_of": (
+        lambda a, b, s, t: a * (1 - b) if (s, t) == ("average", "inside") else a,
+        _ONE_PAIR.format("average", "inside"),
+    ),
+    "no_outside": (
+        lambda a, b, s, t: a * own_step(b, s) / own_step(b, t) if "outside" not in (s, t) else a,
+        "Where `outside` is at one end nothing is changed. It steps as far as `inside`: what holds between `inside` and `average` "
+        "holds for it too.",
     ),
     "always": (lambda a, b, s, t: a * (1 - b), _ALWAYS),
     "always_up": (lambda a, b, s, t: a / (1 - b), _ALWAYS),
@@ -79,6 +94,18 @@ CONVERSIONS |= {
     "plus_beta": (
         _factors(average=lambda b: 1 + b),
         "This uses 1 + β. The averaging form takes in the share 1 − β of the pull.",
+    ),
+    "over_plus_beta": (
+        _factors(average=lambda b: 1 / (1 + b)),
+        "This uses 1/(1 + β). The averaging form takes in the share 1 − β of the pull.",
+    ),
+    "added": (
+        lambda a, b, s, t: a + (1 - b) * ((t == "average") - (s == "average")),
+        "1 − β is added to the rate. A step that is to be so many times as long needs a rate that is so many times as large.",
+    ),
+    "root": (
+        _factors(average=lambda b: (1 - b) ** 0.5),
+        "This uses the root of 1 − β. Compare the first steps from m = 0, for one gradient: by what do they differ?",
     ),
     "squared": (_factors(average=lambda b: (1 - b) ** 2), "1 − β is multiplied in twice."),
     "target_first": (

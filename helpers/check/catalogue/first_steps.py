@@ -4,6 +4,8 @@ from math import sqrt
 
 import numpy as np
 
+from helpers.check.registry import any_of
+
 _R = sqrt(0.001)  # the root of 1 − β₂, at the default β₂
 _SIGN = "It has the sign of g, which m keeps; √(g²) is |g|."
 
@@ -15,6 +17,10 @@ def _step(formula):
         return formula(g, learning_rate, epsilon) if g else 0.0
 
     return first_step
+
+
+def _rounded(root):
+    return lambda g, a, e: a * g / (abs(g) + e * root)
 
 
 MISTAKES = {
@@ -82,6 +88,16 @@ MISTAKES = {
     "epsilon_over_square": (
         _step(lambda g, a, e: a * g / (abs(g) + e / 0.001)),
         "ε is divided by 0.001. It stands beside the *root* of 0.001·g²: by what is it divided then?",
+    ),
+    "rounded_root": (
+        any_of(
+            *(_step(_rounded(root)) for root in (31.6, 31.62, 31.623, 31.6228, 32, 1 / 0.0316, 1 / 0.03162, 1 / 0.032))
+        ),
+        "A rounded number stands for the root: 31.6 for √1000, or 0.0316 for √0.001. Let Python take the root.",
+    ),
+    "root_of_beta": (
+        _step(lambda g, a, e: a * g / (abs(g) + e / sqrt(0.999))),
+        "The root of β₂ = 0.999 stands where v has the share 1 − β₂ of g².",
     ),
     "epsilon_on_step": (
         _step(lambda g, a, e: a * np.sign(g) + e),

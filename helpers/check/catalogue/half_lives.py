@@ -74,6 +74,10 @@ MISTAKES = _with_minus(_POSITIVE) | {
         "This is when the share itself would be 1/2. It starts at 1 − β, for β = 0.9 at 0.1, which is why the result "
         "is negative there. Asked is when half of what it starts at is left.",
     ),
+    "half_to_the_beta": (
+        lambda beta: 0.5**beta,
+        "This is ½ to the power β. In βᵏ = ½ it is β that has the exponent, and the exponent is asked for.",
+    ),
     "one_steps_share": (
         lambda beta: beta**0.5,
         "This is √β: the share that is left after half a step. Asked is how many steps it takes until half is left.",

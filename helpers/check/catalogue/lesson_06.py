@@ -76,7 +76,6 @@ lesson.predict(
 def _kappas(rng):
     yield (100.0,)
     yield (4.0,)
-    yield (1.0,)
     yield (470.0,)
     yield (float(rng.uniform(2, 50)),)
     yield (1e6,)
@@ -91,14 +90,14 @@ def _share(got, condition_number):
         value = float(got)
     except Exception:  # no number: the text says so
         raise Wrong(text) from None
+    rounded = abs(value - 81 / 121) < 0.005
     if value > 1:
         text += " A share above 1 makes every step longer than the last one, even where there is no slope."
-    elif abs(value - 81 / 121) < 0.001:
-        text += (
-            " That is close to (9/11)², as a rounded number would be: return what the formula gives, unrounded."
-            if condition_number == 100
-            else " That is about the best share for κ = 100: compute it from `condition_number`."
-        )
+    elif rounded and condition_number == 100:
+        text += " That is close to (9/11)², as a rounded number would be: return what the formula gives, unrounded."
+        raise Wrong(text, "rounded")
+    elif rounded:
+        text += " That is about the best share for κ = 100: compute it from `condition_number`."
     raise Wrong(text)
 
 
@@ -108,6 +107,7 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
 @lesson.function(
     "(condition_number) -> float",
     cases=_kappas,
+    edges={"a round bowl": (1.0,)},
     verify=_share,
     hints=(
         "Start from the width of the floor: √κ = (1 + √β)/(1 − √β). Solve for √β.",
@@ -135,6 +135,30 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
         "fourth_root": (
             lambda k: ((k**0.25 - 1) / (k**0.25 + 1)) ** 2,
             "This has the fourth root of κ where the formula has the root: is the root taken twice?",
+        ),
+        "half_not_root": (
+            lambda k: ((k / 2 - 1) / (k / 2 + 1)) ** 2,
+            "κ/2 stands where the root of κ should: a power binds more tightly than `/`, so `k ** 1 / 2` is (k ** 1) / 2.",
+        ),
+        "logarithm": (
+            lambda k: ((np.log(k) - 1) / (np.log(k) + 1)) ** 2,
+            "The formula has the root of κ where this has its logarithm.",
+        ),
+        "product": (
+            lambda k: (np.sqrt(k) - 1) * (np.sqrt(k) + 1),
+            "This multiplies (√κ − 1) and (√κ + 1). √κ(1 − √β) = 1 + √β, solved for √β, divides one by the other.",
+        ),
+        "whole_division": (
+            lambda k: ((np.sqrt(k) - 1) // (np.sqrt(k) + 1)) ** 2,
+            "`//` leaves the whole part of the quotient, and that is 0.",
+        ),
+        "one_over_kappa": (
+            lambda k: 1 - 1 / k,
+            "This is 1 − 1/κ. Start from the width of the floor, √κ = (1 + √β)/(1 − √β), and solve for √β.",
+        ),
+        "one_over_root": (
+            lambda k: 1 - 1 / np.sqrt(k),
+            "This is 1 − 1/√κ. Start from the width of the floor, √κ = (1 + √β)/(1 − √β), and solve for √β.",
         ),
         "two_over_root": (
             lambda k: 1 - 2 / np.sqrt(k),

@@ -142,10 +142,10 @@ def _gradient_rows(rng):
     yield 1e-5 * rng.normal(size=(4, 2)), np.array([-100.0, 100.0])
 
 
-def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon), floor=-np.inf):
+def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon), floor=-np.inf, place=np.copy):
     def run(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
         v = start(gradients, w)
-        path = [w.copy()]
+        path = [place(w)]
         for g in gradients:
             v = np.maximum(rho * v + (1 - rho) * g**2, floor)
             with np.errstate(all="ignore"):
@@ -250,6 +250,20 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
             _run(lambda g, w: 1e-12 * w),
             "The memory starts from the weights still, only smaller: below 0 where one is negative. What does a memory hold "
             "before anything has happened?",
+        ),
+        "larger_epsilon": (
+            any_of(
+                *(
+                    _run(lambda g, w: 1e-6 * w, lambda v, e, more=more: np.sqrt(v + more))
+                    for more in (1e-3, 1e-5, 1e-4, 1e-2, 0.1, 1.0)
+                )
+            ),
+            "A larger number under the root hides the sign, until a weight is large enough; and it makes other steps than ε does. "
+            f"The memory still starts from the weights. {_BEFORE}",
+        ),
+        "path_from_zero": (
+            _run(lambda g, w: 0 * w, place=np.zeros_like),
+            "The memory starts right. But now the path starts at 0: the weights start at `w`, and its first row is where.",
         ),
         "epsilon_outside": (
             _run(lambda g, w: 0 * w, lambda v, e: np.sqrt(v) + e),

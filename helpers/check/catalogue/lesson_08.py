@@ -75,7 +75,7 @@ def _step(result, g, learning_rate=0.001, epsilon=1e-7):
     plain = np.ndim(result) == 0 and np.asarray(result).dtype.kind in "fiu"
     ratio = float(result) / want if want and plain else np.nan
     if abs(ratio + 1) < 0.01:
-        text += " The size is right, the sign is not: the step has the sign of g, which m keeps, and √(g²) is |g|."
+        text += " Its sign is the other one: the step has the sign of g, which m keeps, and √(g²) is |g|."
     for times, said in _RATIOS.items():
         if abs(abs(ratio) / times - 1) < 0.01 and abs(g) > 0.1:  # where ε plays no part
             text += f" {'In size, y' if ratio < 0 else 'Y'}ours is {said}"

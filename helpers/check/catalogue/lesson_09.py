@@ -177,6 +177,13 @@ def _from_our_place(make_ours, make_theirs, w0, gradient, steps):
     return np.array(result)
 
 
+def _by_the_start(make_ours, make_theirs, w0, gradient, steps):
+    largest = np.abs(w0).max()
+    return _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / largest)(
+        make_ours, make_theirs, w0, gradient, steps
+    )
+
+
 def _early(*args):
     return np.append(0.0, fix_race(*args)[:-1])
 
@@ -189,6 +196,15 @@ _each_its_own = _race(np.copy, lambda mine, theirs: np.abs((mine - theirs) / the
 _lengths = _race(np.copy, lambda mine, theirs: np.linalg.norm(mine - theirs) / np.linalg.norm(theirs))
 _mean_difference = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).mean() / np.abs(theirs).max())
 _absolute = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max())
+_means = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).mean() / np.abs(theirs).mean())
+_sums = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).sum() / np.abs(theirs).max())
+_by_the_sum = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(theirs).sum())
+_by_the_mean = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(theirs).mean())
+_by_both = _race(
+    np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / max(np.abs(mine).max(), np.abs(theirs).max())
+)
+_smallest = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).min() / np.abs(theirs).max())
+_their_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(theirs), gradient(theirs)))
 _by_ours = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(mine).max())
 _one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(mine), gradient(mine)))
 _ONE_OPTIMIZER = (
@@ -207,7 +223,7 @@ _OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at 
         "How many arrays of weights are there? `a = b` gives one array a second name.",
         "`theirs` needs an array of its own: `mine, theirs = w0.copy(), w0.copy()`.",
     ),
-    reread="A comparison that cannot fail",
+    reread="Two rates, no difference",
     mistakes={
         "unchanged": (
             _given,
@@ -264,6 +280,27 @@ _OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at 
         "mean_difference": (
             _mean_difference,
             "This is the mean difference. Asked for is the largest.",
+        ),
+        "means": (
+            _means,
+            "This divides means. Asked for is the largest difference, divided by the largest weight.",
+        ),
+        "sum_of_differences": (_sums, "The differences are added up. Asked for is the largest."),
+        "smallest_difference": (_smallest, "This is the smallest difference. Asked for is the largest."),
+        "by_the_sum": (
+            _by_the_sum,
+            "This divides by the sum of all weights' sizes. The yardstick is the largest of them.",
+        ),
+        "by_the_mean": (_by_the_mean, "This divides by the mean size of the weights. The yardstick is the largest."),
+        "by_both": (_by_both, "The yardstick is the larger of the two sides' here. It is the other side's alone."),
+        "by_the_start": (
+            _by_the_start,
+            "You divide by the largest weight of the start. The weights move: the yardstick is the largest of theirs, as it is "
+            "after each step.",
+        ),
+        "their_gradient": (
+            _their_gradient,
+            "Both get the gradient at the other side's weights. Each should be asked for at the place where that side stands.",
         ),
         "from_our_place": (
             _from_our_place,

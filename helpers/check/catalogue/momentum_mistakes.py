@@ -58,6 +58,14 @@ _VELOCITY = {
         {"gradient": np.sign},
         "Only the sign of the gradient comes into the velocity. The rule takes g itself.",
     ),
+    "mean_gradient": (
+        {"gradient": lambda g: np.full_like(g, np.mean(g))},
+        "The mean of all slopes pulls at every weight. Each weight has a slope of its own, and they are in `g` as they are needed.",
+    ),
+    "first_pull_whole": (
+        {"velocity": rules.averaged_late},
+        "The first pull enters whole and the later ones with the factor 1 − β. In the equation above all enter alike.",
+    ),
     "squared_gradient": ({"gradient": np.square}, "The gradient is squared, and so has lost its sign."),
     "rate_over_t": ({"rate": lambda lr, t: lr / t}, "The rate is divided by t here. The rule has no need of t."),
     "rate_squared": (
@@ -127,8 +135,7 @@ _LOOKS_AHEAD = _VELOCITY | {
     "heavy_ball": (
         {"step": rules.by_m},
         "Your weights take the steps of the heavy ball, which moves by the new m. (βm − αg with the m from before "
-        "its update is that same step.) Nesterov's is βm − αg with the m that the first line has just made. And "
-        "`old = m` is no copy: `old` changes with m.",
+        "its update is that same step.) Nesterov's is βm − αg with the m that the first line has just made.",
     ),
     "rate_outside": (
         {"velocity": rules.outside, "step": lambda b, old, m, pull, lr, t: -lr * b * m - pull},
@@ -154,6 +161,10 @@ _LOOKS_AHEAD = _VELOCITY | {
     "last_pull_without_rate": (
         {"step": lambda b, old, m, pull, lr, t: b * m - pull / lr},
         "In the last line the pull of today has no learning rate: it is −αg there too.",
+    ),
+    "rate_on_both": (
+        {"step": lambda b, old, m, pull, lr, t: lr * b * m - pull},
+        "In the last line the learning rate multiplies βm as well. Which of the two, βm and g, has it in itself already?",
     ),
     "no_pull": (
         {"step": lambda b, old, m, pull, lr, t: b * m},
@@ -220,15 +231,17 @@ def _fixed(id):
 
 _LOST = "The list comes back with the values that were passed in: does anything reach the arrays in it?"
 
+# The rate of `fix_velocity` stays: there these take the steps of others.
+_SAME_HERE = ("plain", "rate_outside", "averaged_outside", "first_pull_whole", "rate_squared")
 FIX_VELOCITY = (
     {
         "unchanged": (
             _fixed("plain")[0],
-            "This is still the code as it was given: it takes the steps of plain descent, for at every step the velocity starts "
-            "at 0.",
+            "This is still the code as it was given: it takes the steps of plain descent, for at every step the velocity is 0 "
+            "again. What does the list `velocities` hold after the first step?",
         )
     }
-    | {id: _fixed(id) for id in _BALL if id not in ("plain", "rate_outside", "averaged_outside", "rate_squared")}
+    | {id: _fixed(id) for id in _BALL if id not in _SAME_HERE}
     | {
         "rate_gone": (
             lambda *arguments: rules.descent(

@@ -18,15 +18,6 @@ def _rule(step):
     return Rule
 
 
-class _FixedRate(optimizers.Optimizer):
-    def __init__(self, learning_rate=0.01, **options):
-        super().__init__(learning_rate, **options)
-        self.first = float(learning_rate)
-
-    def update_step(self, w, g, lr, t):
-        w -= self.first * g
-
-
 class _NumberInInit(optimizers.Optimizer):
     def __init__(self, learning_rate=0.01, **options):
         super().__init__(0.01, **options)
@@ -87,10 +78,6 @@ MISTAKES = {
         _rule(lambda w, g, lr, t: -lr / np.sqrt(t) * g),
         "The learning rate is divided by √t, so that the steps shrink. If it is to change, that is done outside: the rule takes "
         "`lr` as it comes.",
-    ),
-    "fixed_rate": (
-        _FixedRate,
-        "This uses the learning rate the optimizer began with. It may change from step to step: use `lr`, which is passed in.",
     ),
     "number_in_the_rule": (
         _rule(lambda w, g, lr, t: -0.01 * g),
