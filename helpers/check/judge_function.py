@@ -72,6 +72,18 @@ def recognise(exercise, answer, sources):
     return general.recognise(exercise, trials)
 
 
+def _shown_again(changed, result):
+    """Say it where several rows of the result show a changed input as it was left: one array, listed many times."""
+    rows = laws.rows(result) if isinstance(changed, np.ndarray) and changed.ndim else None
+    count = sum(isinstance(row, np.ndarray) and np.array_equal(row, changed) for row in rows or ())
+    if count < 2:
+        return ""
+    return (
+        f" What comes back shows its last state {count} times: a list takes in the array itself, not what it holds at the time, "
+        "and changing it in place, as `-=` does, changes it everywhere."
+    )
+
+
 def _told_apart(a, b):
     """True if two results are other numbers, or lists that hold other numbers."""
     if isinstance(a, list | tuple) and isinstance(b, list | tuple) and len(a) == len(b):
@@ -127,7 +139,7 @@ class Trial:
             if not _same(before, after):
                 raise Wrong(
                     f"Your answer leaves its input `{label}` changed: {compare.change(before, after)}. "
-                    "Work on a copy, or put back what was there.",
+                    f"Work on a copy, or put back what was there.{_shown_again(after, result)}",
                     "input_changed",
                 )
         return result

@@ -60,6 +60,11 @@ def stays_below(f, w, h=1e-5):
     return grad
 
 
+def second_difference(f, w, h=1e-5):
+    units = (h * e for e in np.eye(w.size).reshape(-1, *w.shape))
+    return np.array([(f(w + e) - 2 * f(w) + f(w - e)) / h**2 for e in units]).reshape(w.shape)
+
+
 def another_default(f, w, h=1e-2):
     return measured(plus, minus)(f, w, h)
 
@@ -79,6 +84,12 @@ NAMED["numerical_gradient"] = {
     "all_at_once_forward": [lambda f, w, h=1e-5: np.divide(f(w + h) - f(w), h)],
     "one_array": [measured(same, same), lambda f, w, h=1e-5: np.zeros_like(w)],
     "default_hundredth": [another_default],
+    "forward_twice_as_far": [measured(lambda v, h: v + 2 * h, same)],
+    "backward_twice_as_far": [measured(same, lambda v, h: v - 2 * h)],
+    "sign_backward": [measured(same, minus, lambda here, below, h: (below - here) / h)],
+    "values_added": [measured(plus, minus, lambda above, below, h: (above + below) / (2 * h))],
+    "over_h_squared": [measured(plus, minus, lambda above, below, h: (above - below) / h / h)],
+    "second_derivative": [second_difference],
 }
 
 
@@ -87,6 +98,18 @@ def by_rows(X, y, w):
     for row, truth in zip(X, y, strict=True):
         grad += 2 * (row @ w - truth) ** 2 * row
     return grad / len(y)
+
+
+def root_of_the_mean(X, y, w):
+    error = X @ w - y
+    return X.T @ error / len(y) / np.sqrt(np.mean(error**2))
+
+
+def last_of_the_loop(X, y, w):
+    grad = np.zeros(len(w))
+    for row, truth in zip(X, y, strict=True):
+        grad = 2 * (row @ w - truth) * row / len(y)
+    return grad
 
 
 NAMED["mse_gradient"] = {
@@ -103,6 +126,13 @@ NAMED["mse_gradient"] = {
     "rounded_factor": [lambda X, y, w: int(2 / len(y)) * X.T @ (X @ w - y)],
     "brackets": [lambda X, y, w: 1 / 2 * len(y) * X.T @ (X @ w - y)],
     "sign_no_factor_2": [lambda X, y, w: X.T @ (y - X @ w) / len(y)],
+    "one_term_without_the_mean": [lambda X, y, w: 2 / len(y) * (X.T @ X @ w) - X.T @ y],
+    "times_the_weights": [lambda X, y, w: 2 * X.T @ (X @ w - y) / len(y) * w],
+    "root": [root_of_the_mean],
+    "last_row_alone": [last_of_the_loop],
+    "first_row_alone": [lambda X, y, w: 2 * (X[0] @ w - y[0]) * X[0] / len(y)],
+    "plus_truth": [lambda X, y, w: 2 * X.T @ (X @ w + y) / len(X)],
+    "sign_of_the_errors": [lambda X, y, w: X.T @ np.sign(X @ w - y) / len(y)],
     "over_the_people_of_the_lesson": [lambda X, y, w: 2 * X.T @ (X @ w - y) / 442],
 }
 
@@ -182,6 +212,63 @@ def extends(gradient, w, learning_rate, steps):
     return np.array(path)
 
 
+def stays_where_it_is(gradient, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        here = w.copy()
+        here -= learning_rate * gradient(here)
+        path.append(here)
+    return np.array(path)
+
+
+def filled(before):
+    """Rows of a table of zeros, each filled in before the step that leads away, or after it."""
+
+    def answer(gradient, w, learning_rate, steps):
+        path = np.zeros((steps + 1, w.size))
+        for t in range(steps):
+            if before:
+                path[t] = w
+            w = w - learning_rate * gradient(w)
+            if not before:
+                path[t + 1] = w
+        return path
+
+    return answer
+
+
+def collected(what):
+    def answer(gradient, w, learning_rate, steps):
+        path = [w]
+        for _ in range(steps):
+            path.append(what(w, gradient, learning_rate))
+            w = w - learning_rate * gradient(w)
+        return np.array(path)
+
+    return answer
+
+
+def with_the_index_before(gradient, w, learning_rate, steps):
+    path = [w]
+    for t in range(steps):
+        path.append(path[t] - learning_rate * gradient(path[t - 1]))
+    return np.array(path)
+
+
+def adds_up(gradient, w, learning_rate, steps):
+    path, total = [w], np.zeros(w.size)
+    for _ in range(steps):
+        total = total + gradient(w)
+        w = w - learning_rate * total
+        path.append(w)
+    return np.array(path)
+
+
+def up_in_place(w, gradient, rate, t):
+    w += rate * gradient(w)
+    return w
+
+
 NAMED["gradient_descent"] = {
     "aliased": [walks(in_place)],
     "aliased_after_the_start": [keeps_the_start],
@@ -199,6 +286,19 @@ NAMED["gradient_descent"] = {
     "unit_steps": [walks(lambda w, gradient, rate, t: w - rate * gradient(w) / np.linalg.norm(gradient(w)))],
     "sign_only": [walks(lambda w, gradient, rate, t: w - rate * np.sign(gradient(w)))],
     "place_for_gradient": [walks(lambda w, gradient, rate, t: w - rate * w)],
+    "first_step_again": [
+        lambda gradient, w, rate, steps: [w] + [w - rate * gradient(w) for _ in range(steps)],
+        stays_where_it_is,
+    ],
+    "last_place_empty": [filled(before=True)],
+    "start_empty": [filled(before=False)],
+    "gradients_collected": [collected(lambda w, gradient, rate: gradient(w))],
+    "steps_collected": [collected(lambda w, gradient, rate: rate * gradient(w))],
+    "two_steps_a_row": [walks(lambda w, gradient, rate, t: down(down(w, gradient, rate, t), gradient, rate, t))],
+    "one_late": [with_the_index_before],
+    "all_slopes_so_far": [adds_up],
+    "aliased_uphill": [walks(up_in_place)],
+    "input_changed": [walks(in_place, start=np.asarray)],
     "uphill_no_learning_rate": [walks(lambda w, gradient, rate, t: w + gradient(w))],
 }
 
@@ -218,6 +318,19 @@ NAMED["critical_learning_rate"] = {
     "centred_sample": [lambda X: 1 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T))).max()],
     "smallest": [lambda X: 2 / curvatures(X).min()],
     "condition": [lambda X: curvatures(X).max() / curvatures(X).min()],
+    "singular_value_over_n": [lambda X: 2 / (2 / len(X) * np.linalg.svd(X, compute_uv=False)[0])],
+    "unsorted": [lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[0]],
+    "eigenvectors": [
+        lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X)[-1],
+        lambda X: 2 / np.max(np.linalg.eigh(2 / len(X) * X.T @ X).eigenvectors),
+    ],
+    "several_results": [
+        lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X).max(),
+        lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X),
+    ],
+    "row_sums": [lambda X: 2 / np.abs(2 / len(X) * X.T @ X).sum(axis=1).max()],
+    "column_of_ones": [lambda X: 2 / curvatures(np.c_[X, np.ones(len(X))]).max()],
+    "standardised": [lambda X: 2 / np.linalg.eigvalsh(2 / len(X) * (Z := (X - X.mean(0)) / X.std(0)).T @ Z).max()],
 }
 # Right but for tables without full rank: H has no inverse there.
 WRONG = {"critical_learning_rate": [lambda X: 2 * np.linalg.eigvalsh(np.linalg.inv(2 / len(X) * X.T @ X)).min()]}
@@ -237,8 +350,26 @@ def repaired(last, kind=float):
     return answer
 
 
+def one_of_two(start_up, start_down, result=lambda w: np.zeros(w.size)):
+    def answer(f, w, h=1e-5):
+        grad = result(w)
+        for i, value in enumerate(w):
+            up, down = start_up(w), start_down(w)
+            up[i] = value + h
+            down[i] = value - h
+            grad[i] = (f(up) - f(down)) / (2 * h)
+        return grad
+
+    return answer
+
+
 NAMED["fix_integer_gradient"] = {
-    "narrow": [repaired(float, np.float32)],
+    "narrow": [repaired(float, np.float32), repaired(float, np.float16)],
+    "up_in_integers": [one_of_two(np.copy, lambda w: w.astype(float))],
+    "down_in_integers": [
+        one_of_two(lambda w: w.astype(float), np.copy),
+        one_of_two(lambda w: w.astype(float), np.copy, np.zeros_like),
+    ],
     "rounded": [repaired(round), repaired(np.rint)],
     "cut_off": [repaired(int), repaired(np.trunc)],
     "whole_steps": [lambda f, w, h=1e-5: repaired(float)(f, w, 1)],

@@ -16,6 +16,12 @@ NAMED["dense_backward"] = {
     "both_turned": [lambda x, w, g: ((g @ w.T).T, (x.T @ g).T, g.sum(0))],
     "all_means": [lambda x, w, g: (g @ w.T / len(g), x.T @ g / len(g), g.mean(0))],
     "order_bias_first": [lambda x, w, g: (g.sum(0), g @ w.T, x.T @ g)],
+    "local_slopes": [lambda x, w, g: (w.T, x.T, np.ones(g.shape[1]))],
+    "bias_first_row": [lambda x, w, g: (g @ w.T, x.T @ g, g[0])],
+    "mean_over_rows": [lambda x, w, g: (g @ w.T, x.T @ g / len(g), g.mean(axis=0))],
+    "grad_x_turned+bias_mean": [lambda x, w, g: (w @ g.T, x.T @ g, np.mean(g, axis=0))],
+    "grad_w_turned+bias_keeps_axis": [lambda x, w, g: (g @ w.T, (x.T @ g).T, np.sum(g, axis=0)[None])],
+    "grad_w_mean+bias_not_summed": [lambda x, w, g: (g @ w.T, x.T @ g / len(x), g)],
 }
 
 
@@ -54,6 +60,12 @@ def takes_one_off_the_logits(labels, logits):
     return logits / len(labels)
 
 
+def puts_minus_one(labels, logits):
+    p = activations.softmax(logits)
+    p[np.arange(len(p)), labels] = -1
+    return p / len(p)
+
+
 def at_the_largest(labels, logits):
     p = activations.softmax(logits)
     p[np.arange(len(p)), p.argmax(axis=1)] -= 1
@@ -85,6 +97,17 @@ NAMED["softmax_cross_entropy_gradient"] = {
     "own_guess": [at_the_largest],
     "only_truth": [lambda y, z: -np.eye(z.shape[1])[y] / len(y)],
     "sign_no_mean": [lambda y, z: np.eye(z.shape[1])[y] - activations.softmax(z)],
+    "softmax_twice": [with_softmax(lambda z: activations.softmax(activations.softmax(z)))],
+    "set_to_minus_1": [puts_minus_one],
+    "mean_twice_on_the_label": [
+        lambda labels, logits: with_softmax(activations.softmax, off=1 / len(labels))(labels, logits)
+    ],
+    "times_the_slope": [
+        with_softmax(
+            lambda z: activations.softmax(z).copy(),
+            lambda d, rows, labels: d * (p := d + np.eye(d.shape[1])[labels]) * (1 - p) / len(d),
+        )
+    ],
     "only_softmax_no_mean": [lambda y, z: activations.softmax(z)],
 }
 
@@ -137,6 +160,17 @@ def before_its_parents(node):
     return order[::-1]
 
 
+def last_in_first_out(node):
+    order, seen, stack = [], set(), [node]
+    while stack:
+        one = stack.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            order.append(one)
+            stack.extend(one.parents)
+    return order[::-1]
+
+
 def again_and_again(node):
     return [one for parent in node.parents for one in again_and_again(parent)] + [node]
 
@@ -164,7 +198,8 @@ NAMED["topological_order"] = {
     ],
     "other_nodes": [lambda node: [copy.copy(one) for one in visited(node)]],
     "turned_round": [lambda node: visited(node)[::-1]],
-    "first_met": [at_first_sight, before_its_parents],
+    "first_met": [at_first_sight, before_its_parents, last_in_first_out],
+    "parent_late": [lambda node: sorted(visited(node), key=lambda one: len(one.parents))],
     "twice": [again_and_again],
     "incomplete": [lambda node: visited(node)[:-1], lambda node: visited(node.parents[0]) if node.parents else [node]],
     "not_a_list": [lambda node: node, lambda node: len(visited(node))],
@@ -208,6 +243,33 @@ def compared_from_the_left(grad, shape):
     return grad
 
 
+def one_of_each(grad, shape):
+    if grad.ndim > len(shape):
+        grad = grad.sum(axis=0)
+    for axis, length in enumerate(shape):
+        if length == 1:
+            return grad.sum(axis=axis, keepdims=True)
+    return grad
+
+
+def one_or_the_other(grad, shape):
+    if grad.ndim > len(shape):
+        return grad.sum(axis=tuple(range(grad.ndim - len(shape))))
+    for axis, length in enumerate(shape):
+        if length == 1:
+            grad = kept_one(grad, axis)
+    return grad
+
+
+def others(grad, shape):
+    while grad.ndim > len(shape):
+        grad = grad.sum(axis=0)
+    for axis, length in enumerate(shape):
+        if length != 1:
+            grad = kept_one(grad, axis)
+    return grad
+
+
 NAMED["unbroadcast"] = {
     "one_axis_in_front": [front_then(kept_one, lambda grad, n: grad.sum(axis=0) if n else grad)],
     "one_stretched_axis": [first_one_only],
@@ -228,13 +290,20 @@ NAMED["unbroadcast"] = {
             lambda grad, axis: grad.max(axis=axis, keepdims=True), lambda grad, n: grad.max(axis=tuple(range(n)))
         )
     ],
+    "one_axis_of_each": [one_of_each],
+    "either_or": [one_or_the_other],
+    "the_other_axes": [others],
+    "first_copy_in_front": [front_then(kept_one, lambda grad, n: grad[(0,) * n])],
     "copied_back": [front_then(lambda grad, axis: np.broadcast_to(kept_one(grad, axis), grad.shape))],
     "mean_of_the_stretched": [front_then(lambda grad, axis: grad.mean(axis=axis, keepdims=True))],
 }
 
 
-def two_layers(slope, change=lambda name, grad, n: grad):
-    """A walk back with slope(z1, s) for the sigmoid's, and change(name, gradient, n) of what is handed on."""
+def two_layers(slope, change=lambda name, grad, n: grad, slope_s=lambda z, s: 1, take_off=False):
+    """A walk back with slope(z1, s) for the sigmoid's, and change(name, gradient, n) of what is handed on.
+
+    slope_s(z1, s): a slope that comes into grad_s. take_off: `- s` without brackets comes behind grad_z1.
+    """
 
     def answer(x, labels, w1, b1, w2, b2):
         n = len(labels)
@@ -243,8 +312,8 @@ def two_layers(slope, change=lambda name, grad, n: grad):
         grad_z2 = activations.softmax(s @ w2 + b2)
         grad_z2[np.arange(n), labels] -= 1
         grad_z2 = change("grad_z2", grad_z2 / n, n)
-        grad_s = grad_z2 @ w2.T
-        grad_z1 = grad_s * slope(z1, s)
+        grad_s = grad_z2 @ w2.T * slope_s(z1, s)
+        grad_z1 = grad_s * slope(z1, s) - (s if take_off else 0)
         b2_, b1_ = (change(name, g, n) for name, g in (("grad_b2", grad_z2), ("grad_b1", grad_z1)))
         sums = [g.sum(axis=0) if g.ndim == 2 else g for g in (b2_, b1_)]
         return grad_z2, s.T @ grad_z2, sums[0], grad_s, grad_z1, x.T @ grad_z1, sums[1]
@@ -268,6 +337,9 @@ NAMED["fix_backward_pass"] = {
     "divided_by_the_slope": [two_layers(lambda z, s: 1 / (s - s * s))],
     "no_mean": [two_layers(right_slope, only("grad_z2", lambda grad, n: grad * n))],
     "mean_twice": [two_layers(right_slope, only("grad_z2", lambda grad, n: grad / n))],
+    "slope_in_grad_s": [two_layers(lambda z, s: 1, slope_s=right_slope)],
+    "slope_in_both": [two_layers(right_slope, slope_s=right_slope)],
+    "brackets": [two_layers(lambda z, s: s, take_off=True)],
     "grad_b1_mean": [two_layers(right_slope, only("grad_b1", lambda grad, n: grad.mean(axis=0)))],
     "grad_b2_over_outputs": [two_layers(right_slope, only("grad_b2", lambda grad, n: grad.sum(axis=1)))],
 }

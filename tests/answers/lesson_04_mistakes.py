@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from helpers import activations, layers, losses, models, optimizers
+from helpers.activations import relu
 from helpers.autodiff import Tensor
 
 NAMED = {}
@@ -26,24 +27,38 @@ NAMED["relu_backward"] = {
     "size_only": [lambda x, g: np.where(x > 0, abs(g), 0)],
     "divides_by_x": [divided],
     "picked_out": [lambda x, g: g[np.nonzero(x > 0)]],
+    "corner_at_1": [lambda x, g: np.where(x > 1, g, 0)],
+    "turned_below_zero": [lambda x, g: (2 * (x > 0) - 1) * g],
     "x_for_gradient": [lambda x, g: np.where(g > 0, x, 0)],
 }
 
 
-def trained(step=None, bend=activations.relu, collect=lambda history, loss: history.append(loss.item()), finish=list):
-    """A training in Tensors; step(parameters, rate) makes the step, collect and finish what is returned."""
+def trained(
+    step=None,
+    bend=activations.relu,
+    collect=lambda history, loss: history.append(loss.item()),
+    finish=list,
+    scores=None,
+    zeroed=slice(None),
+):
+    """A training in Tensors; step(parameters, rate) makes the step, collect and finish what is returned.
+
+    scores(x, w1, b1, w2, b2): the prediction. zeroed: which of the four get new gradients.
+    """
 
     def descend(parameters, rate):
         for p in parameters:
-            p.data -= rate * p.grad
+            if p.grad is not None:
+                p.data -= rate * p.grad
 
     def answer(x, labels, weights, learning_rate, steps):
         w1, b1, w2, b2 = parameters = [Tensor(w.copy()) for w in weights]
         history = []
         for _ in range(steps):
-            for p in parameters:
+            for p in parameters[zeroed]:
                 p.zero_grad()
-            loss = losses.softmax_cross_entropy(labels, bend(x @ w1 + b1) @ w2 + b2)
+            out = scores(x, w1, b1, w2, b2) if scores else bend(x @ w1 + b1) @ w2 + b2
+            loss = losses.softmax_cross_entropy(labels, out)
             loss.backward()
             (step or descend)(parameters, learning_rate)
             collect(history, loss)
@@ -78,6 +93,25 @@ def steps_by(*moved, rate=lambda rate: rate):
     return step
 
 
+def one_graph(**how):
+    """The loss is computed once, before the loop."""
+
+    def answer(x, labels, weights, learning_rate, steps):
+        w1, b1, w2, b2 = parameters = [Tensor(w) for w in weights]
+        history = []
+        loss = losses.softmax_cross_entropy(labels, relu(x @ w1 + b1) @ w2 + b2)
+        for _ in range(steps):
+            for p in parameters:
+                p.zero_grad()
+            loss.backward(**how)
+            for p in parameters:
+                p.data -= learning_rate * p.grad
+            history.append(loss.item())
+        return history
+
+    return answer
+
+
 NAMED["build_training_loop"] = {
     "step_first": [last_layer_first],
     "last_loss_only": [trained(finish=lambda history: history[-1])],
@@ -90,6 +124,30 @@ NAMED["build_training_loop"] = {
     "one_step_too_many": [lambda x, y, w, rate, steps: trained()(x, y, w, rate, steps + 1)],
     "one_step_too_few": [trained(finish=lambda history: history[:-1])],
     "first_step_only": [trained(finish=lambda history: history[:1])],
+    "b1_after_the_bend": [trained(scores=lambda x, w1, b1, w2, b2: (relu(x @ w1) + b1) @ w2 + b2)],
+    "no_b1": [trained(scores=lambda x, w1, b1, w2, b2: relu(x @ w1) @ w2 + b2)],
+    "no_b2": [trained(scores=lambda x, w1, b1, w2, b2: relu(x @ w1 + b1) @ w2)],
+    "no_biases": [trained(scores=lambda x, w1, b1, w2, b2: relu(x @ w1) @ w2)],
+    "bias_twice": [trained(scores=lambda x, w1, b1, w2, b2: (b1 + relu(b1 + x @ w1)) @ w2 + b2)],
+    "relu_on_the_inputs": [trained(scores=lambda x, w1, b1, w2, b2: (relu(x) @ w1 + b1) @ w2 + b2)],
+    "relu_on_inputs_and_hidden": [trained(scores=lambda x, w1, b1, w2, b2: relu(relu(x) @ w1 + b1) @ w2 + b2)],
+    "relu_at_the_end_alone": [trained(scores=lambda x, w1, b1, w2, b2: relu((x @ w1 + b1) @ w2 + b2))],
+    "relu_on_the_kernel": [trained(scores=lambda x, w1, b1, w2, b2: (x @ relu(w1) + b1) @ w2 + b2)],
+    "shapes_do_not_match": [trained(scores=lambda x, w1, b1, w2, b2: relu(x @ w1) + b1 @ w2 + b2)],
+    "softmax_for_relu": [trained(bend=activations.softmax)],
+    "leaky_for_relu": [trained(bend=activations.leaky_relu)],
+    "kernels_zeroed": [trained(zeroed=slice(0, None, 2))],
+    "biases_zeroed": [trained(zeroed=slice(1, None, 2))],
+    "first_layer_zeroed": [trained(zeroed=slice(2))],
+    "last_layer_zeroed": [trained(zeroed=slice(2, None))],
+    "first_zeroed": [trained(zeroed=slice(1))],
+    "last_zeroed": [trained(zeroed=slice(3, None))],
+    "last_weight_alone": [trained(steps_by(3))],
+    "first_weight_alone": [trained(steps_by(0))],
+    "not_zeroed_uphill": [trained(steps_by(0, 1, 2, 3, rate=lambda rate: -rate), zeroed=slice(0))],
+    "mean_twice": [lambda x, y, w, rate, steps: trained()(x, y, w, rate / len(y), steps)],
+    "never_moves": [one_graph(keep_graph=True)],
+    "backward_twice": [one_graph()],
 }
 
 NAMED["initial_loss"] = {
@@ -104,6 +162,9 @@ NAMED["initial_loss"] = {
     "yes_or_no": [lambda classes: -np.log(1 / 2)],
     "softmax_twice": [lambda classes: losses.softmax_cross_entropy(np.array([0]), np.eye(classes)[:1])],
     "the_others": [lambda classes: -np.log((classes - 1) / classes)],
+    "one_question_for_each_class": [lambda k: -np.log(1 / k) - (k - 1) * np.log((k - 1) / k)],
+    "exponential": [lambda classes: math.exp(1 / classes), lambda classes: np.exp(-float(classes))],
+    "another_at_each_call": [lambda k: losses.softmax_cross_entropy(np.array([0]), np.random.normal(size=(1, k)))],
 }
 
 
@@ -123,6 +184,13 @@ NAMED["fix_stuck_loss"] = {
     "sign": [guess(loss=lambda p, rows, y: np.log(p[rows, y]).mean())],
     "log_of_the_mean": [guess(loss=lambda p, rows, y: -np.log(p[rows, y].mean()))],
     "guard_too_large": [guess(loss=lambda p, rows, y: -np.log(p[rows, y] + 1e-3).mean())],
+    "over_the_rows": [guess(lambda z: activations.softmax(z, axis=0))],
+    "entropy": [guess(loss=lambda p, rows, y: -(p * np.log(p)).mean())],
+    "squares": [guess(loss=lambda p, rows, y: np.sum((np.eye(p.shape[1])[y] - p) ** 2) / len(p))],
+    "exponentials": [guess(np.exp, loss=lambda p, rows, y: losses.softmax_cross_entropy(y, p))],
+    "each_class_by_itself": [guess(activations.sigmoid)],
+    "softmax_after_the_bend": [guess(bend=lambda z: activations.softmax(relu(z)))],
+    "scaled_20": [guess(lambda z: activations.softmax(20 * activations.softmax(z)))],
     "scaled_50": [guess(lambda z: activations.softmax(50 * activations.softmax(z)))],
     "no_b2": [lambda x, y, w1, b1, w2, b2: losses.softmax_cross_entropy(y, activations.relu(x @ w1 + b1) @ w2)],
     "no_b1": [lambda x, y, w1, b1, w2, b2: losses.softmax_cross_entropy(y, activations.relu(x @ w1) @ w2 + b2)],
@@ -136,6 +204,8 @@ def twenty(
     targets=lambda labels: labels,
     units=10,
     optimizer=optimizers.Adam,
+    hidden=64,
+    last=None,
     give=lambda model, history: model,
     order=slice(None),
     **options,
@@ -144,7 +214,8 @@ def twenty(
 
     def answer(images, labels):
         model = models.Sequential(
-            [layers.Dense(64, activation="relu", **options), layers.Dense(units, **options)], seed=0
+            [layers.Dense(hidden, activation="relu", **options), layers.Dense(units, activation=last, **options)],
+            seed=0,
         )
         model.compile(optimizer(rate), loss or losses.SparseCategoricalCrossentropy(from_logits=True))
         history = model.fit(images[order], targets(labels), batch_size=20, epochs=epochs, seed=0) if epochs else None
@@ -183,6 +254,8 @@ NAMED["build_overfit_twenty"] = {
     "near_guessing": [twenty(0), twenty(5, rate=0.01, optimizer=optimizers.SGD)],
     "worse_than_guessing": [twenty(200, order=OTHER_ORDER)],
     "same_for_all": [twenty(50, kernel_initializer="zeros")],
+    "narrow": [twenty(200, hidden=2), twenty(400, hidden=3)],
+    "relu_on_scores": [twenty(50, 0.5, last="relu", optimizer=optimizers.SGD)],
     "not_finite": [lambda images, labels: Fixed(np.full((20, 10), np.nan))],
     "scores_as_probabilities": [twenty(20, loss=losses.SparseCategoricalCrossentropy())],
 }

@@ -238,11 +238,20 @@ def still_shuffled(call):
 def rows(result, x, y):
     """The places in the file of the rows of x, for each batch; Wrong where they are not those of y."""
     try:
+        if any(isinstance(pair, dict) for pair in result):
+            raise TypeError
         pairs = [(np.asarray(left), np.asarray(right)) for left, right in result]
     except (TypeError, ValueError):
         raise Wrong(
             "A list of pairs (rows of x, rows of y) is asked for: this cannot be read as one.", "not_pairs"
         ) from None
+    if len(pairs) == len(x) > 1 and all(left.shape == x.shape[1:] and right.ndim == 0 for left, right in pairs):
+        raise Wrong(f"All {len(x)} rows came out one by one. They are still to be put together in batches.", "not_cut")
+    if pairs and all(left.shape[1:] == y.shape[1:] and right.shape[1:] == x.shape[1:] for left, right in pairs):
+        raise Wrong(
+            "In each pair the rows of y come first and those of x second. Asked for is (rows of x, rows of y).",
+            "pair_turned",
+        )
     for number, (left, right) in enumerate(pairs):
         if left.shape[1:] != x.shape[1:] or left.ndim != x.ndim or right.ndim != 1:
             asked = ", ".join(["rows", *map(str, x.shape[1:])])

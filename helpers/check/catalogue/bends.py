@@ -51,6 +51,14 @@ MISTAKES = {
     ),
     "relu_of_gradient_where_negative": (lambda x, g: g * (x <= 0), _TURNED),
     "where_below_zero": (lambda x, g: g * (x < 0), _TURNED),
+    "corner_at_1": (
+        lambda x, g: g * (x > 1),
+        "Here the bend stands at x = 1. Relu has its corner at 0: what is above lets the gradient through.",
+    ),
+    "turned_below_zero": (
+        lambda x, g: np.where(x > 0, g, -g),
+        "Where x is not positive the gradient comes back with its sign turned. Relu is flat there: what slope has a flat line?",
+    ),
     "sign_for_slope": (
         lambda x, g: g * np.sign(x),
         "Where x is negative you turn the gradient's sign. The sign of x is −1 there; relu's slope is another number.",

@@ -28,6 +28,16 @@ def _one_stretched(grad, shape):
     return grad.sum(axis=shape.index(1), keepdims=True) if 1 in shape else grad
 
 
+def _one_of_each(grad, shape):
+    grad = grad.sum(axis=0) if grad.ndim > len(shape) else grad
+    return grad.sum(axis=shape.index(1), keepdims=True) if 1 in shape else grad
+
+
+def _the_other_axes(grad, shape):
+    grad = _front(grad, shape)
+    return grad.sum(axis=tuple(axis for axis, n in enumerate(shape) if n != 1), keepdims=True)
+
+
 def _stretched_from_the_right(grad, shape):
     for axis in range(-len(shape), 0):
         if shape[axis] == 1:
@@ -99,6 +109,23 @@ MISTAKES = {
     "one_stretched_axis": (
         _one_stretched,
         "One stretched axis is summed. There may be several 1s in `shape`.",
+    ),
+    "one_axis_of_each": (
+        _one_of_each,
+        "One axis in front is summed, and one stretched axis. There may be several of both: how long has it to go on?",
+    ),
+    "either_or": (
+        lambda grad, shape: _front(grad, shape) if grad.ndim > len(shape) else _stretched(grad, shape),
+        "The axes in front are summed, or the stretched ones, never both. Broadcasting can do both at once.",
+    ),
+    "the_other_axes": (
+        _the_other_axes,
+        "The axes that `shape` has in full length are summed, and those of length 1 are not. Which of them was stretched?",
+    ),
+    "first_copy_in_front": (
+        lambda grad, shape: _stretched(grad[(0,) * (grad.ndim - len(shape))], shape),
+        "Of what stands along the axes in front only the first is kept. A value used many times gets the sum of the gradients "
+        "that come back.",
     ),
     "axis_lost": (
         _axis_lost,

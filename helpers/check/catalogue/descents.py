@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.check.registry import any_of
+
 
 def walk(gradient, w, learning_rate, steps, sign=-1.0):
     """Return the path, the start first; a `sign` of 1 walks uphill."""
@@ -14,6 +16,48 @@ def _by_steps(step, w, steps):
     for t in range(1, steps + 1):
         points.append(points[-1] + step(points[-1], t))
     return np.array(points)
+
+
+def _first_step_again(gradient, w, learning_rate, steps):
+    return np.array([w] + [w - learning_rate * gradient(w)] * steps)
+
+
+def _one_late(gradient, w, learning_rate, steps):
+    points = [w, w]
+    for _ in range(steps):
+        points.append(points[-1] - learning_rate * gradient(points[-2]))
+    return np.array(points[1:])
+
+
+def _all_slopes_so_far(gradient, w, learning_rate, steps):
+    points, total = [w], 0
+    for _ in range(steps):
+        total = total + gradient(points[-1])
+        points.append(points[-1] - learning_rate * total)
+    return np.array(points)
+
+
+def _beside_the_start(made):
+    """The start, and then `made(places, their gradients, rate)` in place of the places."""
+
+    def wrong(gradient, w, learning_rate, steps):
+        points = walk(gradient, w, learning_rate, steps)
+        slopes = np.array([gradient(point) for point in points])
+        return np.vstack([w[None], made(slopes, learning_rate)[:steps]])
+
+    return wrong
+
+
+def _start_empty(gradient, w, learning_rate, steps):
+    points = walk(gradient, w, learning_rate, steps)
+    points[0] = 0
+    return points
+
+
+def _last_place_empty(gradient, w, learning_rate, steps):
+    points = walk(gradient, w, learning_rate, steps)
+    points[1:][-1:] = 0
+    return points
 
 
 def until_it_stands(gradient, w, learning_rate, steps):
@@ -106,6 +150,50 @@ WALKING = {
     "never_moves": (
         lambda gradient, w, learning_rate, steps: np.tile(w, (steps + 1, 1)),
         "Every row of your path is the start: nothing moves. Is a step computed, and does it become the new w?",
+    ),
+    "first_step_again": (
+        _first_step_again,
+        "Every row after the start is the same place: each step begins at the start again. Does the place where a step ends "
+        "become the place where the next one begins?",
+    ),
+    "last_place_empty": (
+        _last_place_empty,
+        "The places are right, but the last row was never filled in and is still 0. With the start there are steps + 1 rows: "
+        "where does the loop end?",
+    ),
+    "start_empty": (
+        _start_empty,
+        "The places are right, but the row of the start was never filled in and is still 0.",
+    ),
+    "gradients_collected": (
+        any_of(_beside_the_start(lambda slopes, rate: slopes), _beside_the_start(lambda slopes, rate: slopes[1:])),
+        "After the start these are the gradients on the way. Asked for are the places.",
+    ),
+    "steps_collected": (
+        any_of(
+            _beside_the_start(lambda slopes, rate: -rate * slopes),
+            _beside_the_start(lambda slopes, rate: rate * slopes),
+        ),
+        "After the start these are the steps, or minus the steps. Asked for are the places where they end.",
+    ),
+    "two_steps_a_row": (
+        lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, 2 * steps)[::2],
+        "From row to row two steps are taken. Is w moved twice in the loop?",
+    ),
+    "one_late": (
+        _one_late,
+        "From the second step on, each uses the gradient of the place before. It is to be asked at the place where the step "
+        "begins.",
+    ),
+    "all_slopes_so_far": (
+        _all_slopes_so_far,
+        "Each step uses the sum of all gradients so far. It uses the gradient of its own place, and no others.",
+    ),
+    "aliased_uphill": (
+        lambda gradient, w, learning_rate, steps: np.tile(
+            walk(gradient, w, learning_rate, steps, sign=1.0)[-1], (steps + 1, 1)
+        ),
+        f"Two things: this walks uphill; and every row of your path is the last place. {_ONE_ARRAY}",
     ),
     "stops_early": (
         until_it_stands,

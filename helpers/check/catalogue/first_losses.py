@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers import losses
 from helpers.check.catalogue.network_loops import loss_of, softmax
+from helpers.check.registry import any_of
 
 
 def scores(x, w1, b1, w2, b2, bend=lambda z: np.maximum(z, 0)):
@@ -71,6 +72,32 @@ STUCK = {
         "This is minus the logarithm of the mean probability. Each row has a loss of its own: which comes first, logarithm or "
         "mean?",
     ),
+    "over_the_rows": (
+        lambda x, y, *w: float(-np.mean(np.log(_at(y, softmax(scores(x, *w).T).T)))),
+        "The softmax runs over the rows instead of the classes: which axis must sum to 1?",
+    ),
+    "entropy": (
+        any_of(
+            _of_p(lambda y, p: -np.mean(p * np.log(p))),
+            _of_p(lambda y, p: -np.mean(np.sum(p * np.log(p), axis=1))),
+        ),
+        "This is the entropy of the probabilities themselves: the labels play no part. What does the right class cost?",
+    ),
+    "squares": (
+        any_of(
+            _of_p(lambda y, p: np.mean((p - np.eye(p.shape[1])[y]) ** 2)),
+            _of_p(lambda y, p: np.mean(np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1))),
+        ),
+        "This is the squared distance of the probabilities from 0 and 1. The loss is minus the logarithm of the right one.",
+    ),
+    "exponentials": (
+        lambda x, y, *w: loss_of(y, np.exp(scores(x, *w))),
+        "The loss gets e to the power of the scores. It takes that power itself: what does it expect?",
+    ),
+    "each_class_by_itself": (
+        lambda x, y, *w: float(np.mean(np.logaddexp(0, -_at(y, scores(x, *w))))),
+        "This takes the sigmoid of the right class's score: the other classes play no part. Softmax weighs them all.",
+    ),
     "whole_rows": (
         _of_p(lambda y, p: -np.mean(np.log(p[y]))),
         "`p[labels]` takes whole rows of `p`. Asked is one entry of each row: the one of the right class.",
@@ -105,6 +132,10 @@ STUCK = {
         "The second softmax has moved into the hidden layer, in the place of the relu, which was right. How many does this loss "
         "need beside its own?",
     ),
+    "softmax_after_the_bend": (
+        lambda x, y, *w: loss_of(y, scores(x, *w, bend=lambda z: softmax(np.maximum(z, 0)))),
+        "The second softmax has moved behind the relu, into the hidden layer. How many does this loss need beside its own?",
+    ),
     "softmax_twice_more": (
         lambda x, y, *w: loss_of(y, softmax(scores(x, *w, bend=softmax))),
         "Two softmaxes too many now: one in the place of the relu, which was right, and the one that was there.",
@@ -134,7 +165,7 @@ STUCK = {
         lambda x, y, *w: loss_of(y, softmax(softmax(scores(x, *w)))),
         "That is one softmax more, not one fewer.",
     ),
-    **{f"scaled_{factor}": _scaled(factor) for factor in (10, 50, 100)},
+    **{f"scaled_{factor}": _scaled(factor) for factor in (2, 5, 10, 20, 50, 100)},
     "guard_too_large": _guarded(1e-3),
     "guard_far_too_large": _guarded(1e-2),
 }
@@ -187,6 +218,15 @@ INITIAL = {
     "the_others": (
         lambda k: -_log(1 - 1 / k),
         "This is minus the logarithm of what the *other* classes get together. Which probability does the right class get?",
+    ),
+    "one_question_for_each_class": (
+        lambda k: np.log(k) - (k - 1) * _log(1 - 1 / k),
+        "This asks yes or no of every class, each with a probability of 1/classes. Here one question has several answers: only the "
+        "right class counts.",
+    ),
+    "exponential": (
+        any_of(lambda k: np.exp(-float(k)), lambda k: np.exp(1 / k), lambda k: np.exp(-1 / k)),
+        "This takes e to a power. The loss is minus the *logarithm* of the probability that the right class gets.",
     ),
     "yes_or_no": (
         lambda k: np.log(2),

@@ -125,37 +125,36 @@ def _late(one, parent, place, result, node):
             "parents come first.",
             "turned_round",
         )
-    if any(_same(result, order) for met in (_deep(node), _near(node)) for order in (met, met[::-1])):
+    if any(_same(result, order) for met in _first_met(node) for order in (met, met[::-1])):
         return Wrong(
             f"{told} Your list follows the order in which the nodes are first met. A node that is met early may still be needed "
             "by one that is met later: when is it certain that all its parents are in the list?",
             "first_met",
         )
-    return Wrong(f"{told} If the nodes were in a set on the way: a set keeps no order.", "parent_late")
+    return Wrong(
+        f"{told} When a node is put into the list, is it certain that all its parents are in it already? (And if the nodes were in "
+        "a set on the way: a set keeps no order.)",
+        "parent_late",
+    )
 
 
 def _same(result, order):
     return len(result) == len(order) and all(a is b for a, b in zip(result, order, strict=True))
 
 
-def _deep(node):
-    """The nodes as a walk meets them that goes from each node to its first parent first."""
-    order, seen, stack = [], set(), [node]
-    while stack:
-        one = stack.pop()
+def _first_met(node):
+    """Yield the nodes in the orders in which plain walks meet them: deep or near first, from the first or the last parent."""
+    for way in (list, lambda parents: list(parents)[::-1]):
+        yield _met(node, lambda waiting, parents, way=way: [*way(parents), *waiting])
+        yield _met(node, lambda waiting, parents, way=way: [*waiting, *way(parents)])
+
+
+def _met(node, queued):
+    order, seen, waiting = [], set(), [node]
+    while waiting:
+        one = waiting.pop(0)
         if id(one) not in seen:
             seen.add(id(one))
             order.append(one)
-            stack += reversed(one.parents)
-    return order
-
-
-def _near(node):
-    """The nodes as a walk meets them that goes through all the nearest first."""
-    order, seen = [node], {id(node)}
-    for one in order:
-        for parent in one.parents:
-            if id(parent) not in seen:
-                seen.add(id(parent))
-                order.append(parent)
+            waiting = queued(waiting, one.parents)
     return order

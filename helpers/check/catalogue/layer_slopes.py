@@ -1,5 +1,7 @@
 """Right and wrong ways back through a layer: the known mistakes of `dense_backward` and `fix_backward_pass`."""
 
+import itertools
+
 import numpy as np
 
 from helpers.check.catalogue import scores
@@ -34,18 +36,97 @@ _RESHAPED = (
     "stand in other places. What swaps rows and columns?"
 )
 
-DENSE = {
-    "mean_over_rows": (
-        _changed(None, lambda x, w, g: x.T @ g / len(x), lambda x, w, g: g.mean(0)),
-        f"You divide by the number of rows. {_ADDS_UP}",
+# One part of the three by another formula: {id: (the part, the formula, what to say of it)}.
+_PARTS = {
+    "grad_w_mean": (
+        "grad_w",
+        lambda x, w, g: x.T @ g / len(x),
+        f"`grad_w` is divided by the number of rows. {_ADDS_UP}",
     ),
+    "grad_w_turned": (
+        "grad_w",
+        lambda x, w, g: g.T @ x,
+        "The numbers of `grad_w` are right, but its rows are the outputs: w has shape (I, O).",
+    ),
+    "grad_w_dealt_out_anew": (
+        "grad_w",
+        lambda x, w, g: _dealt_out_anew(x) @ g,
+        f"`grad_w` uses the numbers of x in another order. {_RESHAPED}",
+    ),
+    "grad_x_turned": (
+        "grad_x",
+        lambda x, w, g: w @ g.T,
+        "The numbers of `grad_x` are right, but its rows are the inputs: x has shape (N, I).",
+    ),
+    "grad_x_dealt_out_anew": (
+        "grad_x",
+        lambda x, w, g: g @ _dealt_out_anew(w),
+        f"`grad_x` uses the numbers of w in another order. {_RESHAPED}",
+    ),
+    "bias_mean": (
+        "grad_b",
+        lambda x, w, g: g.mean(0),
+        "b is added in every row, so its gradients are added up, not averaged.",
+    ),
+    "bias_slope_alone": (
+        "grad_b",
+        lambda x, w, g: np.ones(w.shape[1]),
+        "`grad_b` is 1 everywhere: that is the local slope of `+ b`. The chain rule multiplies it by what comes from behind, and b "
+        "is used in every row.",
+    ),
+    "bias_sum_of_all": (
+        "grad_b",
+        lambda x, w, g: g.sum(),
+        "`grad_b` is one number here: a sum without an axis runs over the rows and over the outputs. b has one entry for "
+        "each output, used in every row: which axis has to go?",
+    ),
+    "bias_first_row": (
+        "grad_b",
+        lambda x, w, g: g[0],
+        "`grad_b` is the first row alone. b is used in every row: what happens to the gradients of a value that is used many "
+        "times?",
+    ),
+    "bias_not_summed": (
+        "grad_b",
+        lambda x, w, g: g,
+        "b has one entry for each column of `out` and is used in every row. What happens to the gradients of a value "
+        "that is used many times?",
+    ),
+    "bias_keeps_axis": (
+        "grad_b",
+        lambda x, w, g: g.sum(0, keepdims=True),
+        "The numbers of `grad_b` are right, but b has shape (O,), so its gradient has it too.",
+    ),
+    "bias_over_outputs": (
+        "grad_b",
+        lambda x, w, g: g.sum(1),
+        "You add up over axis 1, the outputs of one row. b has one entry for each output, used in every row: which axis "
+        "has to go?",
+    ),
+}
+# Two of them that have one cause, and so a name of their own.
+_ONE_CAUSE = {
+    frozenset(("grad_w_mean", "bias_mean")): ("mean_over_rows", f"You divide by the number of rows. {_ADDS_UP}"),
+    frozenset(("grad_w_turned", "grad_x_turned")): (
+        "both_turned",
+        "The numbers are right, but `grad_x` and `grad_w` both stand on their side: x has shape (N, I) and w has (I, O).",
+    ),
+    frozenset(("grad_w_dealt_out_anew", "grad_x_dealt_out_anew")): ("both_dealt_out_anew", _RESHAPED),
+}
+
+
+def _pairs():
+    """Yield (id, (wrong form, message)) of any two of the parts."""
+    for (a, (part, f, said)), (b, (other, g, also)) in itertools.combinations(_PARTS.items(), 2):
+        if part != other:
+            id, told = _ONE_CAUSE.get(frozenset((a, b)), (f"{a}+{b}", f"Two things. {said} And: {also}"))
+            yield id, (_changed(**{part: f, other: g}), told)
+
+
+DENSE = {
     "all_means": (
         lambda x, w, g: tuple(part / len(x) for part in dense(x, w, g)),
         f"All three are divided by the number of rows. {_ADDS_UP}",
-    ),
-    "grad_w_mean": (
-        _changed(grad_w=lambda x, w, g: x.T @ g / len(x)),
-        f"`grad_w` is divided by the number of rows. {_ADDS_UP}",
     ),
     "order": (_ordered(1, 0, 2), "The gradients of x and of w have changed places."),
     "order_bias_second": (_ordered(0, 2, 1), "The gradients of w and of b have changed places."),
@@ -56,58 +137,12 @@ DENSE = {
         _ordered(0, 1),
         "The gradients of x and w are right. A third is asked: b is added in every row, so the loss depends on it, too.",
     ),
-    "bias_mean": (
-        _changed(grad_b=lambda x, w, g: g.mean(0)),
-        "b is added in every row, so its gradients are added up, not averaged.",
+    "local_slopes": (
+        lambda x, w, g: (w.T, x.T, np.ones(w.shape[1])),
+        "These are the local slopes alone. The chain rule multiplies each of them by what comes from behind, `grad_out`.",
     ),
-    "bias_slope_alone": (
-        _changed(grad_b=lambda x, w, g: np.ones(w.shape[1])),
-        "`grad_b` is 1 everywhere: that is the local slope of `+ b`. The chain rule multiplies it by what comes from behind, and b "
-        "is used in every row.",
-    ),
-    "bias_sum_of_all": (
-        _changed(grad_b=lambda x, w, g: g.sum()),
-        "`grad_b` is one number here: a sum without an axis runs over the rows and over the outputs. b has one entry for "
-        "each output, used in every row: which axis has to go?",
-    ),
-    "bias_not_summed": (
-        _changed(grad_b=lambda x, w, g: g),
-        "b has one entry for each column of `out` and is used in every row. What happens to the gradients of a value "
-        "that is used many times?",
-    ),
-    "bias_keeps_axis": (
-        _changed(grad_b=lambda x, w, g: g.sum(0, keepdims=True)),
-        "The numbers are right, but b has shape (O,), so its gradient has it too.",
-    ),
-    "bias_over_outputs": (
-        _changed(grad_b=lambda x, w, g: g.sum(1)),
-        "You add up over axis 1, the outputs of one row. b has one entry for each output, used in every row: which axis "
-        "has to go?",
-    ),
-    "grad_w_turned": (
-        _changed(grad_w=lambda x, w, g: g.T @ x),
-        "The numbers of `grad_w` are right, but its rows are the outputs: w has shape (I, O).",
-    ),
-    "grad_x_turned": (
-        _changed(grad_x=lambda x, w, g: w @ g.T),
-        "The numbers of `grad_x` are right, but its rows are the inputs: x has shape (N, I).",
-    ),
-    "both_turned": (
-        _changed(lambda x, w, g: w @ g.T, lambda x, w, g: g.T @ x),
-        "The numbers are right, but `grad_x` and `grad_w` both stand on their side: x has shape (N, I) and w has (I, O).",
-    ),
-    "grad_x_dealt_out_anew": (
-        _changed(grad_x=lambda x, w, g: g @ _dealt_out_anew(w)),
-        f"`grad_x` uses the numbers of w in another order. {_RESHAPED}",
-    ),
-    "grad_w_dealt_out_anew": (
-        _changed(grad_w=lambda x, w, g: _dealt_out_anew(x) @ g),
-        f"`grad_w` uses the numbers of x in another order. {_RESHAPED}",
-    ),
-    "both_dealt_out_anew": (
-        _changed(lambda x, w, g: g @ _dealt_out_anew(w), lambda x, w, g: _dealt_out_anew(x) @ g),
-        _RESHAPED,
-    ),
+    **{id: (_changed(**{part: f}), said) for id, (part, f, said) in _PARTS.items()},
+    **dict(_pairs()),
 }
 
 
@@ -119,26 +154,35 @@ def slope(z):
     return sigmoid(z) * (1 - sigmoid(z))
 
 
-def walk_back(x, labels, w1, b1, w2, b2, through=lambda z, s, g: g * slope(z), change=lambda grad, n: grad, **instead):
+def walk_back(
+    x,
+    labels,
+    w1,
+    b1,
+    w2,
+    b2,
+    through=lambda z, s, g: g * slope(z),
+    change=lambda grad, n: grad,
+    behind=lambda s, g: g,
+    **instead,
+):
     """The seven gradients of two layers with a sigmoid between them.
 
-    through(z1, s, grad_s): what the answer makes of grad_z1. change(grad_z2, n): what it makes of the scores' gradient.
-    instead: grad_w2=, grad_b2= or grad_b1= by another formula, of (z1, s, gradient of the layer's output).
+    through(z1, s, grad_s): what the answer makes of grad_z1. change(grad_z2, n), behind(s, grad_s): what it makes of the gradient
+    of the scores, and of that of s. instead: grad_w2=, grad_b2= or grad_b1= by another formula, of (z1, s, gradient of the
+    layer's output).
     """
     z1 = x @ w1 + b1
     s = sigmoid(z1)
     z2 = s @ w2 + b2
     grad_z2 = change((scores.softmax(z2) - scores.truth(labels, z2)) / len(labels), len(labels))
     grad_s, grad_w2, grad_b2 = dense(s, w2, grad_z2)
+    grad_s = behind(s, grad_s)
     grad_z1 = through(z1, s, grad_s)
     _, grad_w1, grad_b1 = dense(x, w1, grad_z1)
-    if "grad_w2" in instead:
-        grad_w2 = instead["grad_w2"](z1, s, grad_z2)
-    if "grad_b2" in instead:
-        grad_b2 = instead["grad_b2"](z1, s, grad_z2)
-    if "grad_b1" in instead:
-        grad_b1 = instead["grad_b1"](z1, s, grad_z1)
-    return grad_z2, grad_w2, grad_b2, grad_s, grad_z1, grad_w1, grad_b1
+    weights = {"grad_w2": grad_w2, "grad_b2": grad_b2, "grad_b1": grad_b1}
+    weights |= {name: formula(z1, s, grad_z2 if name[-1] == "2" else grad_z1) for name, formula in instead.items()}
+    return grad_z2, weights["grad_w2"], weights["grad_b2"], grad_s, grad_z1, grad_w1, weights["grad_b1"]
 
 
 def _repaired(through=None, **how):
@@ -220,21 +264,33 @@ BACKWARD_PASS = {
         _label_added,
         f"{_WAS_RIGHT}look at the right classes in `grad_z2`. What was predicted, *minus* what was true.",
     ),
-    "grad_b1_mean": (
-        _repaired(grad_b1=lambda z, s, g: g.mean(axis=0)),
-        f"{_WAS_RIGHT}b1 is added in every row, so its gradients are added up, not averaged.",
+    **{
+        f"grad_{b}_mean": (
+            _repaired(**{f"grad_{b}": lambda z, s, g: g.mean(axis=0)}),
+            f"{_WAS_RIGHT}{b} is added in every row, so its gradients are added up, not averaged.",
+        )
+        for b in ("b1", "b2")
+    },
+    **{
+        f"grad_{b}_over_outputs": (
+            _repaired(**{f"grad_{b}": lambda z, s, g: g.sum(axis=1)}),
+            f"{_WAS_RIGHT}`grad_{b}` is summed over axis 1. {b} is used in every row: which axis has to go?",
+        )
+        for b in ("b1", "b2")
+    },
+    "slope_in_grad_s": (
+        _repaired(lambda z, s, g: g, behind=lambda s, g: g * s * (1 - s)),
+        "The sigmoid's slope is in `grad_s` already. `grad_s` is the gradient of what the sigmoid gives: the slope belongs to the "
+        "next step back, to z1.",
     ),
-    "grad_b2_mean": (
-        _repaired(grad_b2=lambda z, s, g: g.mean(axis=0)),
-        f"{_WAS_RIGHT}b2 is added in every row, so its gradients are added up, not averaged.",
+    "slope_in_both": (
+        _repaired(behind=lambda s, g: g * s * (1 - s)),
+        "The sigmoid's slope comes in twice: in `grad_s` and in `grad_z1`. The value went through the sigmoid once: between which "
+        "two of them?",
     ),
-    "grad_b1_over_outputs": (
-        _repaired(grad_b1=lambda z, s, g: g.sum(axis=1)),
-        f"{_WAS_RIGHT}`grad_b1` is summed over axis 1. b1 is used in every row: which axis has to go?",
-    ),
-    "grad_b2_over_outputs": (
-        _repaired(grad_b2=lambda z, s, g: g.sum(axis=1)),
-        f"{_WAS_RIGHT}`grad_b2` is summed over axis 1. b2 is used in every row: which axis has to go?",
+    "brackets": (
+        _repaired(lambda z, s, g: g * s * 1 - s),
+        "The slope of the sigmoid is s times (1 − s), and `s * 1 - s` multiplies before it subtracts. Where do brackets belong?",
     ),
     "grad_w2_from_z1": (
         _repaired(grad_w2=lambda z, s, g: z.T @ g),

@@ -95,6 +95,27 @@ def _walk_from(x, y, learning_rate, steps, start):
     return one.repeated(x, y, *map(float, start), learning_rate, steps)
 
 
+def _added_up(x, y, learning_rate, steps):
+    """Each step uses the sum of all slopes so far."""
+    place, total = np.zeros(2), np.zeros(2)
+    for _ in range(steps):
+        total += one.slopes(x, y, *place)
+        place = place - learning_rate * total
+    return tuple(place)
+
+
+def _one_late(x, y, learning_rate, steps):
+    """Each step uses the slopes of the place before the last one."""
+    places = [np.zeros(2)] * 2
+    for _ in range(steps):
+        places.append(places[-1] - learning_rate * np.array(one.slopes(x, y, *places[-2])))
+    return tuple(places[-1])
+
+
+def _last_slopes(x, y, learning_rate, steps):
+    return one.slopes(x, y, *_walk(x, y, learning_rate, steps - 1))
+
+
 def _shrinking(x, y, learning_rate, steps):
     w = b = 0.0
     for t in range(steps):
@@ -124,6 +145,23 @@ def _walked(**changed):
         "one_step": (
             lambda x, y, a, steps: _walk(x, y, a, 1),
             "This ends where the first step ends. Is `return` inside the loop, or are `w` and `b` set back to 0 at each step?",
+        ),
+        "added_up": (
+            _added_up,
+            "Each step uses the sum of all slopes so far. The slopes of a place are to take the place of those before them.",
+        ),
+        "one_late": (
+            _one_late,
+            "Each step uses the slopes of the place before: `w` and `b` move, and what is computed from them comes too late. In "
+            "which order do the lines of one round stand?",
+        ),
+        "slopes_returned": (
+            _last_slopes,
+            "These are the slopes of the last step. Asked for is where the walk ends: `w` and `b`.",
+        ),
+        "other_number_of_steps": (
+            any_of(*(lambda x, y, a, steps, n=n: _walk(x, y, a, n) for n in (50, 10, 20, 100))),
+            "The number of steps is the same whatever is passed in: the argument is `steps`.",
         ),
         "half_w": (
             lambda *a: _half(*a, again=0),

@@ -222,7 +222,7 @@ def critical_learning_rate(X):
 
 lesson.predict(
     "predict_half",
-    "Which half of standardising alone brings the condition number of the line nearer to 1?",
+    "Which half of standardising alone does most of what brings the condition number down?",
     choices={
         "a": "",
         "b": "Dividing makes the numbers smaller, but they still lie all on one side of 0, so that w and b go on trading "

@@ -67,9 +67,16 @@ def _network(rng, inputs, hidden, classes):
 
 def _trainings(rng):
     yield (
-        np.array([[1.0, 0.0], [0.0, 2.0]]),
-        np.array([0, 1]),
-        [np.array([[1.0, -1.0], [0.5, 1.0]]), np.zeros(2), np.array([[0.5, 0.0], [0.0, -0.5]]), np.zeros(2)],
+        np.array([[1.0, 0.0], [0.0, 2.0], [-2.0, 1.0]]),
+        np.array([0, 1, 0]),
+        [
+            np.array(
+                [[1.0, -1.0, 0.5], [0.5, 1.0, -1.0]]
+            ),  # three hidden values and two classes: only one order of them fits
+            np.array([0.5, 0.0, 1.0]),
+            np.array([[0.5, 0.0], [0.0, -0.5], [1.0, -1.0]]),
+            np.array([0.0, 0.25]),
+        ],
         0.5,
         3,
     )

@@ -41,11 +41,31 @@ _RELATIVE = (
 )
 
 
+_COLUMNS = "You divide by the length of the last axis, the number of columns. Divide by the number of all entries."
+
+
 def _column(t, p):
     return t.reshape(-1, 1) - p.ravel()
 
 
 MSE = {
+    "columns_counted": (
+        lambda t, p: np.sum((t - p) ** 2) / t.shape[-1],
+        _COLUMNS,
+    ),
+    "rows_counted_and_half": (
+        lambda t, p: np.sum((t - p) ** 2) / len(t) / 2,
+        "Two things: you divide by the number of rows, where all entries count; and it is half of it, a factor that neither "
+        "Keras nor this course puts in front.",
+    ),
+    "one_of_them_squared": (
+        any_of(lambda t, p: np.mean(t - p**2), lambda t, p: np.mean(p - t**2)),
+        "Only one of the two is squared: `**` goes before `-`. The square belongs to the difference: where do brackets belong?",
+    ),
+    "length_by_number": (
+        lambda t, p: np.linalg.norm((t - p).ravel()) / t.size,
+        "This is the root of the sum of the squares, divided by their number. The mean of the squares has no root.",
+    ),
     "squares_apart": (
         any_of(lambda t, p: np.mean(t**2 - p**2), lambda t, p: np.mean(p**2 - t**2)),
         "Each is squared by itself here, and the squares are subtracted. The square belongs to the difference.",
@@ -91,6 +111,10 @@ MSE = {
 }
 
 MAE = {
+    "columns_counted": (
+        lambda t, p: np.sum(np.abs(t - p)) / t.shape[-1],
+        _COLUMNS,
+    ),
     "no_absolute": (
         any_of(lambda t, p: np.mean(t - p), lambda t, p: np.mean(p - t)),
         "This is the mean of the errors with their signs: those above and below cancel. Only the size is to count.",
@@ -98,6 +122,26 @@ MAE = {
     "half": (
         lambda t, p: np.mean(np.abs(t - p)) / 2,
         "This is half of it: the mean of the absolute errors has no factor in front.",
+    ),
+    "one_of_them_absolute": (
+        any_of(
+            lambda t, p: np.mean(t - np.abs(p)),
+            lambda t, p: np.mean(np.abs(p) - t),
+            lambda t, p: np.mean(p - np.abs(t)),
+        ),
+        "The absolute value is taken of one of the two alone. It belongs to the difference.",
+    ),
+    "counted": (
+        lambda t, p: np.mean(t != p),
+        "This counts how many predictions are not exact. How far off each of them is plays no part.",
+    ),
+    "signs_alone": (
+        any_of(lambda t, p: np.mean(np.sign(t - p)), lambda t, p: np.mean(np.sign(p - t))),
+        "This is the mean of the signs of the errors. Asked for are their sizes, without the signs.",
+    ),
+    "around_their_median": (
+        lambda t, p: np.mean(np.abs((t - p) - np.median(t - p))),
+        "The median of the errors is taken out first: a prediction that is 10 too high everywhere would cost nothing.",
     ),
     "absolute_apart": (
         any_of(lambda t, p: np.mean(np.abs(t) - np.abs(p)), lambda t, p: np.mean(np.abs(p) - np.abs(t))),
@@ -130,7 +174,7 @@ MAE = {
 }
 
 
-def _sigmoid(z):
+def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
@@ -139,7 +183,7 @@ def _two_terms(t, log_p, log_q):
 
 
 def _clip_p(small):
-    return quiet(lambda t, z: _two_terms(t, *map(np.log, _apart(np.clip(_sigmoid(z), small, 1 - small)))))
+    return quiet(lambda t, z: _two_terms(t, *map(np.log, _apart(np.clip(sigmoid(z), small, 1 - small)))))
 
 
 def _apart(p):
@@ -150,12 +194,12 @@ probability_clipped = families(_clip_p, SMALL)
 
 
 def _small_in_the_logarithm(small):
-    return quiet(lambda t, z: _two_terms(t, np.log(_sigmoid(z) + small), np.log(1 - _sigmoid(z) + small)))
+    return quiet(lambda t, z: _two_terms(t, np.log(sigmoid(z) + small), np.log(1 - sigmoid(z) + small)))
 
 
 def _kept_above(limit):
     def form(t, z):
-        log_p, log_q = (np.maximum(np.log(p), -limit) for p in _apart(_sigmoid(z)))
+        log_p, log_q = (np.maximum(np.log(p), -limit) for p in _apart(sigmoid(z)))
         return _two_terms(t, log_p, log_q)
 
     return quiet(form)
@@ -215,13 +259,52 @@ BINARY = {
         "The exponent is −|z|, not |z|: it is to be at most 0, so that nothing overflows.",
     ),
     "probability_in_place_of_the_logit": (
-        quiet(lambda t, z: np.mean(np.logaddexp(0, z) - t * _sigmoid(z))),
+        quiet(lambda t, z: np.mean(np.logaddexp(0, z) - t * sigmoid(z))),
         "The label is multiplied by the probability here. In y·z it is multiplied by the logit itself.",
+    ),
+    "sigmoid_twice": (
+        quiet(lambda t, z: np.mean(np.logaddexp(0, sigmoid(z)) - t * sigmoid(z))),
+        "A probability stands where the formula has the logit z: the sigmoid is in the formula already, and here it is applied "
+        "twice. What belongs there are the logits as they come in.",
+    ),
+    "label_alone_subtracted": (
+        lambda t, z: np.mean(np.logaddexp(0, z) - t),
+        "The label itself is subtracted here. What is due is y·z, the label times the logit.",
+    ),
+    "no_1_in_the_logarithm": (
+        lambda t, z: np.mean(np.maximum(0, z) - t * z - np.abs(z)),
+        "The logarithm is that of e^(−|z|) alone, which is −|z|. What is left beside max(0, z) is log(1 + e^(−|z|)).",
+    ),
+    "terms_subtracted": (
+        any_of(
+            lambda t, z: np.mean(t * np.logaddexp(0, -z) - (1 - t) * np.logaddexp(0, z)),
+            lambda t, z: np.mean((1 - t) * np.logaddexp(0, z) - t * np.logaddexp(0, -z)),
+        ),
+        "One of the two terms has the other's sign: an element costs something whichever its label is.",
+    ),
+    "label_0_always": (
+        lambda t, z: np.mean(t * np.logaddexp(0, -z) + np.logaddexp(0, z)),
+        "The elements with label 1 pay for label 0, too: which weight belongs to the second term?",
+    ),
+    "label_1_always": (
+        lambda t, z: np.mean(np.logaddexp(0, -z) + (1 - t) * np.logaddexp(0, z)),
+        "The elements with label 0 pay for label 1, too: which weight belongs to the first term?",
+    ),
+    "share_of_hits": (
+        any_of(
+            lambda t, z: np.mean((z > 0) == t), lambda t, z: np.mean((z > 0) != t), lambda t, z: np.mean((z >= 0) == t)
+        ),
+        "This counts the elements whose logit is (or is not) on the right side. The loss asks how sure each of them was.",
+    ),
+    "larger_of_0_and_minus_z": (
+        lambda t, z: np.mean(np.maximum(0, -z) + _rest(z) - t * z),
+        "max(0, −z) and the rest together are log(1 + e^(−z)). The formula subtracts y·z from log(1 + eᶻ): which of the two is "
+        "large where z is large?",
     ),
     "squares": (
         any_of(
-            quiet(lambda t, z: np.mean((_sigmoid(z) - t) ** 2)),
-            quiet(lambda t, z: np.mean(np.abs(_sigmoid(z) - t))),
+            quiet(lambda t, z: np.mean((sigmoid(z) - t) ** 2)),
+            quiet(lambda t, z: np.mean(np.abs(sigmoid(z) - t))),
         ),
         "This is how far the probability is from the label, squared or as it is. The cross-entropy takes a logarithm.",
     ),
@@ -272,65 +355,5 @@ BINARY = {
     "base_2": (
         lambda t, z: np.mean(np.logaddexp(0, z) - t * z) / np.log(2),
         "This is the loss in logarithms to the base 2. The loss here takes the natural logarithm, `np.log`.",
-    ),
-}
-
-
-def _log_sigmoid(z):
-    return -np.logaddexp(0, -z)
-
-
-def _through_p(limit, small=0.0, top=np.inf):
-    return quiet(lambda z: np.log(np.minimum(_sigmoid(np.clip(z, -limit, limit)) + small, top)))
-
-
-def _clip_z(limit):
-    return lambda z: _log_sigmoid(np.clip(z, -limit, limit))
-
-
-def _clip_z_and_lose(limit):
-    return quiet(lambda z: -np.log(1 + np.exp(-np.clip(z, -limit, limit))))
-
-
-LOG_SIGMOID = {
-    "clipped_logits": (
-        any_of(
-            *(form(limit) for limit in LIMITS for form in (_clip_z, _through_p, _clip_z_and_lose)),
-        ),
-        "The logits are clipped, so what lies beyond the limit counts as if it lay at it. Can it be written so that nothing has to "
-        "be clipped?",
-    ),
-    "another_small_number": (
-        any_of(
-            *(
-                _through_p(limit, small, top)
-                for limit in (500, np.inf, 700)
-                for small in (1e-300, 1e-7, 1e-8, 1e-10, 1e-12, 1e-15, 1e-16, 1e-5)
-                for top in (np.inf, 1)
-                if (limit, small, top) != (500, 1e-7, np.inf)
-            )
-        ),
-        "There is still a small number in the logarithm: it stops the fall at its own logarithm. Can it do without "
-        "the probability?",
-    ),
-    "no_minimum": (
-        lambda z: -np.log1p(np.exp(-np.abs(z))),
-        "This is right for z above 0. What was taken out of the logarithm for z below 0 has not been put back.",
-    ),
-    "of_e_to_the_z": (
-        lambda z: np.logaddexp(0, z),
-        "This is log(1 + eᶻ), the loss of the other class. log σ(z) is −log(1 + e^(−z)): two signs differ.",
-    ),
-    "rest_added": (
-        lambda z: np.minimum(0, z) + np.log1p(np.exp(-np.abs(z))),
-        "The logarithm log(1 + e^(−|z|)) is added; with which sign does it stand in log σ(z)?",
-    ),
-    "absolute_taken_out": (
-        lambda z: -np.abs(z) - np.log1p(np.exp(-np.abs(z))),
-        "−|z| is taken out for every z. For z above 0 nothing has to go: take out the smaller of 0 and z.",
-    ),
-    "only_the_minimum": (
-        lambda z: np.minimum(0, z),
-        "This is what was taken out of the logarithm. What is left in it, log(1 + e^(−|z|)), belongs to the result as well.",
     ),
 }

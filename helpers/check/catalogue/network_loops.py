@@ -23,7 +23,7 @@ def loop(
     rate,
     steps,
     *,
-    zero=True,
+    zeroed=(0, 1, 2, 3),
     sign=1,
     after=False,
     moved=(0, 1, 2, 3),
@@ -33,9 +33,9 @@ def loop(
 ):
     """Return the losses of a training; each keyword spoils one part of it.
 
-    zero: gradients begin anew in each step. sign: −1 walks uphill. after: the losses are those after the step. moved: the
-    weights that move. bend: there is a relu. mean: the gradient is that of the mean. step_first: the last layer moves
-    before its kernel carries the gradient back.
+    zeroed: the weights whose gradients begin anew in each step. sign: −1 walks uphill. after: the losses are those after the
+    step. moved: the weights that move. bend: there is a relu. mean: the gradient is that of the mean. step_first: the last
+    layer moves before its kernel carries the gradient back.
     """
     weights = [np.array(w, dtype=float) for w in weights]
     kept = [np.zeros_like(w) for w in weights]
@@ -56,7 +56,7 @@ def loop(
         dz = (d @ carrier.T) * (z > 0 if bend else 1)
         grads = [x.T @ dz, dz.sum(axis=0), h.T @ d, d.sum(axis=0)]
         for k, g in enumerate(grads):
-            kept[k] = g if zero else kept[k] + g
+            kept[k] = g if k in zeroed else kept[k] + g
             if k in moved:
                 weights[k] -= sign * rate * kept[k]
         if after:
@@ -64,20 +64,25 @@ def loop(
     return history
 
 
-def bent(at_the_end=lambda scores: scores, hidden=activations.relu):
-    """The loop of those who send the scores through a softmax or a relu, or the hidden layer through another bend."""
+def predicted(scores):
+    """The loop of those whose scores are another `scores(x, w1, b1, w2, b2)`; what is left out of them stays as it is."""
 
     def wrong(x, labels, weights, rate, steps):
         history = []
         for _ in range(steps):
-            w1, b1, w2, b2 = tensors = [Tensor(w) for w in weights]
-            loss = losses.softmax_cross_entropy(labels, at_the_end(hidden(x @ w1 + b1) @ w2 + b2))
+            tensors = [Tensor(w) for w in weights]
+            loss = losses.softmax_cross_entropy(labels, scores(x, *tensors))
             loss.backward()
             history.append(loss.item())
-            weights = [w.data - rate * w.grad for w in tensors]
+            weights = [w.data if w.grad is None else w.data - rate * w.grad for w in tensors]
         return history
 
     return wrong
+
+
+def bent(at_the_end=lambda scores: scores, hidden=activations.relu):
+    """The loop of those who send the scores through a softmax or a relu, or the hidden layer through another bend."""
+    return predicted(lambda x, w1, b1, w2, b2: at_the_end(hidden(x @ w1 + b1) @ w2 + b2))
 
 
 def spoilt(**how):
@@ -101,17 +106,35 @@ _NOT_ZEROED = (
 _AFTER = "These are the losses after each step. Asked is the loss before it: the one that `backward` starts from."
 _STAY = "The two kernels move, the biases do not."
 
+
+def _not_zeroed(which, *zeroed):
+    return (
+        spoilt(zeroed=zeroed),
+        f"Only the gradients of {which} begin anew in each step. Those of the other weights are sums of all gradients so far.",
+    )
+
+
 # Known mistakes of `build_training_loop`: the wrong function, and what to say of it.
 TRAINING = {
-    "not_zeroed": (spoilt(zero=False), _NOT_ZEROED),
-    "not_zeroed_after_the_step": (spoilt(zero=False, after=True), f"Two things. {_NOT_ZEROED} And: {_AFTER}"),
-    "not_zeroed_biases_stay": (spoilt(zero=False, moved=(0, 2)), f"Two things. {_NOT_ZEROED} And: {_STAY}"),
+    "not_zeroed": (spoilt(zeroed=()), _NOT_ZEROED),
+    "not_zeroed_after_the_step": (spoilt(zeroed=(), after=True), f"Two things. {_NOT_ZEROED} And: {_AFTER}"),
+    "not_zeroed_biases_stay": (spoilt(zeroed=(), moved=(0, 2)), f"Two things. {_NOT_ZEROED} And: {_STAY}"),
+    "not_zeroed_uphill": (
+        spoilt(zeroed=(), sign=-1),
+        f"Two things. {_NOT_ZEROED} And: the loss is being made larger. Which way does minus the gradient point?",
+    ),
+    "kernels_zeroed": _not_zeroed("the two kernels", 0, 2),
+    "biases_zeroed": _not_zeroed("the two biases", 1, 3),
+    "first_layer_zeroed": _not_zeroed("the first layer", 0, 1),
+    "last_layer_zeroed": _not_zeroed("the last layer", 2, 3),
+    "first_zeroed": _not_zeroed("`w1`", 0),
+    "last_zeroed": _not_zeroed("`b2`", 3),
     "uphill": (spoilt(sign=-1), "The loss is being made larger: which way does minus the gradient point?"),
     "after_the_step": (spoilt(after=True), _AFTER),
     "never_moves": (
         spoilt(moved=()),
-        "The loss stays the same: nothing moves. Does your step change the Tensor's `.data`, the one that the "
-        "prediction reads?",
+        "The loss stays the same. Is it computed anew in each step? And does your step change the Tensor's `.data`, the one that "
+        "the prediction reads?",
     ),
     "biases_stay": (spoilt(moved=(0, 2)), _STAY),
     "first_bias_stays": (spoilt(moved=(0, 2, 3)), "All move but `b1`."),
@@ -119,17 +142,66 @@ TRAINING = {
     "kernels_stay": (spoilt(moved=(1, 3)), "The biases move, the kernels do not."),
     "last_layer_only": (spoilt(moved=(2, 3)), "Only the last layer moves."),
     "first_layer_only": (spoilt(moved=(0, 1)), "Only the first layer moves."),
+    "last_weight_alone": (
+        spoilt(moved=(3,)),
+        "Only `b2` moves, the last of the four. Does the line that moves a weight stand inside the loop over them?",
+    ),
+    "first_weight_alone": (
+        spoilt(moved=(0,)),
+        "Only `w1` moves, the first of the four. Does the loop over them end after one round?",
+    ),
     "step_first": (
         spoilt(step_first=True),
         "The last layer moves before its kernel has carried the gradient back to the first layer: from the second loss on the "
         "walk is another. First all gradients, then all steps.",
     ),
     "no_bend": (spoilt(bend=False), "There is no relu between the two layers."),
+    "b1_after_the_bend": (
+        predicted(lambda x, w1, b1, w2, b2: (activations.relu(x @ w1) + b1) @ w2 + b2),
+        "`b1` is added after the relu. It belongs to what the relu bends: it decides where the corner is.",
+    ),
+    "no_b1": (
+        predicted(lambda x, w1, b1, w2, b2: activations.relu(x @ w1) @ w2 + b2),
+        "`b1` plays no part in the scores: it belongs to the hidden layer.",
+    ),
+    "no_b2": (
+        predicted(lambda x, w1, b1, w2, b2: activations.relu(x @ w1 + b1) @ w2),
+        "`b2` plays no part in the scores.",
+    ),
+    "no_biases": (
+        predicted(lambda x, w1, b1, w2, b2: activations.relu(x @ w1) @ w2),
+        "Neither of the two biases plays a part in the scores.",
+    ),
+    "bias_twice": (
+        predicted(lambda x, w1, b1, w2, b2: (activations.relu(x @ w1 + b1) + b1) @ w2 + b2),
+        "`b1` is added twice: before the relu, and after it.",
+    ),
+    "relu_on_the_inputs": (
+        predicted(lambda x, w1, b1, w2, b2: (activations.relu(x) @ w1 + b1) @ w2 + b2),
+        "The relu bends the inputs, and nothing bends between the two layers. It belongs to what comes out of the first layer.",
+    ),
+    "relu_on_inputs_and_hidden": (
+        predicted(lambda x, w1, b1, w2, b2: activations.relu(activations.relu(x) @ w1 + b1) @ w2 + b2),
+        "There are two relus. The one on the inputs takes away what is negative in the data: only the hidden layer has one.",
+    ),
+    "relu_at_the_end_alone": (
+        predicted(lambda x, w1, b1, w2, b2: activations.relu((x @ w1 + b1) @ w2 + b2)),
+        "The relu stands after the second layer. Scores may be negative: it belongs between the two.",
+    ),
+    "relu_on_the_kernel": (
+        predicted(lambda x, w1, b1, w2, b2: (x @ activations.relu(w1) + b1) @ w2 + b2),
+        "The relu bends `w1` itself. It belongs to what comes out of the first layer.",
+    ),
     "sigmoid_for_relu": (
         bent(hidden=activations.sigmoid),
         "The hidden layer bends with a sigmoid. A relu is asked for.",
     ),
     "tanh_for_relu": (bent(hidden=activations.tanh), "The hidden layer bends with a tanh. A relu is asked for."),
+    "softmax_for_relu": (bent(hidden=activations.softmax), "The hidden layer has a softmax. A relu is asked for."),
+    "leaky_for_relu": (
+        bent(hidden=activations.leaky_relu),
+        "The hidden layer bends with a leaky relu, which lets a part of what is negative through. A relu is asked for.",
+    ),
     "softmax_twice": (
         bent(at_the_end=activations.softmax),
         "The loss expects scores: `losses.softmax_cross_entropy` applies a softmax itself, and here there are two.",
@@ -146,6 +218,10 @@ TRAINING = {
         _sums,
         "These are the losses of a training on the *sum* over the rows: n times as large, with steps n times as long. Asked is "
         "the mean.",
+    ),
+    "mean_twice": (
+        lambda x, labels, weights, rate, steps: loop(x, labels, weights, rate / len(x), steps),
+        "The steps are divided by the number of rows. The loss is a mean already, and so are its gradients.",
     ),
     "no_learning_rate": (
         _with(rate=lambda rate: 1.0),

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.check.registry import any_of
+
 
 def _errors(X, y, w):
     return X @ w - y
@@ -28,6 +30,15 @@ def _product(X, error):
 
 def _mean_of_products(X, error):
     return 2 * np.mean(X.T @ error, axis=1)
+
+
+def _row_alone(k):
+    """The part of row k, as it stands in the mean or by itself."""
+
+    def part(X, y, w):
+        return 2 * (X[k] @ w - y[k]) * X[k]
+
+    return any_of(lambda X, y, w: part(X, y, w) / len(y), part)
 
 
 _TABLE = (
@@ -110,7 +121,10 @@ SLOPES = {
         "The signs of the errors are lost. Which way w has to move is told by them.",
     ),
     "sign_of_the_errors": (
-        lambda X, y, w: 2 / len(y) * X.T @ np.sign(_errors(X, y, w)),
+        any_of(
+            lambda X, y, w: 2 / len(y) * X.T @ np.sign(_errors(X, y, w)),
+            lambda X, y, w: 1 / len(y) * X.T @ np.sign(_errors(X, y, w)),
+        ),
         "Only the signs of the errors count here, as for the absolute error. The derivative of error² is 2 · error.",
     ),
     "each_entry_a_prediction": (
@@ -125,6 +139,35 @@ SLOPES = {
     "a_step": (
         lambda X, y, w: w - slope(X, y, w),
         "This is where a step with the learning rate 1 would lead. Asked is the gradient alone.",
+    ),
+    "one_term_without_the_mean": (
+        any_of(
+            lambda X, y, w: 2 / len(y) * X.T @ X @ w - X.T @ y,
+            lambda X, y, w: X.T @ X @ w - 2 / len(y) * X.T @ y,
+            lambda X, y, w: 2 * X.T @ (X @ w - y / len(y)),
+        ),
+        "The factor 2/n stands before only one of the two terms, the predictions' or the truth's. It belongs to their difference: "
+        "where do brackets belong?",
+    ),
+    "times_the_weights": (
+        lambda X, y, w: slope(X, y, w) * w,
+        "The slopes are multiplied by the weights. The inner derivative of w₁x₁ + w₂x₂ by w₁ is x₁: no w is left in it.",
+    ),
+    "root": (
+        any_of(
+            lambda X, y, w: slope(X, y, w) / 2 / np.sqrt(np.mean(_errors(X, y, w) ** 2)),
+            lambda X, y, w: slope(X, y, w) / np.sqrt(np.mean(_errors(X, y, w) ** 2)),
+        ),
+        "This is the gradient of the *root* of the mean square, or twice that. The loss here has no root.",
+    ),
+    "last_row_alone": (
+        _row_alone(-1),
+        "Only the last row counts. In a loop over the rows each one's part is to be added to the parts before it.",
+    ),
+    "first_row_alone": (_row_alone(0), "Only the first row counts. Does the loop over the rows end after one round?"),
+    "plus_truth": (
+        lambda X, y, w: 2 / len(y) * X.T @ (X @ w + y),
+        "`y` is added to the predictions. The error is the prediction *minus* the truth.",
     ),
     "loss_itself": (
         lambda X, y, w: np.mean(_errors(X, y, w) ** 2),
@@ -259,6 +302,38 @@ THRESHOLDS = {
         lambda X: 2 / np.linalg.norm(X, 2),
         "This uses the largest singular value of X itself. The curvatures are those of 2/n · XᵀX, which holds X twice: they grow "
         "with its square.",
+    ),
+    "singular_value_over_n": (
+        lambda X: len(X) / np.linalg.norm(X, 2),
+        "The largest singular value of X comes in once. The curvatures are those of 2/n · XᵀX, which holds X twice: they grow with "
+        "its square.",
+    ),
+    "unsorted": (
+        lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[0],
+        "This takes the first of the curvatures that `np.linalg.eigvals` gives. They stand in no order: the first need not be the "
+        "largest.",
+    ),
+    "eigenvectors": (
+        any_of(
+            lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X)[1],
+            lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X)[1].max(),
+            lambda X: 2 / np.linalg.svd(2 / len(X) * X.T @ X)[0],
+        ),
+        "This is made of the eigenvectors, the directions. How steep each of them is is told by the eigenvalues: of the several "
+        "results that come back, which one holds them?",
+    ),
+    "row_sums": (
+        lambda X: 2 / np.linalg.norm(2 / len(X) * X.T @ X, 1),
+        "This uses the largest sum of sizes along a row of H: safe, but lower than the threshold. Only the largest curvature "
+        "decides.",
+    ),
+    "column_of_ones": (
+        lambda X: 2 / eigenvalues(np.column_stack([X, np.ones(len(X))]))[-1],
+        "A column of ones is added to X. What comes in is the whole table: whether there is a b is for the caller to say.",
+    ),
+    "standardised": (
+        lambda X: 2 / eigenvalues((X - X.mean(axis=0)) / X.std(axis=0))[-1],
+        "X is standardised first. Asked is the threshold for X as it is; that standardising raises it is another story.",
     ),
     "centred": (lambda X: _centred(X, 0), _AVERAGES),
     "centred_sample": (lambda X: _centred(X, 1), f"{_AVERAGES} And the mean divides by n, not by n − 1."),

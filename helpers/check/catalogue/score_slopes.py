@@ -97,6 +97,24 @@ MISTAKES = {
         lambda y, z: (softmax(z) - truth(y, z)) * softmax(z) / len(y),
         "The difference is multiplied by the probability once more. For this loss the logarithm takes that factor away again.",
     ),
+    "times_the_slope": (
+        lambda y, z: (softmax(z) - truth(y, z)) * softmax(z) * (1 - softmax(z)) / len(y),
+        "The difference is multiplied by p(1 − p), the slope of a probability, once more. For this loss the logarithm takes that "
+        "factor away again.",
+    ),
+    "softmax_twice": (
+        lambda y, z: (softmax(softmax(z)) - truth(y, z)) / len(y),
+        "The softmax is applied twice. It turns logits into probabilities, and logits are what comes in.",
+    ),
+    "set_to_minus_1": (
+        lambda y, z: np.where(truth(y, z) == 1, -1, softmax(z)) / len(y),
+        "The probability of the right class is lost: −1 is put in its place. 1 is to be taken *off* it.",
+    ),
+    "mean_twice_on_the_label": (
+        lambda y, z: (softmax(z) - truth(y, z) / len(y)) / len(y),
+        "The 1 that is taken off is divided by n twice, the probabilities once. The mean is over the whole difference, and taken "
+        "once.",
+    ),
     "no_softmax": (
         lambda y, z: (z - truth(y, z)) / len(y),
         "1 is taken off the logits themselves. Where have the probabilities gone?",

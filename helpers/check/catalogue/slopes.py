@@ -2,11 +2,16 @@
 
 import numpy as np
 
+from helpers.check.registry import any_of
 
-def shifted(f, w, h, up, down, width):
-    """Return (f(w + up·h) − f(w − down·h)) / (width·h) in each entry of w; the central difference is 1, 1, 2."""
+
+def shifted(f, w, h, up, down, width, places=None):
+    """Return (f(w + up·h) − f(w − down·h)) / (width·h) at each of `places`, every entry of w by default, and 0 elsewhere.
+
+    The central difference is 1, 1, 2.
+    """
     grad = np.zeros_like(w, dtype=float)
-    for i in np.ndindex(w.shape):
+    for i in np.ndindex(w.shape) if places is None else places:
         above, below = w.copy(), w.copy()
         above[i] += up * h
         below[i] -= down * h
@@ -20,13 +25,7 @@ def central(f, w, h=1e-5):
 
 def first_axis_only(f, w, h=1e-5):
     """Return one slope for each row of w, all of a row moved at once."""
-    grad = np.zeros(w.shape)
-    for i in range(len(w)):
-        up, down = w.copy(), w.copy()
-        up[i] += h
-        down[i] -= h
-        grad[i] = (f(up) - f(down)) / (2 * h)
-    return grad
+    return shifted(f, w, h, 1, 1, 2, range(len(w)))
 
 
 def never_put_back(f, w, h=1e-5):
@@ -53,9 +52,7 @@ def left_below(f, w, h=1e-5):
 
 def first_only(f, w, h=1e-5):
     """Return the slope by the first entry, and 0 for all others."""
-    grad = np.zeros(w.shape)
-    grad.flat[0] = central(f, w, h).flat[0]
-    return grad
+    return shifted(f, w, h, 1, 1, 2, [(0,) * w.ndim])
 
 
 def _moved(up, down):
@@ -79,10 +76,14 @@ def last_one_missing(f, w, h=1e-5):
     return grad
 
 
-def one_divisor_missing(f, w, h=1e-5):
-    """Return f(w + h) − f(w − h)/2h in each entry: only the second value is divided."""
-    units = np.eye(w.size).reshape(-1, *w.shape)
-    return np.reshape([f(w + h * e) - f(w - h * e) / (2 * h) for e in units], w.shape)
+def _of_the_values(last):
+    """The answer that makes of f above, f here, f below and h, entry by entry, `last(above, here, below, h)`."""
+
+    def wrong(f, w, h=1e-5):
+        units = np.eye(w.size).reshape(-1, *w.shape)
+        return np.reshape([last(f(w + h * e), f(w), f(w - h * e), h) for e in units], w.shape)
+
+    return wrong
 
 
 def given_with_integers(f, w, h=1e-5):
@@ -95,18 +96,19 @@ def given_with_float_result(f, w, h=1e-5):
     return _given(f, w, h, np.zeros(w.shape))
 
 
-def _given(f, w, h, gradient, last=lambda above, below, width: (above - below) / width):
+def _given(f, w, h, gradient, last=lambda above, below, width: (above - below) / width, types=(None, None)):
+    """The given code; types: what `up` and `down` are copied as, where not as w is."""
     for i in range(w.size):
-        up, down = w.copy(), w.copy()
+        up, down = (w.astype(kind or w.dtype) for kind in types)
         up[i] = w[i] + h
         down[i] = w[i] - h
         gradient[i] = last(f(up), f(down), 2 * h)
     return gradient
 
 
-def _narrow(f, w, h=1e-5):
-    """The given code with places of 32 bits."""
-    return _given(f, w.astype(np.float32), h, np.zeros(w.shape))
+def _narrow(kind):
+    """The given code with places of fewer bits."""
+    return lambda f, w, h=1e-5: _given(f, w.astype(kind), h, np.zeros(w.shape))
 
 
 def _whole(last):
@@ -116,6 +118,15 @@ def _whole(last):
         return _given(f, w.astype(float), h, np.zeros(w.shape), last)
 
     return answer
+
+
+def _one_of_floats(*types):
+    """The given code with only one of the two places in floats, and the result in floats or as it was."""
+
+    def form(result):
+        return lambda f, w, h=1e-5: _given(f, w, h, np.zeros(w.shape, dtype=result or w.dtype), types=types)
+
+    return any_of(form(float), form(None))
 
 
 def _default(h):
@@ -152,6 +163,16 @@ MEASURING = {
     "backward": (
         lambda f, w, h=1e-5: shifted(f, w, h, 0, 1, 1),
         "This is the one-sided difference, from w − h to w. The central one looks on both sides of w.",
+    ),
+    "forward_twice_as_far": (
+        lambda f, w, h=1e-5: shifted(f, w, h, 2, 0, 2),
+        "This is (f(w + 2h) − f(w)) / 2h: the way is 2h long, but all of it lies above w. The central difference has w in the "
+        "middle.",
+    ),
+    "backward_twice_as_far": (
+        lambda f, w, h=1e-5: shifted(f, w, h, 0, 2, 2),
+        "This is (f(w) − f(w − 2h)) / 2h: the way is 2h long, but all of it lies below w. The central difference has w in the "
+        "middle.",
     ),
     "forward_over_two": (
         lambda f, w, h=1e-5: shifted(f, w, h, 1, 0, 2),
@@ -195,9 +216,31 @@ MEASURING = {
         "`a / h * 2` works from the left.",
     ),
     "one_divisor_missing": (
-        one_divisor_missing,
-        "This is f(w + h) − f(w − h)/2h: only the second value is divided, since `/` goes before `-`. Where do brackets "
-        "belong?",
+        any_of(
+            _of_the_values(lambda above, here, below, h: above - below / (2 * h)),
+            _of_the_values(lambda above, here, below, h: above - below / 2 * h),
+        ),
+        "Only the second of the two values is divided, since `/` goes before `-`. Where do brackets belong?",
+    ),
+    "values_added": (
+        _of_the_values(lambda above, here, below, h: (above + below) / (2 * h)),
+        "The two values are added. A slope is what f gains from the one place to the other: their difference.",
+    ),
+    "over_h_squared": (
+        any_of(
+            _of_the_values(lambda above, here, below, h: (above - below) / h**2),
+            _of_the_values(lambda above, here, below, h: (above - below) / (2 * h) ** 2),
+            _of_the_values(lambda above, here, below, h: (above - below) / (2 * h**2)),
+        ),
+        "The difference is divided by h twice. A slope is divided by the way once: how far apart are the two places?",
+    ),
+    "second_derivative": (
+        _of_the_values(lambda above, here, below, h: (above - 2 * here + below) / h**2),
+        "This is how fast the slope changes, the second derivative. Asked is the slope itself.",
+    ),
+    "sign_backward": (
+        lambda f, w, h=1e-5: shifted(f, w, h, 0, 1, -1),
+        f"This is a one-sided difference, with w itself as the upper place. And one thing more. {_SIGN}",
     ),
     "all_at_once": (lambda f, w, h=1e-5: np.full(w.shape, (f(w + h) - f(w - h)) / (2 * h)), _TOGETHER),
     "all_at_once_one_number": (
@@ -279,10 +322,18 @@ REPAIRING = {
         given_with_float_result,
         "The result can hold decimals now, but `up` and `down` still cannot: h is cut off.",
     ),
+    "down_in_integers": (
+        _one_of_floats(float, None),
+        "`up` can hold decimals now, `down` still cannot: one of the two moves by h, the other by a whole number or not at all.",
+    ),
+    "up_in_integers": (
+        _one_of_floats(None, float),
+        "`down` can hold decimals now, `up` still cannot: one of the two moves by h, the other by a whole number or not at all.",
+    ),
     "narrow": (
-        _narrow,
-        "The arrays hold decimals now, but in 32 bits: about 7 digits. A step of 1e-5 needs more of them, or most of h is "
-        "rounded away. Which type has twice the digits?",
+        any_of(_narrow(np.float32), _narrow(np.float16)),
+        "The arrays hold decimals now, but in 32 bits or fewer: 7 digits at most. A step of 1e-5 needs more of them, or most of h "
+        "is rounded away. Which type has more digits?",
     ),
     "whole_steps": (
         lambda f, w, h=1e-5: shifted(f, w.astype(float), 1.0, 1, 1, 2),

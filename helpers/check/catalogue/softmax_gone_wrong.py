@@ -121,6 +121,28 @@ SOFTMAX = {
         lambda y, z: np.mean(_log_sum_exp(z) - 2 * z.max(axis=1) - _chosen(y, z)),
         "The largest logit is taken out of the sum and then subtracted once more. It is to be put back: with which sign?",
     ),
+    "all_classes": (
+        lambda y, z: np.mean(_log_sum_exp(z)[:, None] - z),
+        "This is a mean over all classes. Only the right class of each row counts: where do the labels come in?",
+    ),
+    "label_added": (
+        any_of(
+            lambda y, z: np.mean(_log_sum_exp(z) + _chosen(y, z)),
+            lambda y, z: np.mean(_log_sum_exp(z) + _chosen(y, z) - 2 * z.max(axis=1)),
+        ),
+        "The logit of the right class is added. A larger logit for the right class must make the loss smaller.",
+    ),
+    "mean_of_the_exponentials": (
+        lambda y, z: np.mean(_log_sum_exp(z) - _chosen(y, z)) - np.log(z.shape[1]),
+        "The logarithm is taken of the *mean* of the exponentials. In log-sum-exp they are added up.",
+    ),
+    "exponent_turned": (
+        any_of(
+            lambda y, z: np.mean(_log_sum_exp(-z) - _chosen(y, z)),
+            lambda y, z: np.mean(_log_sum_exp(-z) - _chosen(y, z) + 2 * z.max(axis=1)),
+        ),
+        "e is taken to the power of minus the logit: so the class with the largest logit would be the least likely.",
+    ),
     "entropy": (
         lambda y, z: np.mean(_entropy(z)),
         "This is the entropy of the probabilities themselves: the labels play no part. What does the right class cost?",

@@ -15,14 +15,14 @@ def step(x, y, w, b, learning_rate, sign=-1.0, **wrong):
     return w + sign * learning_rate * slope_w, b + sign * learning_rate * slope_b
 
 
-def stale(x, y, w, b, learning_rate):
-    w = step(x, y, w, b, learning_rate)[0]
-    return w, step(x, y, w, b, learning_rate)[1]
+def stale(x, y, w, b, learning_rate, **wrong):
+    w = step(x, y, w, b, learning_rate, **wrong)[0]
+    return w, step(x, y, w, b, learning_rate, **wrong)[1]
 
 
-def reversed(x, y, w, b, learning_rate):
-    b = step(x, y, w, b, learning_rate)[1]
-    return step(x, y, w, b, learning_rate)[0], b
+def reversed(x, y, w, b, learning_rate, **wrong):
+    b = step(x, y, w, b, learning_rate, **wrong)[1]
+    return step(x, y, w, b, learning_rate, **wrong)[0], b
 
 
 def repeated(x, y, w, b, learning_rate, steps=50):
@@ -64,6 +64,11 @@ def _squared(x, y, w, b):
     return 2 * np.mean(squares * x), 2 * np.mean(squares)
 
 
+def _of_one(k):
+    """The part that person number k has in the two slopes."""
+    return lambda x, y, w, b: np.divide(_slopes_of(w * x[k] + b - y[k], x[k]), len(x))
+
+
 def _moved(slopes):
     """A step along other slopes than the right ones."""
 
@@ -73,6 +78,8 @@ def _moved(slopes):
 
     return step
 
+
+_STALE = "Your `b` uses the new `w`. Both slopes belong to the place where the step begins."
 
 MISTAKES = {
     "uphill": (
@@ -166,7 +173,15 @@ MISTAKES = {
         "This is the whole training: fifty steps of learning rate 0.1, from w = 0, b = 0. One call is one step, with the "
         "arguments `w`, `b` and `learning_rate`.",
     ),
-    "stale_order": (stale, "Your `b` uses the new `w`. Both slopes belong to the place where the step begins."),
+    "stale_order": (stale, _STALE),
+    **{
+        f"stale_{id}": (lambda *a, wrong=wrong: stale(*a, **wrong), f"Two things at once. {_STALE} And {said}")
+        for id, wrong, said in (
+            ("no_factor_2", {"factor": 1.0}, "the factor of 2 in both slopes is missing."),
+            ("sum_not_mean", {"mean": np.sum}, "the slopes are sums over the data where the loop takes the mean."),
+            ("uphill", {"sign": 1.0}, "this walks uphill."),
+        )
+    },
     "means_apart": (
         _moved(_means_apart),
         "The slope along `w` is the mean of the products `error * x`. Here the two means are taken first and then multiplied.",
@@ -190,6 +205,26 @@ MISTAKES = {
     "weighed_with_x_squared": (
         _moved(lambda x, y, w, b: (2 * np.mean((w * x + b - y) * x**2), slopes(x, y, w, b)[1])),
         "The slope along `w` weighs each error with `x` once. Here it is `x` squared.",
+    ),
+    "x_after_the_brackets": (
+        _moved(lambda x, y, w, b: (2 * np.mean(w * x + b - y * x), slopes(x, y, w, b)[1])),
+        "For the slope along `w` only `y` is multiplied by `x`, where the whole error is to be. Where do brackets belong?",
+    ),
+    "b_times_w": (
+        _moved(lambda x, y, w, b: _slopes_of(w * (x + b) - y, x)),
+        "The prediction is w · (x + b) here, so that `b` is multiplied by `w` too. In the loop it is added after the product.",
+    ),
+    "loss_for_slopes": (
+        _moved(lambda x, y, w, b: (np.mean((w * x + b - y) ** 2),) * 2),
+        "Both steps use the loss itself. It says how high the place is, not which way is down: that is told by the slopes.",
+    ),
+    "last_person_alone": (
+        _moved(_of_one(-1)),
+        "Only the last person counts. In a loop over the people each one's part is to be added to the parts before it.",
+    ),
+    "first_person_alone": (
+        _moved(_of_one(0)),
+        "Only the first person counts. Does the loop over the people end after one round?",
     ),
     "line_turned": (
         _moved(lambda x, y, w, b: _slopes_of(b * x + w - y, x)),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import losses
+from helpers import activations, layers, losses
 from helpers.check.catalogue.network_loops import loss_of
 from helpers.check.registry import NotYet, Wrong
 
@@ -20,7 +20,7 @@ def knows(model, images, labels):
     loss = loss_of(labels, np.log(np.maximum(out, 1e-12)) if sums_to_one else out)
     if known == 20 and loss < ENOUGH:
         return
-    _not_known(known, loss, out, labels, sums_to_one, getattr(model, "loss", None))
+    _not_known(known, loss, out, labels, sums_to_one, model)
 
 
 def _predicted(model, images):
@@ -57,8 +57,30 @@ def _predicted(model, images):
     return out
 
 
-def _not_known(known, loss, out, labels, sums_to_one, compiled):
-    """Raise Wrong with what the scores and the `compiled` loss, if there is one, tell of the training."""
+def _ends_in_relu(model):
+    """True if the last layer is known to bend the scores with a relu."""
+    last = (getattr(model, "layers", None) or [None])[-1]
+    return isinstance(last, layers.ReLU) or getattr(last, "activation", None) is activations.relu
+
+
+def _narrow(model):
+    """Return what to say of a hidden layer with very few values, or ""."""
+    hidden = [
+        n
+        for layer in (getattr(model, "layers", None) or [])[:-1]
+        if isinstance(n := getattr(layer, "units", None), int)
+    ]
+    if not hidden or min(hidden) > 4:
+        return ""
+    return (
+        f" Its narrowest hidden layer has {min(hidden)} value{'s' if min(hidden) > 1 else ''}, through which all that tells ten "
+        "digits apart has to go: the size may be the reason. Try more of them."
+    )
+
+
+def _not_known(known, loss, out, labels, sums_to_one, model):
+    """Raise Wrong with what the scores, the layers and the compiled loss, where there are any, tell of the training."""
+    compiled, narrow = getattr(model, "loss", None), _narrow(model)
     asks = getattr(compiled, "from_logits", None)
     told = "All 20 are right, but" if known == 20 else f"The model knows {known} of the 20, and"
     told += f" its loss is {loss:.3g}"
@@ -89,8 +111,14 @@ def _not_known(known, loss, out, labels, sums_to_one, compiled):
     if np.ptp(out, axis=0).max() < 1e-9 * (1 + np.abs(out).max()):
         raise Wrong(
             f"{told}. It gives the same scores for every image, so nothing of the image reaches them. Are the kernels all 0 at the "
-            "start, so that they get no gradient? Or has a learning rate far too high put every relu to sleep?",
+            f"start, so that they get no gradient? Or has a learning rate far too high put every relu to sleep?{narrow}",
             "same_for_all",
+        )
+    if not sums_to_one and _ends_in_relu(model):
+        raise Wrong(
+            f"{told}. Its last layer has a relu: a score that has come to 0 there gets no gradient any more, and none can be "
+            "negative. Which of the layers need a relu?",
+            "relu_on_scores",
         )
     if loss > 1.75 * GUESSING:
         raise Wrong(
@@ -101,16 +129,17 @@ def _not_known(known, loss, out, labels, sums_to_one, compiled):
     if loss > 0.75 * GUESSING and known <= 10:
         raise Wrong(
             f"{told}. Guessing has {GUESSING:.3g}: it has hardly learnt. Is it trained at all, with `fit`? Does its training loss "
-            "fall? Then train longer; if not, try another learning rate.",
+            f"fall? Then train longer; if not, try another learning rate.{narrow}",
             "near_guessing",
         )
     if known < 20:
         raise Wrong(
-            f"{told}. Does its training loss still fall? Then train longer; if not, try another learning rate.",
-            "not_all_known",
+            f"{told}. Was it shown all twenty? Does its training loss still fall? Then train longer; if not, try another learning "
+            f"rate.{narrow}",
+            "narrow" if narrow else "not_all_known",
         )
     raise Wrong(
         f"{told}: not yet below {ENOUGH}. Does its training loss still fall? Then train "
-        "longer; if not, what keeps it up?",
-        "loss_not_low",
+        f"longer; if not, what keeps it up?{narrow}",
+        "narrow" if narrow else "loss_not_low",
     )

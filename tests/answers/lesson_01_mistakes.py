@@ -1,0 +1,88 @@
+"""Wrong answers to the exercises of lesson 01 as people write them, under the mistake that each must be told as."""
+
+import numpy as np
+
+from helpers import activations
+
+NAMED = {}
+
+NAMED["mse"] = {
+    "columns_counted": [lambda t, p: np.sum((p - t) ** 2) / t.shape[-1]],
+    "rows_counted_and_half": [lambda t, p: 1 / (2 * len(t)) * ((t - p) ** 2).sum()],
+    "one_of_them_squared": [lambda t, p: np.mean(t - p**2), lambda t, p: (p - t**2).sum() / t.size],
+    "length_by_number": [lambda t, p: np.sqrt(np.sum((t - p) ** 2)) / t.size],
+}
+
+
+def around_the_middle(t, p):
+    errors = p - t
+    return abs(errors - np.median(errors)).mean()
+
+
+NAMED["mae"] = {
+    "columns_counted": [lambda t, p: abs(t - p).sum() / t.shape[-1]],
+    "one_of_them_absolute": [lambda t, p: (t - abs(p)).mean()],
+    "counted": [lambda t, p: np.count_nonzero(t != p) / t.size],
+    "signs_alone": [lambda t, p: np.sign(p - t).mean()],
+    "around_their_median": [around_the_middle],
+}
+
+
+def in_logits(z_of=lambda z: z, out=np.maximum, rest=lambda z: np.log1p(np.exp(-np.abs(z)))):
+    """The lesson's form, of z_of(logits): out(0, z) − y·z + rest(z)."""
+
+    def answer(t, z):
+        z = z_of(z)
+        return (out(0, z) - t * z + rest(z)).mean()
+
+    return answer
+
+
+def two_terms(weights, between=1):
+    """weights(y) of −log p and of −log(1 − p)."""
+
+    def answer(t, z):
+        first, second = weights(t)
+        return np.mean(first * np.logaddexp(0, -z) + between * second * np.logaddexp(0, z))
+
+    return answer
+
+
+NAMED["binary_cross_entropy"] = {
+    "sigmoid_twice": [in_logits(activations.sigmoid)],
+    "larger_of_0_and_minus_z": [in_logits(out=lambda zero, z: np.maximum(0, -z))],
+    "no_1_in_the_logarithm": [in_logits(rest=lambda z: np.log(np.exp(-np.abs(z))))],
+    "label_alone_subtracted": [lambda t, z: np.mean(np.maximum(0, z) - t + np.log1p(np.exp(-np.abs(z))))],
+    "terms_subtracted": [two_terms(lambda t: (t, 1 - t), -1)],
+    "label_0_always": [two_terms(lambda t: (t, 1))],
+    "label_1_always": [two_terms(lambda t: (1, 1 - t))],
+    "share_of_hits": [lambda t, z: (np.where(z > 0, 1, 0) == t).sum() / t.size],
+}
+
+
+def shifted(sum_of=lambda z: np.exp(z).sum(axis=1), sign=-1):
+    """The largest taken out of all logits, log of `sum_of` them, and the right class subtracted."""
+
+    def answer(labels, logits):
+        z = logits - logits.max(axis=1)[:, None]
+        return np.mean(np.log(sum_of(z)) + sign * z[np.arange(len(z)), labels])
+
+    return answer
+
+
+NAMED["softmax_cross_entropy"] = {
+    "all_classes": [lambda labels, logits: -np.log(activations.softmax(logits)).mean()],
+    "label_added": [shifted(sign=1)],
+    "mean_of_the_exponentials": [shifted(lambda z: np.exp(z).mean(axis=1))],
+    "exponent_turned": [shifted(lambda z: np.exp(-z).sum(axis=1))],
+}
+
+NAMED["fix_log_loss"] = {
+    "exponent_above_0": [lambda z: np.minimum(0, z) - np.log(1 + np.exp(abs(z)))],
+    "nothing_for_a_large_z": [
+        lambda z: np.where(z > 20, 0.0, np.where(z < -20, z, -np.log1p(np.exp(-np.clip(z, -20, 20)))))
+    ],
+    "another_small_number": [lambda z: np.log(1 / (1 + np.exp(-z)) + 1e-30)],
+    "probability_clipped": [lambda z: np.log(np.clip(activations.sigmoid(z), 1e-7, 1 - 1e-7))],
+    "no_rest_below_0": [lambda z: np.where(z > 0, -np.log1p(np.exp(-z)), z)],
+}
