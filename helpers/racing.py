@@ -18,6 +18,7 @@ from helpers.errors import as_floats, blaming, check_choice, check_integer, show
 
 STEPS, MOST_STEPS = 200, 1000
 FAR = 100  # map widths from the middle of the map: who is farther away has diverged, and stops there
+DIVERGED = "has diverged"
 
 # For each landscape three learning rates that suit it: of gradient descent, of momentum, and of Adam, whose rate is a
 # length on the map. The others follow by _SHARE.
@@ -242,6 +243,19 @@ class Lane:
         """Whether the racer has stopped for good by that step."""
         return bool(self.end) and step >= len(self.path) - 1
 
+    @property
+    def ended_at(self) -> int:
+        """The step that ended it: the one to its last point or, if that led to no point, the one after."""
+        return len(self.path) - (self.end == DIVERGED)
+
+    def reaches(self, steps: int) -> bool:
+        """Whether a race of so many steps has nothing to add to it."""
+        return bool(self.end) or len(self.path) > steps
+
+    def cut(self, steps: int) -> Lane:
+        """The lane of a race of so many steps, which this one `reaches`."""
+        return Lane(self.path[: steps + 1], self.losses[: steps + 1], self.end if steps >= self.ended_at else "")
+
 
 def run(ground, makers: Mapping[str, Callable], start, steps: int) -> dict[str, Lane]:
     """Run all optimizers from ``start``, side by side, and return their lanes by key.
@@ -280,7 +294,7 @@ def run(ground, makers: Mapping[str, Callable], start, steps: int) -> dict[str, 
                     else:
                         paths[key].append(w.copy())
                         if np.abs(w - middle).max() > reach:
-                            ends[key] = "has diverged"
+                            ends[key] = DIVERGED
                 if key in ends:
                     del racing[key]
         lanes = {key: np.array(path) for key, path in paths.items()}
@@ -316,7 +330,7 @@ def standing(ground, lanes: Mapping[str, Lane], labels: Mapping[str, str], step:
         goals = ground.minima if len(ground.minima) else lane.path[:1]
         away = float(np.linalg.norm(goals - w, axis=1).min())
         out = lane.is_out(step)
-        trouble = f"{lane.end} at step {i if lane.end == 'has diverged' else i + 1}" if out else ""
+        trouble = f"{lane.end} at step {lane.ended_at}" if out else ""
         if not trouble and ((w < low) | (w > high)).any():
             trouble = "off the map"
         places.append(Place(key, labels[key], float(lane.losses[i]), float(lane.losses[: i + 1].min()), away, trouble))

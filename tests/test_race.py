@@ -113,6 +113,18 @@ def test_the_picture_depends_on_the_state_alone():
     assert play._image.value == first
 
 
+def test_a_longer_race_runs_ahead_once(monkeypatch):
+    """Ten steps more, again and again, run seldom; the picture is that of a race of that length."""
+    play = playground.race("rosenbrock", steps=100)
+    ran = []
+    monkeypatch.setattr(racing, "run", lambda *args, run=racing.run: ran.append(args[3] * bool(args[1])) or run(*args))
+    for steps in (*range(110, 211, 10), 60, 100):
+        play._length.value = steps
+    assert [steps for steps in ran if steps] == [210]
+    again = playground.race("rosenbrock", steps=100)
+    assert play._image.value == again._image.value and play.race == again.race
+
+
 def test_a_click_is_a_start():
     play = playground.race("himmelblau")
     for wanted in ((0.0, 0.0), (-4.5, 4.0)):

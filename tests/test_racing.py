@@ -67,6 +67,22 @@ def test_who_diverges_stops_and_is_told():
     assert {place.key: place.trouble for place in before}["sgd"] == "off the map"
 
 
+def test_a_lane_cut_is_that_of_a_shorter_race():
+    """Whoever diverges, is no number any more, raises or goes on."""
+    racers = {"sgd": {"learning_rate": 0.004}, "your_wild": {"learning_rate": 1e-4}, "your_bad": {}, "adam": {}}
+    race = racing.read("rosenbrock", yours={"wild": Turns, "bad": Fails}, racers=racers)
+    whole = lanes_of(race)
+    assert {key for key, lane in whole.items() if lane.end} == {"sgd", "your_wild", "your_bad"}
+    ends = {lane.ended_at + near for lane in whole.values() for near in (-1, 0, 1)}
+    for steps in {max(1, min(end, race.steps)) for end in ends}:
+        for key, lane in lanes_of(race, steps).items():
+            cut = whole[key].cut(steps)
+            np.testing.assert_array_equal(cut.path, lane.path, err_msg=f"{key}, {steps} steps")
+            np.testing.assert_allclose(cut.losses, lane.losses, rtol=1e-12)
+            assert cut.end == lane.end and whole[key].reaches(steps), (key, steps)
+    assert not whole["adam"].reaches(race.steps + 1) and whole["sgd"].reaches(race.steps + 1)
+
+
 def test_standing_and_sentence(rng):
     race = racing.read("himmelblau", racers={"sgd": {}, "momentum": {}, "adam": {}})
     lanes, ground = lanes_of(race), racing.landscape("himmelblau")

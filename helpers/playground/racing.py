@@ -16,6 +16,7 @@ from helpers.plots.race import SIZE, Stage, swatch
 
 _WIDE = f"{round(100 * SIZE[0])}px"
 _LABELS = {"description_width": "initial"}
+_AHEAD = 100  # steps that a race is run farther when it is made longer
 _KEPT = 60  # runs of single racers that are remembered, so that a slider moved back costs nothing
 
 # A picture has no click of its own in ipywidgets. This pane over it writes the place of a click, as shares of the
@@ -252,20 +253,21 @@ class Racing(widgets.VBox):
     def _lanes(self, ground):
         """A lane for each racer, in the order of the state; only what is not known is run."""
         race = self.race
-        keys = {key: (race.landscape, race.start, race.steps, key, repr(given)) for key, given in race.racers.items()}
+        names = {key: (race.landscape, race.start, key, repr(given)) for key, given in race.racers.items()}
         new = {
             key: (lambda key=key: racing.make(race.kinds[key], race.racers[key]))
-            for key, name in keys.items()
-            if name not in self._known
+            for key, name in names.items()
+            if name not in self._known or not self._known[name].reaches(race.steps)
         }
-        run = racing.run(ground, new, race.start, race.steps)
-        lanes = {key: run[key] if key in run else self._known[name] for key, name in keys.items()}
-        for key, name in keys.items():
-            self._known.pop(name, None)  # what was used last is forgotten last
-            self._known[name] = lanes[key]
+        # A race that is made longer will be made longer still: the next presses of that key run nothing.
+        longer = any(names[key] in self._known for key in new)
+        run = racing.run(ground, new, race.start, race.steps + _AHEAD * longer)
+        for key, name in names.items():
+            known = self._known.pop(name, None)  # what was used last is forgotten last
+            self._known[name] = run.get(key, known)
         while len(self._known) > _KEPT:
             del self._known[next(iter(self._known))]
-        return lanes
+        return {key: self._known[name].cut(race.steps) for key, name in names.items()}
 
     def _repr_mimebundle_(self, **kwargs):
         data = super()._repr_mimebundle_(**kwargs) or {}
