@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers.playground.explorer import explore, slider
-from helpers.plots.gradient_descent import rate_against_curvature, rate_and_curvature_ground
+from helpers.plots.jumps import rate_against_curvature, rate_and_curvature_ground
 
 
 def learning_rate_and_curvature():
@@ -21,7 +21,8 @@ def learning_rate_and_curvature():
             what = "jumps across the minimum, and gets nearer"
         else:
             what = "comes nearer from one side"
-        return f"αc = {rate * curvature:.2f}, threshold 2/c = {2 / curvature:.3g}: {what}."
+        each = f"{factor:.2f}".replace("-", "−")
+        return f"αc = {rate * curvature:.2f}: each step multiplies the distance by 1 − αc = {each}. It {what}."
 
     # Powers of ten in equal steps, and ends that are such powers: αc can be exactly 1.
     return explore(

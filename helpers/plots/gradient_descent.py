@@ -211,49 +211,6 @@ def four_rates(X, y, paths: Mapping[float, np.ndarray]):
     return described(fig, f"The same parabola four times, with the jumps of four learning rates: {'; '.join(said)}.")
 
 
-def rate_and_curvature_ground(left, right):
-    """The axes of the jumps, and the map of learning rate against curvature: what stays while both change.
-
-    The left axes keep their scale, so that the parabola gets narrower as the curvature grows.
-    """
-    left.set(
-        xlim=(-2, 2), ylim=(-1, 20), xlabel="distance from the minimum (start = 1)", ylabel="loss above the minimum"
-    )
-    left.set_xticks(range(-2, 3))
-    left.set_yticks(range(0, 21, 5))
-    rates = np.array([1e-2, 10**0.5])
-    right.fill_between(rates, 2 / rates, 1e4, color=PALETTE["vermillion"], alpha=0.18, lw=0)
-    right.fill_between(rates, 1 / rates, 2 / rates, color=PALETTE["orange"], alpha=0.18, lw=0)
-    right.loglog(rates, 2 / rates, color=PALETTE["vermillion"], lw=2.4)
-    right.loglog(rates, 1 / rates, color=PALETTE["green"], lw=2, ls=(0, (6, 1.5)))
-    right.text(0.1, 24, "threshold α = 2/c", fontweight="bold")
-    right.text(0.75, 1.12, "one step α = 1/c", ha="right", fontweight="bold")
-    right.text(0.8, 8, "diverges", ha="center")
-    right.text(0.04, 4, "comes nearer", ha="center")
-    strip = {"ha": "center", "va": "center", "rotation_mode": "anchor", "transform_rotates_text": True}
-    # The strip runs as c = √2/α: its direction on the axes is that of the slope −c/α.
-    right.text(0.2, 2**0.5 / 0.2, "jumps across", rotation=np.degrees(np.arctan(-(2**0.5) / 0.2**2)), **strip)
-    right.set(xlim=(1e-2, 10**0.5), ylim=(1, 10**1.5), xlabel="learning rate α", ylabel="curvature c")
-    right.minorticks_off()
-
-
-def rate_against_curvature(left, right, rate: float, curvature: float, steps: int = 12) -> float:
-    """Draw jumps on a parabola and the place of (learning rate, curvature) on the map; return the factor per step."""
-    factor = 1 - rate * curvature
-    factor = 0.0 if abs(factor) < 1e-6 else factor
-    distance = factor ** np.arange(steps + 1)
-    shown = distance[np.abs(distance) <= 3]
-    w, c = np.linspace(-2, 2, 201), curvature / 2
-    left.plot(w, c * w**2, color=MUTED, lw=1.6)
-    left.plot(shown, c * shown**2, color=PALETTE["vermillion"], lw=1.4, marker="o", ms=5)
-    left.plot(1, c, "o", color=GD, mfc=CARD, ms=9, mew=2, zorder=5)
-    each = f"{factor:.2f}".replace("-", "−")
-    left.set_title(f"Distance × {each} at each step")
-    right.plot(rate, curvature, "o", color=INK, mec=CARD, ms=12, zorder=5)
-    right.set_title("Above the line α = 2/c it diverges")
-    return factor
-
-
 def special_directions(X, y):
     """The bowl of a loss with its two special directions, and downhill arrows around it."""
     hessian = 2 / len(y) * X.T @ X
