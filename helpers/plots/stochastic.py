@@ -33,14 +33,14 @@ def one_pass(runs: Mapping[int, Sequence[float]], n: int):
     return described(fig, f"Loss over all images against the number of images looked at, in one epoch: {told}.")
 
 
-def draw_cloud(ax, gradients: np.ndarray):
-    """Minibatch gradients as dots, to lie on `cloud_ground`."""
+def draw_cloud(ax, gradients: np.ndarray, everyone: np.ndarray):
+    """Minibatch gradients as dots, and the full gradient on top as an arrow, to lie on `cloud_ground`; return the dots."""
+    arrow(ax, (0, 0), everyone, "", color=INK).set_zorder(5)
     return ax.plot(*gradients.T, "o", color=PALETTE["orange"], ms=3.5, alpha=0.4, mew=0, zorder=3)[0]
 
 
-def cloud_ground(ax, everyone: np.ndarray, limits):
-    """The full gradient as an arrow, within limits ((x0, x1), (y0, y1)), for clouds of dots to lie on."""
-    arrow(ax, (0, 0), everyone, "", color=INK).set_zorder(2)
+def cloud_ground(ax, limits):
+    """Axes through 0 within limits ((x0, x1), (y0, y1)), for clouds of dots to lie on."""
     ax.axhline(0, color=MUTED, lw=0.8, zorder=1)
     ax.axvline(0, color=MUTED, lw=0.8, zorder=1)
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="slope along w")
@@ -59,8 +59,8 @@ def clouds(samples: Mapping[int, np.ndarray], everyone: np.ndarray):
     fig, axes = figure(nrows=len(samples), height=1.9 * len(samples) + 1, sharex=True, sharey=True)
     limits = cloud_limits(np.concatenate(list(samples.values())))
     for ax, (batch_size, sample) in zip(axes, samples.items(), strict=True):
-        cloud_ground(ax, everyone, limits)
-        dots = draw_cloud(ax, sample)
+        cloud_ground(ax, limits)
+        dots = draw_cloud(ax, sample, everyone)
         ax.set_title(f"batches of {batch_size}", fontsize=11)
         ax.set(xlabel="", ylabel="slope along b")
     axes[-1].set_xlabel("slope along w")
@@ -68,7 +68,9 @@ def clouds(samples: Mapping[int, np.ndarray], everyone: np.ndarray):
     dot = Line2D([], [], color=dots.get_color(), marker="o", linestyle="", ms=6)
     names = [f"one dot: the gradient of one batch ({len(sample)} batches)", "arrow: the full gradient, from 0"]
     fig.legend([dot, shaft], names, loc="outside lower center", ncols=2)
-    fig.suptitle("Larger batches: the dots close around the tip of the full gradient", fontweight="bold")
+    fig.suptitle(
+        "Larger batches: the dots close around the tip of the full gradient", x=0.01, ha="left", fontweight="bold"
+    )
     return described(
         fig,
         "The gradients of random batches as dots, and the full gradient as an arrow, a panel for each batch size. For batches of "
@@ -76,18 +78,19 @@ def clouds(samples: Mapping[int, np.ndarray], everyone: np.ndarray):
     )
 
 
-def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, shown: int = 800):
+def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, shown: int = 800, way_in: int = 25):
     """Walks of SGD, (steps + 1, 2) for each (learning rate, batch size): the way in, and a cloud of the last places.
 
-    The curvature is taken as 2 in every direction, so that the height above the lowest loss is the squared distance.
+    `way_in` counts the steps of the way, `shown` the places of the cloud. The curvature is taken as 2 in every direction, so
+    that the height above the lowest loss is the squared distance.
     """
     fig, axes = figure(len(walks), height=4.9, sharex=True, sharey=True)
-    everything = np.concatenate([np.concatenate([walk[:60], walk[-shown:]]) for walk in walks.values()])
+    everything = np.concatenate([np.concatenate([walk[: way_in + 1], walk[-shown:]]) for walk in walks.values()])
     limits = cloud_limits(everything)
     stay, angle = [], np.linspace(0, 2 * np.pi, 200)
     for ax, ((rate, batch_size), walk) in zip(axes, walks.items(), strict=True):
         stay.append(np.mean(np.sum((walk[len(walk) // 2 :] - best) ** 2, axis=1)))
-        (way,) = ax.plot(*walk[:60].T, color=PALETTE["blue"], lw=1.3, marker=".", ms=4, zorder=3)
+        (way,) = ax.plot(*walk[: way_in + 1].T, color=PALETTE["blue"], lw=1.3, marker=".", ms=4, zorder=3)
         (last,) = ax.plot(*walk[-shown:].T, "o", color=PALETTE["orange"], ms=3.2, alpha=0.4, mew=0, zorder=2)
         ring = best + np.sqrt(stay[-1]) * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
         (ring,) = ax.plot(*ring.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
@@ -96,12 +99,12 @@ def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, s
             f"α = {rate}, batches of {batch_size}: ring {np.sqrt(stay[-1]):.1f},\n{stay[-1]:.0f} above the lowest loss",
             fontsize=11,
         )
-        ax.set(xlim=limits[0], ylim=limits[1], xlabel="w (points per unit)")
+        ax.set(xlim=limits[0], ylim=limits[1], xlabel="w (points per standard deviation)")
         ax.set_aspect("equal")
     axes[0].set_ylabel("b (points)")
-    names = ["first 60 steps", f"last {shown} places", "ring: root mean square distance", "lowest loss"]
+    names = [f"first {way_in} steps", f"last {shown} places", "ring: root mean square distance", "lowest loss"]
     fig.legend([way, last, ring, low], names, loc="outside lower center", ncols=4)
-    fig.suptitle("The walk ends in a cloud, not in a point", fontweight="bold")
+    fig.suptitle("The walk ends in a cloud, not in a point", x=0.01, ha="left", fontweight="bold")
     told = "; ".join(
         f"with learning rate {rate} and batches of {B} the cloud stays {height:.0f} above the lowest loss on average"
         for (rate, B), height in zip(walks, stay, strict=True)
@@ -142,8 +145,8 @@ def file_order(in_order: Sequence[float], shuffled: Sequence[float]):
     """Loss over all images before the first step of single examples and after each, in file order and shuffled."""
     fig, ax = figure(height=3.7)
     for run, color, width, name in (
-        (in_order, "vermillion", 2.0, "sorted by class"),
-        (shuffled, "blue", 1.0, "shuffled"),
+        (in_order, "purple", 2.0, "sorted by class"),
+        (shuffled, _COLORS[0], 1.0, "shuffled"),  # as in `one_pass`: it is the same run
     ):
         (line,) = ax.plot(run, color=PALETTE[color], lw=width)
         label_line(ax, line, name)

@@ -113,6 +113,7 @@ lesson.predict(
         0.2813: "The noise enters as its square.",
         0.09378: "The noise enters as its square: with 168.8 itself in place of its square the formula gives 0.094.",
         1.1253: "The noise enters as its square; and where is the 4?",
+        1.2665: "With the square of the learning rate, and without the 4, the formula gives 1.27. α enters once.",
         0.844: "The noise enters as its square; and it is that of a batch of 9.",
         99.3: "With 422.7 or 423.3, the noise of one person at the start, the formula gives 99. The walk stays near the lowest "
         "loss: which noise is printed for that place?",
