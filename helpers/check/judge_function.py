@@ -145,7 +145,12 @@ class Trial:
         return result
 
     def _run(self, args, kwargs):
-        result = compare.materialise(self.answer(*args, **kwargs))
+        result = self.answer(*args, **kwargs)
+        if isinstance(result, set | frozenset):
+            raise Wrong(
+                "A set comes back, and a set keeps no order. A list keeps the one in which it was filled.", "a_set"
+            )
+        result = compare.materialise(result)
         if isinstance(result, list | tuple):
             result = type(result)(map(compare.materialise, result)) if type(result) in (list, tuple) else list(result)
         return copy.copy(result) if isinstance(result, np.ndarray) else result

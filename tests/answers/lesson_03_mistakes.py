@@ -202,6 +202,7 @@ NAMED["topological_order"] = {
     "parent_late": [lambda node: sorted(visited(node), key=lambda one: len(one.parents))],
     "twice": [again_and_again],
     "incomplete": [lambda node: visited(node)[:-1], lambda node: visited(node.parents[0]) if node.parents else [node]],
+    "a_set": [lambda node: set(visited(node))],
     "not_a_list": [lambda node: node, lambda node: len(visited(node))],
     "marks_the_nodes": [marked],
 }
