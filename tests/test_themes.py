@@ -144,6 +144,9 @@ PAINTERS = {
     "bar": lambda ax: ax.bar([0.5], [1], 1, color=PALE, ec=PALE),
     "hatch": lambda ax: ax.bar([0.5], [1], 1, color="none", ec=PALE, hatch="/" * 60),
     "halo": lambda ax: ax.plot([0, 1], [0.5, 0.5], lw=1, path_effects=[effects.Stroke(linewidth=60, foreground=PALE)]),
+    "halo of the line's colour": lambda ax: ax.plot(
+        [0, 1], [0.5, 0.5], color=PALE, path_effects=[effects.Stroke(linewidth=60, alpha=1.0)]
+    ),
     "letter": lambda ax: ax.text(0.5, 0.5, "■", color=PALE, size=90, ha="center", va="center_baseline"),
     "letter with a halo": lambda ax: ax.text(
         0.5, 0.5, "■", color=PALE, size=90, ha="center", va="center_baseline", path_effects=[effects.Normal()]
@@ -186,10 +189,20 @@ def test_each_way_to_paint(kind, in_dark):
     assert np.abs(wanted - np.array(to_rgb(dark(CARD))) * 255).max() > 6, "the card itself would not pass"
 
 
-def test_transparency_mixes_the_new_colours(in_dark):
+@pytest.mark.parametrize(
+    "paint",
+    [
+        lambda ax, **look: ax.fill([0, 1, 1, 0], [0, 0, 1, 1], lw=0, **look),
+        lambda ax, **look: ax.plot([0, 1], [0.5, 0.5], lw=90, **look),
+        lambda ax, **look: ax.fill([0, 1, 1], [0, 0, 1], fill=False, lw=90, **look),
+        lambda ax, **look: ax.text(0.5, 0.5, "■", size=90, ha="center", va="center_baseline", **look),
+    ],
+    ids=["face", "line", "edge", "letter"],
+)
+def test_transparency_mixes_the_new_colours(paint, in_dark):
     fig, ax = canvas()
-    ax.fill([0, 1, 1, 0], [0, 0, 1, 1], color=PALETTE["vermillion"], alpha=0.5, lw=0)
-    half = (np.array(to_rgb(dark(PALETTE["vermillion"]))) + to_rgb(dark(CARD))) / 2 * 255
+    paint(ax, color=PALE, alpha=0.5)
+    half = (np.array(to_rgb(dark(PALE))) + to_rgb(dark(CARD))) / 2 * 255
     assert np.abs(painted(fig) - half).max() <= 2
 
 
