@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 
 from helpers.plots.figures import described, figure
@@ -61,7 +63,7 @@ def twins(ours, theirs, apart, optimizer="adam"):
     fig, (left, right) = figure(2, height=3.7)
     look = style_of(optimizer)
     left.plot(steps, ours, color=look["color"], lw=7, alpha=0.35, solid_capstyle="round")
-    left.plot(steps, theirs, color=COLORS["keras"], linestyle=(0, (2, 1.6)), lw=2)
+    left.plot(steps, theirs, color=COLORS["keras"], linestyle=(0, (1, 1.4)), lw=2.2)
     for text, color, height in (("ours, wide", look["color"], 0.93), ("Keras, dotted", COLORS["keras"], 0.84)):
         left.annotate(
             text, (0.97, height), xycoords="axes fraction", ha="right", color=readable(color), fontweight="bold"
@@ -78,9 +80,9 @@ def twins(ours, theirs, apart, optimizer="adam"):
     )
 
 
-def difference_ground(left, right, theirs):
-    """The axes for the paths of two weights and for their difference, made for Keras' paths (steps, weights)."""
-    _, shown = _two_of(theirs)
+def difference_ground(left, right, theirs, ours=()):
+    """The axes for two weights' paths and all weights' difference, with room for Keras' paths (steps, weights) and ours."""
+    shown = np.concatenate([_two_of(path)[1] for path in (theirs, *ours)])
     margin = 0.1 * np.ptp(shown)
     left.set(xlabel="step t", ylabel="weight", xlim=(0, len(theirs) + 3))
     left.set_ylim(shown.min() - margin, shown.max() + margin)
@@ -94,14 +96,15 @@ def difference_axes(left, right, ours, theirs, apart, optimizer):
     color = style_of(optimizer)["color"]
     which, shown = _two_of(theirs)
     left.plot(steps, ours[:, which], color=color, lw=7, alpha=0.35)
-    left.plot(steps, shown, color=COLORS["keras"], linestyle=(0, (2, 1.6)), lw=2)
+    left.plot(steps, shown, color=COLORS["keras"], linestyle=(0, (1, 1.4)), lw=2.2)
     below, above = np.argsort(shown[-1])
     for i, side in ((below, "top"), (above, "bottom")):
         place, look = (steps[-1], shown[-1, i]), {"va": side, "color": COLORS["keras"], "fontweight": "bold"}
         left.annotate(f"w{'₁₂'[i]}", place, (7, 0), textcoords="offset points", **look)
-    left.set_title("Two of the weights: ours wide, Keras dotted")
+    left.set_title(f"Two of {ours.shape[1]}: ours wide, Keras dotted")
     right.plot(steps, _above_floor(apart), color=color, lw=2, marker="o", ms=4)
-    right.set_title(f"Largest difference: {max(apart):.1e}" if max(apart) else "Equal, bit for bit")
+    found = f"at most {max(apart):.1e} apart" if max(apart) else "equal, bit for bit"
+    right.set_title(f"All {ours.shape[1]}: {found}")
 
 
 def _two_of(path):
@@ -115,10 +118,17 @@ def race(curves):
     fig, ax = figure(height=4.6)
     steps = max(len(curve) for curve in curves.values())
     _difference_axis(ax, steps, high=3e-6)
-    for name, curve in curves.items():
-        look = style_of(name) if known_style(name) else {}
-        (line,) = ax.plot(np.arange(1, len(curve) + 1), _above_floor(curve), **look | {"lw": 1.7})
-        label_line(ax, line, name, fontsize=9.5)
+    groups = _on_each_other(curves)
+    for names in groups:
+        for i, name in enumerate(names):  # the first is the widest, so that each is seen under the next
+            look = style_of(name) if known_style(name) else {}
+            steps_of = np.arange(1, len(curves[name]) + 1)
+            width = 1.7 + 2.2 * (len(names) - 1 - i)
+            (line,) = ax.plot(steps_of, _above_floor(curves[name]), **look | {"lw": width})
+        text = names[0] if len(names) == 1 else textwrap.fill(f"{', '.join(names)}: one line", 16)
+        # The label may have to make room for others: a thin line leads from the curve's end to it.
+        lead = {"arrowstyle": "-", "color": line.get_color(), "lw": 0.9, "shrinkA": 1, "shrinkB": 2, "relpos": (0, 0.5)}
+        label_line(ax, line, text, fontsize=9.5, arrowprops=lead).set_position((26, 0))
     worst = {name: float(np.max(curve)) for name, curve in curves.items()}
     within = [name for name, value in worst.items() if value <= MARGIN]
     outside = [name for name in worst if name not in within]
@@ -132,12 +142,28 @@ def race(curves):
     )
 
 
+def _on_each_other(curves):
+    """The names in groups: the curves of a group differ nowhere by more than a fifth, and cannot be told apart."""
+    groups = []
+    for name, curve in curves.items():
+        for group in groups:
+            first = curves[group[0]]
+            if len(first) == len(curve) and np.abs(np.log(_above_floor(first) / _above_floor(curve))).max() < np.log(
+                1.2
+            ):
+                group.append(name)
+                break
+        else:
+            groups.append([name])
+    return groups
+
+
 def broken(curves, intact):
     """Differences of runs in which one thing was set differently on purpose, over the one in which nothing was."""
     fig, ax = figure(height=4.8)
     steps = len(intact)
     _difference_axis(ax, steps, high=30, limit=False)
-    colors = [PALETTE[name] for name in ("vermillion", "purple", "blue", "sky", "green", "orange")]
+    colors = [*(PALETTE[name] for name in ("vermillion", "purple", "blue", "gold", "green")), MUTED]
     dashes = ["-", (0, (5, 1.5)), "-", (0, (6, 1.5, 1.2, 1.5)), (0, (1, 1.2)), "-"]
     for (name, curve), color, dash in zip(curves.items(), colors, dashes, strict=False):
         (line,) = ax.plot(np.arange(1, steps + 1), _above_floor(curve), color=color, linestyle=dash, lw=2.2)
