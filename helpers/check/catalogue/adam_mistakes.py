@@ -20,7 +20,7 @@ _SLOT = (
 COMMON = {
     "no_correction": (
         {"correction": rules.uncorrected},
-        "Neither average is corrected for its start at 0, as in the glued optimizer of the first page.",
+        "Neither average is corrected for its start at 0, as in the glued optimizer of lesson 08.",
     ),
     "frozen_t": (
         {"time": lambda self, t: 1},
