@@ -3,6 +3,7 @@
 import multiprocessing
 import sys
 import threading
+import time
 import warnings
 
 import numpy as np
@@ -98,21 +99,20 @@ def test_what_numpy_was_told_about_errors_holds_in_every_thread(seen):
 
 def test_an_error_is_raised_when_all_threads_have_stopped(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    running, most = set(), threading.Event()
+    begun, running = threading.Event(), []
 
     def step(piece):
-        me = threading.current_thread()
-        running.add(me)
-        if me is threading.main_thread():
-            running.discard(me)
+        if threading.current_thread() is threading.main_thread():
+            assert begun.wait(30)
             raise ValueError("stops early")
-        most.wait(0.05)
-        piece += 1
-        running.discard(me)
+        running.append(piece)
+        begun.set()
+        time.sleep(0.05)
+        running.clear()
 
     with pytest.raises(ValueError, match="stops early"):
         threads.each_piece(step, np.zeros(SIZE))
-    assert not running
+    assert begun.is_set() and not running
 
 
 def test_an_error_in_another_thread_comes_back(monkeypatch):
