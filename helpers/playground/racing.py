@@ -133,7 +133,8 @@ class Racing(widgets.VBox):
             style=_LABELS,
             continuous_update=False,
             rows=3,
-            layout=widgets.Layout(width="100%", max_width=_WIDE),
+            # Room for its margins, or a narrow page would scroll.
+            layout=widgets.Layout(width="calc(100% - 4px)", max_width=_WIDE),
         )
         self._code.observe(lambda _: setattr(self._code, "value", self.race.line()), names="value")
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from test_lab import SHUT_DOWN, within_a_minute
 from test_pictures import WATCH, open_notebook
+from test_playgrounds import drag_wildly
 
 CALL = 'playground.race("bowl", sgd={}, adam={}, steps=100)'
 RESTART = within_a_minute(
@@ -113,6 +114,34 @@ def test_run_pause_and_a_kernel_that_restarts_meanwhile(watched, lab):
         assert "at=99" in changed(page, lambda: slider(page, "step").press("ArrowLeft"))
         assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
         assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+        assert faults == []
+    finally:
+        page.evaluate(SHUT_DOWN)
+
+
+def test_wild_drags_and_a_smaller_window(watched, lab):
+    """The last value counts, and picture, table and controls stay within the page."""
+    page, faults = watched
+    open_races(page, lab, CALL)
+    try:
+        for name, told in (("start x", r"start=\({:g},"), ("step", r"at={:g}\)")):
+            shown = drag_wildly(page, page.locator(".widget-hslider", has=page.get_by_text(name, exact=True)).first)
+            wanted = re.compile(told.format(float(shown.replace("−", "-"))))
+            expect(code(page)).to_have_value(wanted, timeout=20_000)
+        picture = page.locator(".race-map img")
+        for width in (900, 760, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            line = code(page).input_value()
+            slider(page, "step").press("ArrowRight")
+            expect(code(page)).not_to_have_value(line, timeout=20_000)
+            area = page.locator(".jp-OutputArea:has(.race-map)").first.bounding_box()
+            for part in (picture, page.locator(".jp-OutputArea table"), code(page)):
+                box = part.bounding_box()
+                assert area["x"] <= box["x"] and box["x"] + box["width"] <= area["x"] + area["width"] + 1, width
+        page.locator(".race-map").click(position={"x": picture.bounding_box()["width"] * MIDDLE[0], "y": 100})
+        assert start_of(changed(page, lambda: slider(page, "step").press("ArrowRight")))[0] == pytest.approx(
+            0, abs=0.03
+        )
         assert faults == []
     finally:
         page.evaluate(SHUT_DOWN)
