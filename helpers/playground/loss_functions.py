@@ -13,9 +13,13 @@ def fit_a_line(x, y):
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
 
     def draw(fig, w, b):
-        fit_a_line_axes(*fig.axes, x, y, w, b)
+        whole = fit_a_line_axes(*fig.axes, x, y, w, b)
         loss = np.mean((w * x + b - y) ** 2)
-        return f"The loss of this line, its mean squared error, is {loss:.2f}: left the average area, right the height."
+        cut = "" if whole else " Squares count whole, also where the picture cuts them off."
+        return (
+            f"The loss of this line, its mean squared error, is {loss:.2f} minutes²: "
+            f"left the average area, right the height.{cut}"
+        )
 
     return explore(
         draw,

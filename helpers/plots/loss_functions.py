@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.patches import Rectangle
+from matplotlib.collections import PolyCollection
 
-from helpers.plots.drawing import TERRAIN
+from helpers.plots.drawing import HALO, TERRAIN
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import INK, MUTED, PALETTE
@@ -106,25 +106,32 @@ def fit_a_line_ground(left, right, x, y):
     """The axes that a line is fitted on, and the landscape of its loss: what stays while the line moves."""
     left.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, 12), ylim=(0, 36))
     _landscape(right, x, y)
+    best = np.polyfit(x, y, 1)
+    note = {"textcoords": "offset points", "color": INK, "fontsize": 9, "path_effects": HALO}
+    right.annotate("lowest of all", best, (9, 7), **note)
+    right.annotate("numbers: loss (minutes²)", (1, 1), (-6, -6), xycoords="axes fraction", ha="right", va="top", **note)
 
 
-def fit_a_line_axes(left, right, x, y, w: float, b: float):
+def fit_a_line_axes(left, right, x, y, w: float, b: float) -> bool:
     """Draw a line through the data with the squares of its errors, and its place on the landscape.
+
+    Returns whether the picture shows every square whole.
 
     The squared errors are drawn as squares, so their sides are equal on the screen, not in the data's units.
     """
     prediction = w * x + b
     box = left.get_window_extent()
     ratio = (12 / box.width) / (36 / box.height)
-    for xi, yi, pi in zip(x, y, prediction, strict=True):
-        side = abs(pi - yi)
-        square = Rectangle((xi, min(yi, pi)), side * ratio, side, color=PALETTE["orange"], alpha=0.35, lw=0)
-        left.add_patch(square)
+    side = np.abs(prediction - y)
+    x0, x1, y0, y1 = x, x + side * ratio, np.minimum(y, prediction), np.maximum(y, prediction)
+    corners = np.stack([x0, y0, x1, y0, x1, y1, x0, y1], axis=1).reshape(-1, 4, 2)
+    left.add_collection(PolyCollection(corners, color=PALETTE["orange"], alpha=0.35, lw=0, zorder=1), autolim=False)
     left.plot(x, y, "o", color=INK, ms=6, zorder=4)
     left.plot([0, 12], [b, 12 * w + b], color=PALETTE["blue"], lw=2.2)
-    right.plot(w, b, "o", color=PALETTE["vermillion"], mec="white", ms=12, zorder=5)
-    left.set_title(f"Average area: {((prediction - y) ** 2).mean():.2f}")
-    right.set_title(f"You are here: w = {w:.1f}, b = {b:.1f}")
+    right.plot(w, b, "o", color=PALETTE["vermillion"], mec="white", ms=12, zorder=5, clip_on=False)
+    left.set_title(f"Average area: {((prediction - y) ** 2).mean():.2f} minutes²")
+    right.set_title(f"You are here: w = {w:.1f}, b = {b:.1f}".replace("-", "−"))
+    return bool(x1.max() <= 12 and y0.min() >= 0 and y1.max() <= 36)
 
 
 def _best_line(kind: str, x, y):
