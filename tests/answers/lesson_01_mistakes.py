@@ -8,6 +8,7 @@ NAMED = {}
 
 NAMED["mse"] = {
     "columns_counted": [lambda t, p: np.sum((p - t) ** 2) / t.shape[-1]],
+    "sums_along_an_axis": [lambda t, p: ((p - t) ** 2).sum(-1).mean()],
     "rows_counted_and_half": [lambda t, p: 1 / (2 * len(t)) * ((t - p) ** 2).sum()],
     "one_of_them_squared": [lambda t, p: np.mean(t - p**2), lambda t, p: (p - t**2).sum() / t.size],
     "length_by_number": [lambda t, p: np.sqrt(np.sum((t - p) ** 2)) / t.size],
@@ -21,6 +22,7 @@ def around_the_middle(t, p):
 
 NAMED["mae"] = {
     "columns_counted": [lambda t, p: abs(t - p).sum() / t.shape[-1]],
+    "sums_along_an_axis": [lambda t, p: abs(t - p).sum(-1).mean()],
     "one_of_them_absolute": [lambda t, p: (t - abs(p)).mean()],
     "counted": [lambda t, p: np.count_nonzero(t != p) / t.size],
     "signs_alone": [lambda t, p: np.sign(p - t).mean()],
@@ -74,6 +76,7 @@ NAMED["softmax_cross_entropy"] = {
     "all_classes": [lambda labels, logits: -np.log(activations.softmax(logits)).mean()],
     "label_added": [shifted(sign=1)],
     "mean_of_the_exponentials": [shifted(lambda z: np.exp(z).mean(axis=1))],
+    "median": [lambda y, z: np.median(-np.log(activations.softmax(z)[np.arange(len(y)), y]))],
     "exponent_turned": [shifted(lambda z: np.exp(-z).sum(axis=1))],
 }
 

@@ -339,6 +339,12 @@ NAMED["fix_backward_pass"] = {
     "no_mean": [two_layers(right_slope, only("grad_z2", lambda grad, n: grad * n))],
     "mean_twice": [two_layers(right_slope, only("grad_z2", lambda grad, n: grad / n))],
     "slope_in_grad_s": [two_layers(lambda z, s: 1, slope_s=right_slope)],
+    "unchanged_no_mean": [
+        two_layers(
+            lambda z, s: activations.sigmoid(s) * (1 - activations.sigmoid(s)),
+            only("grad_z2", lambda grad, n: grad * n),
+        )
+    ],
     "slope_in_both": [two_layers(right_slope, slope_s=right_slope)],
     "brackets": [two_layers(lambda z, s: s, take_off=True)],
     "grad_b1_mean": [two_layers(right_slope, only("grad_b1", lambda grad, n: grad.mean(axis=0)))],

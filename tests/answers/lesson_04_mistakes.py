@@ -145,6 +145,13 @@ NAMED["build_training_loop"] = {
     "last_weight_alone": [trained(steps_by(3))],
     "first_weight_alone": [trained(steps_by(0))],
     "not_zeroed_uphill": [trained(steps_by(0, 1, 2, 3, rate=lambda rate: -rate), zeroed=slice(0))],
+    "no_bend+not_zeroed": [trained(bend=lambda z: z, zeroed=slice(0))],
+    "b1_after_the_bend+not_zeroed": [
+        trained(scores=lambda x, w1, b1, w2, b2: (relu(x @ w1) + b1) @ w2 + b2, zeroed=slice(0))
+    ],
+    "softmax_twice+not_zeroed": [
+        trained(scores=lambda x, w1, b1, w2, b2: activations.softmax(relu(x @ w1 + b1) @ w2 + b2), zeroed=slice(0))
+    ],
     "mean_twice": [lambda x, y, w, rate, steps: trained()(x, y, w, rate / len(y), steps)],
     "never_moves": [one_graph(keep_graph=True)],
     "backward_twice": [one_graph()],

@@ -90,6 +90,10 @@ def _aliased(rows):
     )
 
 
+def _aliased_one_step_further(gradient, w, learning_rate, steps):
+    return np.tile(walk(gradient, w, learning_rate, steps + 1)[-1], (steps + 1, 1))
+
+
 def _after_the_start(gradient, w, learning_rate, steps):
     points = walk(gradient, w, learning_rate, steps)
     return np.array([w] + [points[-1]] * steps)
@@ -113,7 +117,10 @@ WALKING = {
         lambda gradient, w, learning_rate, steps: walk(gradient, w, learning_rate, steps, sign=1.0),
         "This walks uphill: the gradient points up. Which sign stands before the learning rate?",
     ),
-    "aliased": (_aliased(lambda steps: steps + 1), f"Every row of your path is the last place. {_ONE_ARRAY}"),
+    "aliased": (
+        any_of(_aliased(lambda steps: steps + 1), _aliased_one_step_further),
+        f"Every row of your path is the last place. {_ONE_ARRAY}",
+    ),
     "aliased_after_the_start": (
         _after_the_start,
         f"After the start, every row of your path is the last place. {_ONE_ARRAY}",
@@ -188,12 +195,6 @@ WALKING = {
     "all_slopes_so_far": (
         _all_slopes_so_far,
         "Each step uses the sum of all gradients so far. It uses the gradient of its own place, and no others.",
-    ),
-    "aliased_uphill": (
-        lambda gradient, w, learning_rate, steps: np.tile(
-            walk(gradient, w, learning_rate, steps, sign=1.0)[-1], (steps + 1, 1)
-        ),
-        f"Two things: this walks uphill; and every row of your path is the last place. {_ONE_ARRAY}",
     ),
     "stops_early": (
         until_it_stands,
@@ -306,4 +307,29 @@ WALKING = {
         lambda gradient, w, learning_rate, steps: walk(lambda w: w, w, learning_rate, steps),
         "Each step takes off a share of w itself. What is to be taken off is a share of the gradient at w: is `gradient` asked?",
     ),
+}
+
+
+def _pairs():
+    """Yield (id, (wrong path, message)) of a wrong way to walk and a wrong way to list the places, both at once."""
+    lists = {
+        "aliased": lambda points: np.tile(points[-1], (len(points), 1)),
+        "aliased_after_the_start": lambda points: np.vstack([points[:1], np.tile(points[-1], (len(points) - 1, 1))]),
+        "without_start": lambda points: points[1:],
+        "one_step_too_few": lambda points: points[:-1],
+        "last_only": lambda points: points[-1],
+    }
+    for walked in ("uphill", "no_learning_rate", "one_gradient", "twice_as_long"):
+        wrong, said = WALKING[walked]
+        for listed, change in lists.items():
+            told = f"Two things. {said} And: {WALKING[listed][1]}"
+            yield f"{walked}+{listed}", (lambda *args, wrong=wrong, change=change: change(wrong(*args)), told)
+
+
+WALKING |= {
+    "uphill+one_gradient": (
+        lambda gradient, w, learning_rate, steps: first_gradient_only(gradient, w, -learning_rate, steps),
+        f"Two things. {WALKING['uphill'][1]} And: {WALKING['one_gradient'][1]}",
+    ),
+    **dict(_pairs()),
 }

@@ -288,6 +288,11 @@ BACKWARD_PASS = {
         "The sigmoid's slope comes in twice: in `grad_s` and in `grad_z1`. The value went through the sigmoid once: between which "
         "two of them?",
     ),
+    "unchanged_no_mean": (
+        _repaired(lambda z, s, g: g * slope(s), change=lambda grad, n: grad * n),
+        "The fault is still there: what is the sigmoid's slope taken of? And something that was right is not any more: these are "
+        "the gradients of the sum of the losses, n times those of the mean.",
+    ),
     "brackets": (
         _repaired(lambda z, s, g: g * s * 1 - s),
         "The slope of the sigmoid is s times (1 − s), and `s * 1 - s` multiplies before it subtracts. Where do brackets belong?",

@@ -41,6 +41,7 @@ _RELATIVE = (
 )
 
 
+_SUMS = "The errors are added up along one axis, and the mean is taken of these sums only. Each entry counts by itself."
 _COLUMNS = "You divide by the length of the last axis, the number of columns. Divide by the number of all entries."
 
 
@@ -65,6 +66,10 @@ MSE = {
     "length_by_number": (
         lambda t, p: np.linalg.norm((t - p).ravel()) / t.size,
         "This is the root of the sum of the squares, divided by their number. The mean of the squares has no root.",
+    ),
+    "sums_along_an_axis": (
+        any_of(lambda t, p: np.mean(np.sum((t - p) ** 2, axis=-1)), lambda t, p: np.mean(np.sum((t - p) ** 2, axis=0))),
+        _SUMS,
     ),
     "squares_apart": (
         any_of(lambda t, p: np.mean(t**2 - p**2), lambda t, p: np.mean(p**2 - t**2)),
@@ -142,6 +147,12 @@ MAE = {
     "around_their_median": (
         lambda t, p: np.mean(np.abs((t - p) - np.median(t - p))),
         "The median of the errors is taken out first: a prediction that is 10 too high everywhere would cost nothing.",
+    ),
+    "sums_along_an_axis": (
+        any_of(
+            lambda t, p: np.mean(np.sum(np.abs(t - p), axis=-1)), lambda t, p: np.mean(np.sum(np.abs(t - p), axis=0))
+        ),
+        _SUMS,
     ),
     "absolute_apart": (
         any_of(lambda t, p: np.mean(np.abs(t) - np.abs(p)), lambda t, p: np.mean(np.abs(p) - np.abs(t))),

@@ -27,15 +27,14 @@ def loop(
     sign=1,
     after=False,
     moved=(0, 1, 2, 3),
-    bend=True,
     mean=True,
     step_first=False,
 ):
     """Return the losses of a training; each keyword spoils one part of it.
 
     zeroed: the weights whose gradients begin anew in each step. sign: −1 walks uphill. after: the losses are those after the
-    step. moved: the weights that move. bend: there is a relu. mean: the gradient is that of the mean. step_first: the last
-    layer moves before its kernel carries the gradient back.
+    step. moved: the weights that move. mean: the gradient is that of the mean. step_first: the last layer moves before its
+    kernel carries the gradient back.
     """
     weights = [np.array(w, dtype=float) for w in weights]
     kept = [np.zeros_like(w) for w in weights]
@@ -43,7 +42,7 @@ def loop(
 
     def forward():
         z = x @ weights[0] + weights[1]
-        h = np.maximum(z, 0) if bend else z
+        h = np.maximum(z, 0)
         return z, h, h @ weights[2] + weights[3]
 
     for _ in range(steps):
@@ -53,7 +52,7 @@ def loop(
         d[np.arange(len(labels)), labels] -= 1
         d = d / len(labels) if mean else d
         carrier = weights[2] - sign * rate * (h.T @ d) if step_first else weights[2]
-        dz = (d @ carrier.T) * (z > 0 if bend else 1)
+        dz = (d @ carrier.T) * (z > 0)
         grads = [x.T @ dz, dz.sum(axis=0), h.T @ d, d.sum(axis=0)]
         for k, g in enumerate(grads):
             kept[k] = g if k in zeroed else kept[k] + g
@@ -64,25 +63,30 @@ def loop(
     return history
 
 
-def predicted(scores):
-    """The loop of those whose scores are another `scores(x, w1, b1, w2, b2)`; what is left out of them stays as it is."""
+def predicted(scores, zeroed=True):
+    """The loop of those whose scores are another `scores(x, w1, b1, w2, b2)`; what is left out of them stays as it is.
+
+    zeroed=False: each step uses the sum of all gradients so far.
+    """
 
     def wrong(x, labels, weights, rate, steps):
-        history = []
+        history, kept = [], [0.0] * len(weights)
         for _ in range(steps):
             tensors = [Tensor(w) for w in weights]
             loss = losses.softmax_cross_entropy(labels, scores(x, *tensors))
             loss.backward()
             history.append(loss.item())
-            weights = [w.data if w.grad is None else w.data - rate * w.grad for w in tensors]
+            grads = [0.0 if w.grad is None else w.grad for w in tensors]
+            kept = grads if zeroed else [sum(both) for both in zip(kept, grads, strict=True)]
+            weights = [w.data - rate * g for w, g in zip(tensors, kept, strict=True)]
         return history
 
     return wrong
 
 
 def bent(at_the_end=lambda scores: scores, hidden=activations.relu):
-    """The loop of those who send the scores through a softmax or a relu, or the hidden layer through another bend."""
-    return predicted(lambda x, w1, b1, w2, b2: at_the_end(hidden(x @ w1 + b1) @ w2 + b2))
+    """The scores of those who send them through a softmax or a relu, or the hidden layer through another bend."""
+    return lambda x, w1, b1, w2, b2: at_the_end(hidden(x @ w1 + b1) @ w2 + b2)
 
 
 def spoilt(**how):
@@ -113,6 +117,65 @@ def _not_zeroed(which, *zeroed):
         f"Only the gradients of {which} begin anew in each step. Those of the other weights are sums of all gradients so far.",
     )
 
+
+# What people predict with in place of the right scores: {id: (the scores, what to say of them)}.
+_SCORES = {
+    "no_bend": (bent(hidden=lambda z: z), "There is no relu between the two layers."),
+    "b1_after_the_bend": (
+        lambda x, w1, b1, w2, b2: (activations.relu(x @ w1) + b1) @ w2 + b2,
+        "`b1` is added after the relu. It belongs to what the relu bends: it decides where the corner is.",
+    ),
+    "no_b1": (
+        lambda x, w1, b1, w2, b2: activations.relu(x @ w1) @ w2 + b2,
+        "`b1` plays no part in the scores: it belongs to the hidden layer.",
+    ),
+    "no_b2": (
+        lambda x, w1, b1, w2, b2: activations.relu(x @ w1 + b1) @ w2,
+        "`b2` plays no part in the scores.",
+    ),
+    "no_biases": (
+        lambda x, w1, b1, w2, b2: activations.relu(x @ w1) @ w2,
+        "Neither of the two biases plays a part in the scores.",
+    ),
+    "bias_twice": (
+        lambda x, w1, b1, w2, b2: (activations.relu(x @ w1 + b1) + b1) @ w2 + b2,
+        "`b1` is added twice: before the relu, and after it.",
+    ),
+    "relu_on_the_inputs": (
+        lambda x, w1, b1, w2, b2: (activations.relu(x) @ w1 + b1) @ w2 + b2,
+        "The relu bends the inputs, and nothing bends between the two layers. It belongs to what comes out of the first layer.",
+    ),
+    "relu_on_inputs_and_hidden": (
+        lambda x, w1, b1, w2, b2: activations.relu(activations.relu(x) @ w1 + b1) @ w2 + b2,
+        "There are two relus. The one on the inputs takes away what is negative in the data: only the hidden layer has one.",
+    ),
+    "relu_at_the_end_alone": (
+        lambda x, w1, b1, w2, b2: activations.relu((x @ w1 + b1) @ w2 + b2),
+        "The relu stands after the second layer. Scores may be negative: it belongs between the two.",
+    ),
+    "relu_on_the_kernel": (
+        lambda x, w1, b1, w2, b2: (x @ activations.relu(w1) + b1) @ w2 + b2,
+        "The relu bends `w1` itself. It belongs to what comes out of the first layer.",
+    ),
+    "sigmoid_for_relu": (
+        bent(hidden=activations.sigmoid),
+        "The hidden layer bends with a sigmoid. A relu is asked for.",
+    ),
+    "tanh_for_relu": (bent(hidden=activations.tanh), "The hidden layer bends with a tanh. A relu is asked for."),
+    "softmax_for_relu": (bent(hidden=activations.softmax), "The hidden layer has a softmax. A relu is asked for."),
+    "leaky_for_relu": (
+        bent(hidden=activations.leaky_relu),
+        "The hidden layer bends with a leaky relu, which lets a part of what is negative through. A relu is asked for.",
+    ),
+    "softmax_twice": (
+        bent(at_the_end=activations.softmax),
+        "The loss expects scores: `losses.softmax_cross_entropy` applies a softmax itself, and here there are two.",
+    ),
+    "relu_on_scores": (
+        bent(at_the_end=activations.relu),
+        "There is a relu after the second layer, too. Scores may be negative: only the hidden layer has a relu.",
+    ),
+}
 
 # Known mistakes of `build_training_loop`: the wrong function, and what to say of it.
 TRAINING = {
@@ -155,61 +218,6 @@ TRAINING = {
         "The last layer moves before its kernel has carried the gradient back to the first layer: from the second loss on the "
         "walk is another. First all gradients, then all steps.",
     ),
-    "no_bend": (spoilt(bend=False), "There is no relu between the two layers."),
-    "b1_after_the_bend": (
-        predicted(lambda x, w1, b1, w2, b2: (activations.relu(x @ w1) + b1) @ w2 + b2),
-        "`b1` is added after the relu. It belongs to what the relu bends: it decides where the corner is.",
-    ),
-    "no_b1": (
-        predicted(lambda x, w1, b1, w2, b2: activations.relu(x @ w1) @ w2 + b2),
-        "`b1` plays no part in the scores: it belongs to the hidden layer.",
-    ),
-    "no_b2": (
-        predicted(lambda x, w1, b1, w2, b2: activations.relu(x @ w1 + b1) @ w2),
-        "`b2` plays no part in the scores.",
-    ),
-    "no_biases": (
-        predicted(lambda x, w1, b1, w2, b2: activations.relu(x @ w1) @ w2),
-        "Neither of the two biases plays a part in the scores.",
-    ),
-    "bias_twice": (
-        predicted(lambda x, w1, b1, w2, b2: (activations.relu(x @ w1 + b1) + b1) @ w2 + b2),
-        "`b1` is added twice: before the relu, and after it.",
-    ),
-    "relu_on_the_inputs": (
-        predicted(lambda x, w1, b1, w2, b2: (activations.relu(x) @ w1 + b1) @ w2 + b2),
-        "The relu bends the inputs, and nothing bends between the two layers. It belongs to what comes out of the first layer.",
-    ),
-    "relu_on_inputs_and_hidden": (
-        predicted(lambda x, w1, b1, w2, b2: activations.relu(activations.relu(x) @ w1 + b1) @ w2 + b2),
-        "There are two relus. The one on the inputs takes away what is negative in the data: only the hidden layer has one.",
-    ),
-    "relu_at_the_end_alone": (
-        predicted(lambda x, w1, b1, w2, b2: activations.relu((x @ w1 + b1) @ w2 + b2)),
-        "The relu stands after the second layer. Scores may be negative: it belongs between the two.",
-    ),
-    "relu_on_the_kernel": (
-        predicted(lambda x, w1, b1, w2, b2: (x @ activations.relu(w1) + b1) @ w2 + b2),
-        "The relu bends `w1` itself. It belongs to what comes out of the first layer.",
-    ),
-    "sigmoid_for_relu": (
-        bent(hidden=activations.sigmoid),
-        "The hidden layer bends with a sigmoid. A relu is asked for.",
-    ),
-    "tanh_for_relu": (bent(hidden=activations.tanh), "The hidden layer bends with a tanh. A relu is asked for."),
-    "softmax_for_relu": (bent(hidden=activations.softmax), "The hidden layer has a softmax. A relu is asked for."),
-    "leaky_for_relu": (
-        bent(hidden=activations.leaky_relu),
-        "The hidden layer bends with a leaky relu, which lets a part of what is negative through. A relu is asked for.",
-    ),
-    "softmax_twice": (
-        bent(at_the_end=activations.softmax),
-        "The loss expects scores: `losses.softmax_cross_entropy` applies a softmax itself, and here there are two.",
-    ),
-    "relu_on_scores": (
-        bent(at_the_end=activations.relu),
-        "There is a relu after the second layer, too. Scores may be negative: only the hidden layer has a relu.",
-    ),
     "summed_loss_gradient": (
         spoilt(mean=False),
         "The steps are those of the sum over the rows, while the loss is their mean.",
@@ -241,4 +249,9 @@ TRAINING = {
         lambda *args: loop(*args)[-1],
         "This is the last loss, one number. Asked is the list of all: one for each step, in order.",
     ),
+    **{id: (predicted(scores), said) for id, (scores, said) in _SCORES.items()},
+    **{
+        f"{id}+not_zeroed": (predicted(scores, zeroed=False), f"Two things. {said} And: {_NOT_ZEROED}")
+        for id, (scores, said) in _SCORES.items()
+    },
 }

@@ -86,6 +86,14 @@ SLOPES = {
         "This is one number: the mean goes over rows and columns together. With `axis=0` it goes over the rows alone, "
         "and leaves one number for each weight.",
     ),
+    "sum_of_all": (
+        any_of(
+            lambda X, y, w: 2 * np.sum(_errors(X, y, w)[:, None] * X),
+            lambda X, y, w: 2 / len(y) * np.sum(_errors(X, y, w)[:, None] * X),
+        ),
+        "This is one number: the sum runs over rows and columns together. Over the rows alone, `axis=0`, it leaves one number for "
+        "each weight.",
+    ),
     "mean_of_the_slopes": (
         lambda X, y, w: 2 * np.mean(X.T @ _errors(X, y, w)),
         "This is one number, a mean over the weights. Each weight has a slope of its own: the product with X has one number for "

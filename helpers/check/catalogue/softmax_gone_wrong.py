@@ -143,6 +143,10 @@ SOFTMAX = {
         ),
         "e is taken to the power of minus the logit: so the class with the largest logit would be the least likely.",
     ),
+    "median": (
+        lambda y, z: np.median(_log_sum_exp(z) - _chosen(y, z)),
+        "This is the median of the examples' losses, not their mean.",
+    ),
     "entropy": (
         lambda y, z: np.mean(_entropy(z)),
         "This is the entropy of the probabilities themselves: the labels play no part. What does the right class cost?",
