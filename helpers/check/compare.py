@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 
+from helpers.autodiff import Tensor
 from helpers.check.registry import Wrong
 
 MANY = 100_000  # entries after which an iterator counts as endless
@@ -234,7 +235,8 @@ def _array(got, want, rtol, atol, name, sizes):
         if values.dtype.kind not in "fiu":
             raise TypeError
     except BaseException:  # whatever an object does when NumPy reads it, it is not the numbers that were asked for
-        return f"{name} is {kind(got)}, expected {asked}."
+        remark = " `.item()` takes the number out of it." if isinstance(got, Tensor) and got.shape == () else ""
+        return f"{name} is {kind(got)}, expected {asked}.{remark}"
     if values.shape != want.shape:
         return f"{name} has shape {values.shape}, expected {want.shape}."
     want = want.astype(np.float64)

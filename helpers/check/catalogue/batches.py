@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from helpers.check import compare
 from helpers.check.registry import Wrong
 
 _FIRST_ONLY = (
@@ -25,7 +26,7 @@ def dealt(result, n, batch_size, rng):
     try:
         batches = [np.asarray(batch) for batch in result]
     except TypeError:
-        raise Wrong(f"The result cannot be gone through with a for loop; it is a {type(result).__name__}.") from None
+        raise Wrong(f"The result cannot be gone through with a for loop; it is {compare.kind(result)}.") from None
     if n > 1 and len(batches) == n and all(b.ndim == 0 and b.dtype.kind in "iu" for b in batches):
         raise Wrong(
             f"All {n} indices came out one by one. They are still to be cut into batches of {batch_size}.", "not_cut"
