@@ -322,14 +322,16 @@ def _pairs():
     for walked in ("uphill", "no_learning_rate", "one_gradient", "twice_as_long"):
         wrong, said = WALKING[walked]
         for listed, change in lists.items():
-            told = f"Two things. {said} And: {WALKING[listed][1]}"
+            rest = WALKING[listed][1].removeprefix("The places are right, but ")
+            told = f"Two things. {said} And: {rest[0].lower()}{rest[1:]}"
             yield f"{walked}+{listed}", (lambda *args, wrong=wrong, change=change: change(wrong(*args)), told)
 
 
 WALKING |= {
     "uphill+one_gradient": (
         lambda gradient, w, learning_rate, steps: first_gradient_only(gradient, w, -learning_rate, steps),
-        f"Two things. {WALKING['uphill'][1]} And: {WALKING['one_gradient'][1]}",
+        f"Two things. {WALKING['uphill'][1]} And: every step uses the gradient of the start. The slope changes on the way: ask for "
+        "it at each place.",
     ),
     **dict(_pairs()),
 }
