@@ -6,7 +6,9 @@ import sys
 
 import cloudpickle
 
-from helpers.check import source
+from helpers.check import raised, source
+
+_MEGABYTES = 256  # beyond them, copying what an answer reads would take more than running it
 
 
 class NotCarried(Exception):
@@ -15,20 +17,26 @@ class NotCarried(Exception):
 
 def dumps(answer):
     """Return the answer as bytes; functions and classes of the learner's own go by value, with all they read."""
-    modules = {thing.__module__ for _, thing in source.reach(answer) if getattr(thing, "__module__", None)}
-    modules |= {getattr(answer, "__module__", None)}
-    with contextlib.ExitStack() as stack:
-        for name in modules - {None, "__main__"}:
-            module = sys.modules.get(name)
-            if module is not None and source.is_own(name) and name not in cloudpickle.list_registry_pickle_by_value():
+    try:
+        with contextlib.ExitStack() as stack:
+            for module in _own_modules(answer):
                 cloudpickle.register_pickle_by_value(module)
                 stack.callback(cloudpickle.unregister_pickle_by_value, module)
-        try:
-            return cloudpickle.dumps(answer)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a learner's object may raise anything when it is pickled
-            raise NotCarried(" ".join(f"{type(error).__name__}: {error}".split())[:200]) from None
+            data = cloudpickle.dumps(answer)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a learner's object may raise anything when it is looked at, or pickled
+        raise NotCarried(raised.in_words(error)) from None
+    if len(data) > _MEGABYTES * 2**20:
+        raise NotCarried(f"it reads {len(data) / 2**20:.0f} MB of the notebook's data")
+    return data
+
+
+def _own_modules(answer):
+    """Return the learner's own modules that the answer leads to, but the notebook itself and those that are known already."""
+    names = {getattr(thing, "__module__", None) for thing in (answer, *(found for _, found in source.reach(answer)))}
+    names -= {None, "__main__", *cloudpickle.list_registry_pickle_by_value()}
+    return [sys.modules[name] for name in names if name in sys.modules and source.is_own(name)]
 
 
 def loads(data):
@@ -36,4 +44,4 @@ def loads(data):
     try:
         return pickle.loads(data)
     except BaseException as error:
-        raise NotCarried(" ".join(f"{type(error).__name__}: {error}".split())[:200]) from None
+        raise NotCarried(raised.in_words(error)) from None

@@ -158,7 +158,7 @@ class Trial:
     def _bind(self, args, kwargs):
         try:
             signature = inspect.signature(self.answer)
-        except (ValueError, TypeError):  # built-in functions need not have one
+        except Exception:  # a built-in function need not have one, and an object may refuse to be asked
             return
         try:
             signature.bind(*args, **kwargs)

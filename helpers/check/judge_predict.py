@@ -38,7 +38,10 @@ def _number(exercise, answer, spec):
     plain = isinstance(answer, numbers.Real | np.number) and not isinstance(answer, bool)
     if not plain and not (type(answer) is np.ndarray and answer.ndim == 0 and answer.dtype.kind in "fiu"):
         raise NotYet(f"A number is asked for; this is {compare.kind(answer)}.")
-    value = float(answer)
+    try:
+        value = float(answer)
+    except OverflowError:  # a whole number beyond the largest float
+        value = np.inf
 
     def close(target):
         return abs(value - target) <= spec["atol"] + spec["rtol"] * abs(target) + 1e-12 * abs(target)

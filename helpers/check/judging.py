@@ -6,7 +6,7 @@ import re
 import time
 import traceback
 
-from helpers.check import given, judge_function, judge_keras, judge_optimizer, judge_predict, running, source
+from helpers.check import given, judge_function, judge_keras, judge_optimizer, judge_predict, raised, running, source
 from helpers.check.registry import NotYet, Wrong
 
 _JUDGES = {"function": judge_function, "optimizer": judge_optimizer, "keras": judge_keras}
@@ -45,7 +45,7 @@ def _stumbled(error, sources):
         said, _ = running.explain(error, sources)
         return f"What your answer returns is an object whose own method fails when it is read: {said}", "wrong_kind"
     at = f"{os.path.basename(spot.filename)}, line {spot.lineno}"
-    return f"The check stumbled over this answer: {type(error).__name__}: {error} ({at}).", None
+    return f"The check stumbled over this answer: {raised.in_words(error)} ({at}).", None
 
 
 def _said(printed, status):

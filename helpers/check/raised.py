@@ -126,6 +126,20 @@ _KINDS = (
 )  # fmt: skip
 
 
+def text_of(error, limit=300):
+    """Return what an exception says, in one line, "" where its own ``__str__`` fails."""
+    try:
+        text = " ".join(str(error).split())
+    except BaseException:  # an interrupt, too, is more likely the exception's own than the learner's in this moment
+        return ""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def in_words(error):
+    """Return "ValueError: what it says", for any exception."""
+    return ": ".join(filter(None, (type(error).__name__, text_of(error))))
+
+
 def kind(error, text, line="", names=()):
     """Return (id, sentence) of an exception with this text; (None, "") where it is of no known kind.
 

@@ -48,7 +48,7 @@ def explain(error, sources, during=""):
     while inner.__cause__ is not None and located(inner.__cause__, sources):
         inner = inner.__cause__  # the optimizers wrap an exception in a rule; its own words are the clearer ones
     spot = located(error, sources)
-    name, text = type(inner).__name__, _text(inner)
+    name, text = type(inner).__name__, raised.text_of(inner)
     line, names = _locals(inner, sources)
     id, meaning = raised.kind(inner, text, line, list(names))
     if isinstance(inner, SystemExit):
@@ -138,7 +138,7 @@ def _locals(error, sources):
 
 def _shapes(error, sources):
     """Return " `a @ b`: shapes (2, 3) @ (1, 3): ..." for a product in the learner's line that could not be formed, or ""."""
-    text = _text(error) if isinstance(error, ValueError) else ""
+    text = raised.text_of(error) if isinstance(error, ValueError) else ""
     if rows := re.search(r"not be broadcast together with shapes \((\d+),(\d+)\) \((\d+),\)", text):
         n, k, last = rows.groups()
         said = (
@@ -161,34 +161,38 @@ def _shapes(error, sources):
     return ""
 
 
-def _text(error):
-    try:
-        text = " ".join(str(error).split())
-    except (Exception, SystemExit, GeneratorExit):  # an exception whose own __str__ fails
-        return ""
-    return text if len(text) <= 300 else text[:299] + "…"
-
-
 @contextlib.contextmanager
 def contained():
-    """Keep printing, warnings, seeds, NumPy's error handling and the working folder as they were.
+    """Keep printing, warnings, seeds, NumPy's settings, tracing and the working folder as they were.
 
     Gives the :class:`Printed` that takes up what is printed meanwhile.
     """
     printed = Printed()
     seeds, legacy, settings = random.getstate(), np.random.get_state(), np.geterr()
-    limit, folder = sys.getrecursionlimit(), os.getcwd()
+    limit, folder, options = sys.getrecursionlimit(), _folder(), np.get_printoptions()
+    trace, profile = sys.gettrace(), sys.getprofile()
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield printed
     finally:
+        sys.settrace(trace)  # first: what an answer leaves here would run in all that follows
+        sys.setprofile(profile)
         random.setstate(seeds)
         np.random.set_state(legacy)
         np.seterr(**settings)
+        np.set_printoptions(**options)
         sys.setrecursionlimit(limit)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, TypeError):  # gone meanwhile, or before
             os.chdir(folder)
+
+
+def _folder():
+    """Return the working folder; None where it has been removed under the process."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return None
 
 
 def run(function, *args, sources=(), during="", **kwargs):

@@ -16,7 +16,7 @@ import types
 
 import numpy as np
 
-from helpers.check import carry, source
+from helpers.check import carry, raised, source
 
 
 class NotSaved(Exception):
@@ -55,7 +55,7 @@ def run_section(text, id):
         exec(compile(text["code"], file, "exec"), module.__dict__)
         return module.__dict__[name]
     except BaseException as error:
-        raise carry.NotCarried(f"{type(error).__name__}: {error}") from None
+        raise carry.NotCarried(raised.in_words(error)) from None
 
 
 class _Writer:

@@ -3,7 +3,7 @@
 import dataclasses
 
 from helpers import progress
-from helpers.check import carry, client, judging, quiz, source
+from helpers.check import carry, client, judging, quiz, raised, source
 from helpers.check.result import Result
 
 IN_KERNEL = (
@@ -62,7 +62,9 @@ def _result(exercise, outcome, notes=()):
 def _judge(exercise, value, notes):
     try:
         sources = source.files(value)
-    except Exception:  # an object with hostile attributes has no source; it is judged all the same
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # an object with hostile attributes has no source; it is judged all the same
         sources = {}
     if exercise.kind == "keras":  # a second process with Keras would take longer to start than the lesson has memory
         return judging.verdict(exercise, value, sources)
@@ -80,6 +82,8 @@ def _judge(exercise, value, notes):
 def _keep(exercise, value, result, notes, chosen=False):
     try:
         notes += progress.record(exercise, value, result, chosen)
-    except OSError as error:
-        notes.append(f"Not kept: {error}.")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a file that cannot be written, or an object that lets nobody look at its source
+        notes.append(f"Not kept: {raised.in_words(error)}.")
     return dataclasses.replace(result, notes=tuple(notes))

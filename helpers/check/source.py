@@ -20,15 +20,17 @@ _HELPERS = str(Path(__file__).resolve().parent.parent)
 
 def unwrap(answer):
     """Return the function or class under decorators, partials and bound methods."""
-    while True:
+    seen = set()
+    while id(answer) not in seen:  # one may be wrapped around itself
+        seen.add(id(answer))
         if isinstance(answer, functools.partial):
             answer = answer.func
         elif isinstance(answer, types.MethodType):
             answer = answer.__func__
-        elif hasattr(answer, "__wrapped__") and not isinstance(answer, type):
-            answer = answer.__wrapped__
-        else:
-            return answer
+        elif not isinstance(answer, type):
+            # Only what is really there: an object may have something to give for whatever name it is asked.
+            answer = inspect.getattr_static(answer, "__wrapped__", answer)
+    return answer
 
 
 def functions_of(answer):

@@ -13,7 +13,7 @@ import threading
 
 import numpy as np
 
-from helpers.check import carry, frames, judging, registry, running, saving, source
+from helpers.check import carry, frames, judging, raised, registry, running, saving, source
 
 IDLE_SECONDS = 120
 _WATCHED = ("numpy", "numpy.linalg", "numpy.random", "math", "random", "time")
@@ -145,7 +145,10 @@ def main():
         try:
             outcome = _judge(head, body, channel)
         except BaseException as error:  # an answer that replaces what the check itself stands on
-            outcome = {"status": "failed", "message": f"The check cannot go on after this answer: {error!r}."}
+            outcome = {
+                "status": "failed",
+                "message": f"The check cannot go on after this answer: {raised.in_words(error)}.",
+            }
         if os.getpid() != own:  # a process that the answer has forked comes here too
             os._exit(0)
         replaced = before.replaced()

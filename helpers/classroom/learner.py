@@ -17,7 +17,7 @@ _RUN_THEIR_CODE = {"time", "timeit", "prun", "capture"}  # magics around Python 
 
 def main():
     """Run the notebook that standard input brings."""
-    from helpers.check import client, session, worker
+    from helpers.check import client, raised, session, worker
 
     stream_in, stream_out = worker.take_streams()
 
@@ -36,7 +36,7 @@ def main():
         try:
             _execute(source, f"<cell {number}>", space)
         except BaseException as error:  # sys.exit too: in a notebook, the next cell runs all the same
-            tell(raised=_in_words(error))
+            tell(raised=raised.in_words(error))
     tell(done=True)
     client.stop()
     os._exit(0)  # whatever threads are left
@@ -105,11 +105,3 @@ class _Shell:
         if name.startswith("__"):
             raise AttributeError(name)
         return lambda *args, **kwargs: None
-
-
-def _in_words(error):
-    try:
-        text = " ".join(str(error).split())[:300]
-    except BaseException:  # an exception whose own __str__ fails
-        text = ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
