@@ -113,7 +113,7 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
     if np.abs(w).max() < 4:
         arrow(left, w, -1.3 * g / (np.hypot(*g) or 1.0), "downhill", color=MUTED)
         times = 3 if corrected else 1  # corrected steps are short on this map, uncorrected ones leave it
-        arrow(left, w, times * step, "step ×3" if corrected else "step", optimizer="adam", linewidth=3)
+        arrow(left, w, times * step, "step ×3" if corrected else "step ×1", optimizer="adam", linewidth=3)
         left.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
     left.set_title(f"Step {t}: {abs(step[0]):.2f} in w₁ and {abs(step[1]):.2f} in w₂")
     direction, size = (m_hat, v_hat) if corrected else (m, v)
@@ -266,7 +266,7 @@ def counterexample(paths, moves):
             right.annotate(
                 f"{value:+.2f}".replace("-", "−"),
                 (bar.get_x() + bar.get_width() / 2, value),
-                (3 * (2 * i - 1), 3 if value > 0 else -3),  # a little away from the neighbour's number
+                (6 * (2 * i - 1), 3 if value > 0 else -3),  # a little away from the neighbour's number
                 textcoords="offset points",
                 ha="center",
                 va="bottom" if value > 0 else "top",
@@ -290,23 +290,38 @@ def counterexample(paths, moves):
 def relatives(flip, spike, at: int):
     """Steps of Adam's family when the gradient turns round, and when one gradient is a hundred times as large."""
     fig, (left, right) = figure(2, height=3.9)
-    for ax, curves, (before, after) in ((left, flip, (3, 22)), (right, spike, (100, 3000))):
+    # From the spike on the steps change in tens and then in thousands: a logarithmic axis shows both.
+    for ax, curves, (first, last) in ((left, flip, (-3, 22)), (right, spike, (1, 3000))):
         for name, steps in curves.items():
             t = np.arange(1, len(steps) + 1) - at + 1
-            shown = (t >= -before) & (t <= after)
-            style = style_of(name) | {"markevery": 1 if after < 50 else 400, "markersize": 5}
-            (line,) = ax.plot(t[shown], np.asarray(steps)[shown], **style, lw=1.9)
-            label_line(ax, line, name)
-        ax.axhline(0, color=INK, lw=0.8)
-        ax.set(xlim=(-before, after * 1.02))
-    left.set(xlabel="step, counted from the turn of the gradient", ylabel="step, in learning rates")
-    right.set(xlabel="step, counted from the spike", ylim=(0, 3.6))
+            shown = (t >= first) & (t <= last)
+            style = style_of(name) | {"markersize": 5, "lw": 1.9}
+            if name == "Adam":  # wide and pale, for others lie on it
+                style |= {"marker": "", "lw": 7, "alpha": 0.35, "solid_capstyle": "butt"}
+            style["markevery"] = 1 if ax is left else _evenly(t[shown])
+            (line,) = ax.plot(t[shown], np.asarray(steps)[shown], **style)
+            label_line(ax, line, "Adam, wide" if name == "Adam" else name)
+    left.axhline(0, color=INK, lw=0.8)
+    left.set(xlabel="step, counted from the turn of the gradient", ylabel="step, in learning rates", xlim=(-3, 22.4))
+    highest = {name: max(np.asarray(steps)[at - 1 :]) for name, steps in spike.items()}
+    right.set(
+        xscale="log", xlabel="step, counted from the spike", xlim=(0.9, 3100), ylim=(0, max(highest.values()) + 0.4)
+    )
+    for name, shift in (("Nadam", (7, 0)), ("Adam", (6, -18))):
+        right.annotate(f"{highest[name]:.1f}", (1, highest[name]), shift, textcoords="offset points", va="center")
     turned = {name: int(np.argmax(np.asarray(s)[at - 1 :] < 0)) + 1 for name, s in flip.items()}
     left.set_title(f"Nadam turns at step {turned['Nadam']}, Adam at {turned['Adam']}")
-    right.set_title("One gradient of 100: Adam recovers, Adamax slowly, AMSGrad hardly")
+    right.set_title("One gradient of 100: Adam recovers,\nAdamax slowly, AMSGrad hardly")
     return described(
         fig,
         "Left: the gradient changes its sign; the step of every optimizer follows some steps later, Nadam's one step "
-        "before Adam's. Right: one gradient is a hundred times as large; soon after it all steps are short; Adam's, "
-        "Nadam's and, later, Adamax' grow back to one learning rate, AMSGrad's stay short.",
+        "before Adam's; Adamax lies on Adam. Right, with a logarithmic axis of steps: one gradient is a hundred times as "
+        f"large. At that step Nadam goes {highest['Nadam']:.1f} learning rates, Adam and AMSGrad {highest['Adam']:.1f}; "
+        "soon after it all steps are short; Adam's, Nadam's and, later, Adamax' grow back to one learning rate, AMSGrad's "
+        "stay short.",
     )
+
+
+def _evenly(t, count=9):
+    """The places of some of the steps t, from 1 on, that are evenly spaced on a logarithmic axis."""
+    return np.unique(np.searchsorted(t, np.geomspace(t[0], t[-1], count).round())).tolist()
