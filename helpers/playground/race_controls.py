@@ -9,6 +9,7 @@ from math import log10
 
 import ipywidgets as widgets
 
+from helpers.playground.words import spoken_controls
 from helpers.plots.race import swatch
 
 _SYMBOLS = {"momentum": "β", "rho": "ρ", "beta_1": "β₁", "beta_2": "β₂", "weight_decay": "decay λ"}
@@ -87,7 +88,7 @@ class RacerRow:
             self._others[name] = control
         label = widgets.HTML(f"{swatch(key)} {html.escape(kind.label)}", layout=_WIDTH(width="13em"))
         self.box = widgets.HBox(
-            [label, self._rate, *self._others.values()],
+            [label, self._rate, *self._others.values(), spoken_controls([self._rate, *self._others.values()])],
             layout=_WIDTH(flex_flow="row wrap", align_items="center", max_width="800px"),
         )
 

@@ -11,6 +11,7 @@ import ipywidgets as widgets
 
 from helpers import racing
 from helpers.playground.race_controls import RacerRow, hidden, is_echo, quietly, set_together
+from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, spoken
 from helpers.plots.race import SIZE, Stage, swatch
 
@@ -277,6 +278,7 @@ class Racing(widgets.VBox):
 
 
 def _row(*children):
+    children = *children, spoken_controls(children)
     return widgets.HBox(children, layout=widgets.Layout(flex_flow="row wrap", max_width=_WIDE, align_items="center"))
 
 

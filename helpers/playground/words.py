@@ -9,7 +9,7 @@ import ipywidgets as widgets
 _SCRIPT = """
 let waited = 0;
 const dress = () => {
-  const box = element.closest('.widget-vbox');  // not there before the whole is on the page
+  const box = element.closest('.widget-box');  // not there before the whole is on the page
   const handles = box ? box.querySelectorAll('.widget-slider [role=slider]') : [];
   const lists = box ? box.querySelectorAll('.widget-dropdown select') : [];
   if (handles.length + lists.length < COUNT) {
@@ -31,7 +31,7 @@ dress();
 
 
 def spoken_controls(controls) -> widgets.Widget:
-    """Return a part of a playground that cannot be seen, and gives its sliders and lists names and keys.
+    """Return a part of a box that cannot be seen, and gives the sliders and lists in that box names and keys.
 
     It is a script that JupyterLab runs where it shows the controls; elsewhere nothing happens.
     """

@@ -119,6 +119,27 @@ def test_run_pause_and_a_kernel_that_restarts_meanwhile(watched, lab):
         page.evaluate(SHUT_DOWN)
 
 
+def test_names_and_keys_are_enough(watched, lab):
+    """Each slider has its label as its name, those of a racer that joins later too; arrows move the list."""
+    page, faults = watched
+    open_races(page, lab, CALL)
+    try:
+        for name in ("step", "start x", "start y", "steps in all", "β₁", "β₂"):
+            expect(page.get_by_role("slider", name=name, exact=True)).to_have_count(1, timeout=20_000)
+        changed(page, button(page, "Nadam").click)
+        expect(page.get_by_role("slider", name="learning rate", exact=True)).to_have_count(3, timeout=20_000)
+        cells = page.locator(".jp-CodeCell").count()
+        where = page.get_by_role("combobox", name="landscape")
+        where.focus()
+        assert "ravine" in changed(page, lambda: page.keyboard.press("ArrowDown"))
+        expect(where).to_be_focused()
+        page.keyboard.press("x")  # a command of JupyterLab: it would cut the cell
+        assert page.locator(".jp-CodeCell").count() == cells
+        assert faults == []
+    finally:
+        page.evaluate(SHUT_DOWN)
+
+
 def test_wild_drags_and_a_smaller_window(watched, lab):
     """The last value counts, and picture, table and controls stay within the page."""
     page, faults = watched
