@@ -35,21 +35,25 @@ def heavy_ball():
         ends = np.array([rate, rate * _KAPPA])
         edges = shrink_factor(ends, beta, nesterov)
         name = kind if beta else "gradient descent"
-        heavy_ball_axes(
-            left,
-            right,
-            way,
-            scales,
-            shrink_factor(scales, beta, nesterov),
-            list(zip(ends, edges, strict=True)),
-            name,
-        )
         worst = float(edges.max())
+        marks = list(zip(ends, edges, strict=True))
+        floor = np.sqrt(beta) if beta >= 0.05 and not nesterov else None  # a shorter one has no room for its name
+        outside = np.abs(way[:, 1]) > 4
+        lost = worst >= 1 and outside.any()
+        way = way[: int(outside.argmax()) + 1] if lost else way  # up to the first step that leaves the map
+        heavy_ball_axes(left, right, way, scales, shrink_factor(scales, beta, nesterov), marks, name, floor)
         if worst >= 1:
-            left.set_title("It diverges")
-            return f"β = {beta:.2f}, α = {rate:.3f}: the factor is {worst:.3f}, so the distance grows without end."
+            left.set_title(f"It diverges: off the map in step {len(way) - 1}" if lost else "It does not come nearer")
+            right.set_title("y’s factor is 1 or more")
+            limit = (2 + 2 * beta) / (1 + 2 * beta if nesterov else 1) / _KAPPA
+            return (
+                f"The larger factor is {worst:.3f}, so the distance grows without end. "
+                f"At β = {beta:.2f} this rule needs α below {limit:.4f}."
+            )
         steps = np.log(1000) / -np.log(worst)
-        left.set_title(f"After 60 steps, {np.hypot(*way[-1]):.2g} away")
+        left.set_title(f"60 steps: from {np.hypot(*way[0]):.1f} to {np.hypot(*way[-1]):.2g} away")
+        slower = "Both alike" if np.ptp(edges) < 1e-3 else "x is slower" if edges[0] > edges[1] else "y is slower"
+        right.set_title(f"{slower}: {steps:.0f} steps to 1/1000")
         return f"The larger factor is {worst:.3f}: in the long run {steps:.0f} steps to a thousandth of the distance."
 
     return explore(
@@ -59,8 +63,8 @@ def heavy_ball():
         "move β and the learning rate; a list chooses heavy ball or Nesterov.",
         ncols=2,
         size=(8.0, 3.4),
-        ground=lambda fig: heavy_ball_ground(*fig.axes, ravine),
+        ground=lambda fig: heavy_ball_ground(*fig.axes, ravine, _START),
         beta=slider("β (momentum)", 0.0, 0.99, 0.0, 0.01),
-        rate=slider("α (learning rate)", 0.002, 0.042, 0.019, 0.001),
+        rate=slider("α (learning rate)", 0.002, 0.04, 0.019, 0.001),
         kind=choice("rule", {"heavy ball": "momentum", "Nesterov": "nesterov"}),
     )

@@ -288,21 +288,33 @@ def digits_curves(curves: dict, finding: str):
     return described(fig, f"Training loss of the digits network over the epochs. At the end: {told}.")
 
 
-def heavy_ball_ground(left, right, landscape):
+def heavy_ball_ground(left, right, landscape, start):
     """The map of the ravine, and the axes of the factors: what stays while the settings change."""
     contour(left, landscape, levels=8, bounds=((-10, 5), (-4, 4)), points=61, equal=False)
-    left.set(xlabel="x (curvature 1)", ylabel="y (curvature 100)", yticks=(-4, 0, 4), xticks=(-10, -5, 0, 5))
+    left.set(xlabel="x (curvature λ = 1)", ylabel="y (λ = 100)", yticks=(-4, 0, 4), xticks=(-10, -5, 0, 5))
+    note = {"textcoords": "offset points", "color": INK, "fontsize": 9, "path_effects": HALO}
+    left.annotate("start", start, (-3, 9), **note)
+    left.annotate("lowest", (0, 0), (7, -12), **note)
     # On a logarithmic axis the marks keep their distance, the condition number, and the learning rate slides both.
-    right.set(xlabel="αλ", ylabel="factor per step", xscale="log", xlim=(0.0008, 6), ylim=(0, 1.2))
+    right.set(xlabel="αλ: learning rate × curvature", ylabel="distance × this, per step")
+    right.set(xscale="log", xlim=(0.0008, 6), ylim=(0, 1.2))
     right.set_xticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
     right.minorticks_off()
     right.axhline(1, color=MUTED, lw=1)
+    right.annotate("above 1: diverges", (0.0009, 1), (0, 4), textcoords="offset points", color=MUTED, fontsize=9)
 
 
-def heavy_ball_axes(left, right, way, scales, factors, edges, name: str):
-    """Draw a path on the ravine, and where its slowest and steepest directions stand on the curve of factors."""
+def heavy_ball_axes(left, right, way, scales, factors, edges, name: str, floor: float | None):
+    """Draw a path on the ravine, and where its slowest and steepest directions stand on the curve of factors.
+
+    `floor` is the height of the curve's flat part, if it has one.
+    """
     path(left, way, name, linestyle="-", linewidth=1.3)
     right.plot(scales, factors, color=style_of(name)["color"], lw=2.2)
+    if floor:
+        begin, end = max((1 - floor) ** 2, 0.0008), (1 + floor) ** 2
+        height = floor - 0.27 if floor > 0.5 else floor + 0.05  # clear of the marks' names
+        right.text(np.sqrt(begin * end), height, f"flat floor: √β = {floor:.3f}", ha="center", fontsize=9, color=INK)
     for (scale, factor), mark, text, side in zip(
         edges, "os", ("along x", "across y"), ("center", "right"), strict=True
     ):
@@ -317,4 +329,3 @@ def heavy_ball_axes(left, right, way, scales, factors, edges, name: str):
             color="#A54900",
             fontweight="bold",
         )
-    right.set_title("The slower of the two decides")
