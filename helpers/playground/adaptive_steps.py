@@ -28,7 +28,7 @@ def _tilted_ravine():
     )
 
 
-_RATES = {"ravine": (1e-4, 10), "ravine, tilted": (1e-4, 10), "saddle": (1e-3, 1e3)}  # those that are shown
+_RATES = {"ravine": (1e-5, 20), "ravine, tilted": (1e-5, 20), "saddle": (1e-3, 1e4)}  # those that are shown
 _PLACES = {"ravine": landscapes.ravine, "ravine, tilted": _tilted_ravine, "saddle": landscapes.saddle}
 
 
@@ -88,12 +88,30 @@ def walk(rule, place, learning_rate, beta, steps=_STEPS):
     return np.array(path), np.array(rates)
 
 
-def _own(x, y):
-    """What the two rates of a step have to do with each other, in words."""
-    if abs(np.log(x / y)) < 0.05:
-        return f"x and y have {'one rate' if x == y else 'nearly the same rate'}, {x:.3g}."
-    times = f"{max(x, y) / min(x, y):.2g} times smaller"
-    return f"x's own rate is {x:.3g}" + (f", {times} than y's, {y:.3g}." if x < y else f"; y's, {y:.3g}, is {times}.")
+def _finding(x, y, limits):
+    """What the two rates of a step have to do with each other and with their limits, as a title."""
+    # At rest at a limit a rate trembles around it by less than 1 %.
+    above = [
+        name for name, rate, limit in zip("xy", (x, y), limits * (3 - len(limits)), strict=True) if rate > 1.01 * limit
+    ]
+    if len(limits) == 1 and above:
+        return "Above the limit: swings grow"
+    if above:
+        return f"{' and '.join(above)} above {'its limit: wider swings' if len(above) == 1 else 'their limits'}"
+    if abs(np.log(x / y)) < 0.25:
+        return "x and y have one rate" if x == y else "x and y: nearly the same rate"
+    small, times = ("y", x / y) if y < x else ("x", y / x)
+    return f"{small}’s rate is {times:,.{0 if times >= 10 else 1}f} times smaller"
+
+
+def _said(rule, learning_rate, rates, limits):
+    """The two rates of a step in numbers, and what to do about a rate that no memory will bring down."""
+    x, y = rates
+    if rule == "gradient descent":
+        low = min(limits)
+        wild = f", above the limit {low:g}: it needs a smaller α" if learning_rate > low else ""
+        return f"Every weight has the rate α = {learning_rate:.3g}{wild}."
+    return f"Own rates: x {x:.3g}, y {y:.3g}."
 
 
 def own_rates():
@@ -106,10 +124,12 @@ def own_rates():
     def draw(fig, rule, place, learning_rate, beta, step):
         path, rates = walked(rule, place, learning_rate, beta)
         playground_axes(*fig.axes, _place(place), path, rates, step, rule)
+        fig.axes[1].set_title(_finding(*rates[step - 1], _limits(place)))
         (x, y), (after_x, after_y) = path[step - 1], path[step]
+        said = _said(rule, learning_rate, rates[step - 1], _limits(place))
         if np.abs(path[step]).max() >= _FAR:
-            return f"Step {step} ends farther than {_FAR:,.0f} from 0, and is followed no further."
-        said = f"{_own(*rates[step - 1])} Step {step} goes from ({x:.3f}, {y:.3f}) to ({after_x:.3f}, {after_y:.3f})."
+            return f"{said} Step {step} ends farther than {_FAR:,.0f} from 0, and is followed no further."
+        said += f" Step {step} goes from ({x:.3f}, {y:.3f}) to ({after_x:.3f}, {after_y:.3f})."
         return said.replace("-", "−")
 
     return explore(
@@ -123,7 +143,7 @@ def own_rates():
         ground=ground,
         rule=choice("rule", ["rmsprop", "adagrad", "gradient descent"]),
         place=choice("place", list(_PLACES)),
-        learning_rate=slider("α", 0.003, 3.0, 0.3, 0.05, log=True),
+        learning_rate=slider("α (learning rate)", 0.003, 0.95, 0.3, 0.05, log=True),
         beta=slider("β (RMSprop only)", 0.5, 0.99, 0.9, 0.01),
         step=slider("step", 1, _STEPS, 4, 1),
     )

@@ -255,12 +255,15 @@ def playground_ground(left, right, landscape, background, limits, shown, steps):
     left.grid(False)
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
     left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
+    note = {"ha": "right", "color": readable(MUTED), "fontsize": 9, "path_effects": HALO}
+    left.text(0.98, 0.97, "thick: this step; dashed: downhill", va="top", transform=left.transAxes, **note)
+    right.text(0.98, 0.02, "pale: the steps to come", va="bottom", transform=right.transAxes, **note)
     names = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
     if len(limits) == 1:
         names = [("limit where x, y are equal", {"color": INK})]
     for limit, (name, line_style) in zip(limits, names, strict=True):
         _limit(right, limit, name, line_style, below=limit < max(limits))
-    right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, steps + 6), ylim=shown)
+    right.set(yscale="log", xlabel="step", ylabel="own rate (step / slope)", xlim=(0, steps + 6), ylim=shown)
     right.minorticks_off()
 
 
@@ -273,33 +276,26 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer):
     now = step - 1  # the row of `way` that the step sets out from, and its own row of `rates`
     (x0, x1), (y0, y1) = landscape.bounds
     style = _line(optimizer)
-    left.plot(way[:, 0], way[:, 1], color=style["color"], lw=1, alpha=0.35)
-    left.plot(way[: now + 1, 0], way[: now + 1, 1], ".-", color=style["color"], lw=2, ms=5)
-    size, downhill = np.array([x1 - x0, y1 - y0]), -landscape.gradient(way[now])
-    if (n := np.hypot(*(downhill / size))) > 0:
-        tip = way[now] + downhill / n / 5
-        left.annotate(
-            "", tip, way[now], arrowprops={"arrowstyle": "-|>", "color": MUTED, "lw": 1.4, "ls": "--"}, zorder=6
-        )
-        said = "dashed: downhill (its direction only)"
-        left.text(
-            0.98,
-            0.97,
-            said,
-            transform=left.transAxes,
-            ha="right",
-            va="top",
-            color=readable(MUTED),
-            fontsize=9,
-            path_effects=HALO,
-        )
-    # The step, to scale: a thick line from the full dot to the ring where it ends.
-    left.plot(*way[now : now + 2].T, color=style["color"], lw=4, solid_capstyle="butt", zorder=6)
-    left.plot(*way[now + 1], "o", mfc="white", mec=style["color"], mew=2, ms=7, zorder=7)
-    left.plot(*way[now], "o", color=style["color"], mec="white", ms=8, zorder=8)
-    height, start = landscape(way[now]), landscape(way[0])
-    lost = height > 10 * max(abs(start), 1)
-    left.set_title("It diverges at this α" if lost else f"Before step {step}: height {height:.3g}")
+    height, start = landscape(way[[now, -1]]), landscape(way[0])
+    drawn = way
+    if height[1] > 10 * max(abs(start), 1):  # it diverges: up to the first step that ends off the map
+        off = (way < (x0, y0)) | (way > (x1, y1))
+        drawn = way[: int(off.any(axis=1).argmax()) + 1]
+    left.plot(drawn[:, 0], drawn[:, 1], color=style["color"], lw=1, alpha=0.35)
+    left.plot(drawn[: now + 1, 0], drawn[: now + 1, 1], ".-", color=style["color"], lw=2, ms=5)
+    if now + 1 < len(drawn):
+        size, downhill = np.array([x1 - x0, y1 - y0]), -landscape.gradient(way[now])
+        if (n := np.hypot(*(downhill / size))) > 0:
+            tip = way[now] + downhill / n / 5
+            dashed = {"arrowstyle": "-|>", "color": MUTED, "lw": 1.4, "ls": "--"}
+            left.annotate("", tip, way[now], arrowprops=dashed, zorder=6)
+        # The step, to scale: a thick line from the full dot to the ring where it ends.
+        left.plot(*way[now : now + 2].T, color=style["color"], lw=4, solid_capstyle="butt", zorder=6)
+        left.plot(*way[now + 1], "o", mfc="white", mec=style["color"], mew=2, ms=7, zorder=7)
+        left.plot(*way[now], "o", color=style["color"], mec="white", ms=8, zorder=8)
+        left.set_title(f"Before step {step}: height {height[0]:.3g}".replace("-", "−"))
+    else:
+        left.set_title(f"It diverges: off the map in step {len(drawn) - 1}")
     left.text(
         0.98,
         0.03,
@@ -311,7 +307,7 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer):
         path_effects=HALO,
     )
     steps = np.arange(1, len(rates) + 1)
-    together = abs(np.log(rates[now, 0] / rates[now, 1])) < 0.05
+    together = abs(np.log10(rates[now, 0] / rates[now, 1])) < 0.35  # their names would lie on each other
     for i, (name, line_style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         right.plot(steps, rates[:, i], **line_style | {"linewidth": 1, "alpha": 0.35})
         right.plot(steps[: now + 1], rates[: now + 1, i], **line_style)
@@ -319,13 +315,13 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer):
             right.annotate(
                 "x, y" if together else name,
                 (steps[now], rates[now, i]),
-                (5, 3),
+                (5, 3) if step < 0.85 * len(rates) else (-5, 3),  # never beyond the frame
                 textcoords="offset points",
+                ha="left" if step < 0.85 * len(rates) else "right",
                 fontweight="bold",
                 color=readable(line_style["color"]),
             )
     right.axvline(step, color=MUTED, lw=0.8)
-    right.set_title(f"In step {step}: x {rates[now, 0]:.2g}, y {rates[now, 1]:.2g}")
 
 
 def place_of_epsilon(epsilon=1e-7, beta=0.9):
