@@ -9,7 +9,9 @@ import numpy as np
 from helpers.activations import sigmoid
 from helpers.autodiff import Tensor, constant
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.graph_walk import Walk, draw_boxes, draw_step
+from helpers.playground.race_controls import set_together
+from helpers.plots.graph_walk import Walk, draw_boxes, draw_step, number
+from helpers.plots.style import MUTED
 
 
 def _named(tensor, name):
@@ -38,7 +40,21 @@ def _neuron(w):
     return _named(-np.log(sigmoid(z)), "loss")
 
 
-_EXPRESSIONS = {"(w·x + b − y)²": _line, "w·w + 3·w": _twice, "−log σ(w·x + b)": _neuron}
+_EXPRESSIONS = {
+    "(w·x + b − y)², with b = 1": _line,
+    "w·w + 3·w": _twice,
+    "−log σ(w·x + b), with b = −1": _neuron,
+}
+
+
+def _meaning(walk):
+    """What the gradient of w says, for a small change of w."""
+    gradients = walk.at(walk.steps)[1]
+    (slope,) = (gradients[i] for i, node in enumerate(walk.nodes) if node.name == "w")
+    if slope == 0:
+        return "grad 0 at w: a small change of w leaves the loss as it is."
+    moves = "up" if slope > 0 else "down"
+    return f"grad {number(slope)} at w: raise w by 0.01, and the loss goes {moves} by about {number(abs(slope) / 100)}."
 
 
 def walk_the_graph():
@@ -49,18 +65,28 @@ def walk_the_graph():
         (ax,) = fig.axes
         ax.set_position((0.01, 0.02, 0.98, 0.86))
         draw_boxes(ax, walk_of(expression, w.value))
+        kinds = "blue: parameters. grey: given. orange: the loss"
+        ax.text(1, 0, kinds, transform=ax.transAxes, ha="right", va="bottom", color=MUTED, fontsize=9)
 
     def draw(fig, step, w, expression):
         walk = walk_of(expression, w)
         (ax,) = fig.axes
-        ax.set_title(draw_step(ax, walk, min(step, walk.steps)))
-        return f"Step {min(step, walk.steps)} of {walk.steps}"
+        step = min(step, walk.steps)
+        said = draw_step(ax, walk, step)
+        last = step == walk.steps
+        ax.set_title(f"{said} One walk back gave every slope." if last else said)
+        return f"Step {step} of {walk.steps}." + (f" {_meaning(walk)}" if last else "")
 
     step = slider("step", 0, walk_of(_line, 3.0).steps, 0, 1)
     w = slider("w", -2.0, 4.0, 3.0, 0.5)
     expression = choice("expression", _EXPRESSIONS)
-    # The slider ends where the walk ends. This must hear of the choice before the picture does.
-    expression.observe(lambda change: setattr(step, "max", walk_of(change["new"], w.value).steps), names="value")
+
+    def chosen(change):
+        """The slider ends where the walk ends, and another walk begins at its start, or at its end after an end."""
+        steps = walk_of(change["new"], w.value).steps
+        set_together(step, steps if step.value == step.max else 0, 0, steps)
+
+    expression.observe(chosen, names="value")  # before the picture hears of the choice
     return explore(
         draw,
         "A computation graph with the value in each box. A slider walks through it: forward, where each value appears in turn, "

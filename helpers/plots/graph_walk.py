@@ -11,7 +11,7 @@ from helpers.plots.graph import SYMBOLS, describe_graph
 from helpers.plots.layered import arrange
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable
 
-_WIDTH, _HEIGHT = 0.80, 0.62  # of a box, where neighbouring layers and slots are 1.3 and 1 apart
+_WIDTH, _HEIGHT = 0.86, 0.62  # of a box, where neighbouring layers and slots are 1.3 and 1 apart
 _ACROSS = 1.3
 _APART = 0.24  # of two arrows between the same boxes
 _NARROWEST = 5.0  # so that the boxes of a short graph are no wider than those of a long one
@@ -68,8 +68,13 @@ class Walk:
 
 
 def number(x):
-    """A number in at most three digits, two if it is below 0.1, with a minus sign that can be read."""
-    return f"{float(x):.{2 if abs(float(x)) < 0.1 else 3}g}".replace("-", "−")
+    """A number in at most three digits, two if it is below 0.1, with a minus sign that can be read.
+
+    One below a thousandth as 9.1e−4, which is as long as −0.0091: boxes and arrows have room for that.
+    """
+    x = float(x)
+    text = f"{x:.1e}".replace("e-0", "e-") if 0 < abs(x) < 1e-3 else f"{x:.{2 if abs(x) < 0.1 else 3}g}"
+    return text.replace("-", "−")
 
 
 def draw_walk(ax, walk, step, lively=True):
@@ -108,7 +113,7 @@ def draw_step(ax, walk, step, lively=True):
         _line(ax, walk, i, -0.01, number(walk.nodes[i].data), color=INK, fontsize=9.5)
     for i, gradient in gradients.items():
         text = f"grad {number(gradient)}"
-        size = 9 if len(text) <= 10 else 7.5  # a long number stays within the box
+        size = 9 if len(text) <= 10 else 8  # a long number stays within the box
         color = readable(PALETTE["vermillion"], on=_colors(walk, i)[1])
         _line(ax, walk, i, -0.2, text, color=color, fontsize=size)
     return said
