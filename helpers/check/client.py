@@ -14,13 +14,11 @@ from pathlib import Path
 
 import psutil
 
-from helpers.check import carry, frames
+from helpers.check import frames
 
 SECONDS = 10.0
 MEGABYTES = 512
-_ASK_SECONDS = (
-    0.5  # for the question what a stopped answer has printed: it may hold the interpreter and not let it answer
-)
+_ASK_SECONDS = 0.5  # to ask what a stopped answer has printed: it may hold the interpreter and let nobody reply
 _START_SECONDS = 60.0  # a cold disk or a virus scanner can make Python's own start slow
 _ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
@@ -63,8 +61,9 @@ class _Worker:
         self.pid = first["ready"]  # in a Windows venv, Popen's process only launches the one that works
 
     def _read(self):
-        with contextlib.suppress(Exception):
-            while (message := frames.read(self.process.stdout)) is not None:
+        # Closed here alone: a process that an answer has cut off may hold the other end, and nobody is to wait for that.
+        with contextlib.suppress(Exception), self.process.stdout as stream:
+            while (message := frames.read(stream)) is not None:
                 self.messages.put(message[0])
         self.messages.put(None)
 
@@ -85,15 +84,13 @@ class _Worker:
                     child.kill()
         with contextlib.suppress(OSError):
             self.process.kill()
-        with contextlib.suppress(
-            OSError, AttributeError
-        ):  # what it started and left alone is in its process group still
-            os.killpg(self.process.pid, signal.SIGKILL)
+        if hasattr(os, "killpg"):  # what it started and left alone is still in its process group, which is its own
+            with contextlib.suppress(OSError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired, OSError):
             self.process.wait(5)
-        for stream in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError, ValueError):
-                stream.close()
+        with contextlib.suppress(OSError, ValueError):
+            self.process.stdin.close()
 
 
 _NOTHING, _PAUSE = {}, 0.03
@@ -134,13 +131,12 @@ def judge(id, sources, payload=b"", section=None):
             worker = _warm()
             head["job"] = next(_jobs)
             try:
-                frames.write(worker.process.stdin, head, payload)
-            except (OSError, ValueError):  # it ended of itself, idle, just now: a second start is all it takes
-                stop()
-                continue
-            try:
+                with contextlib.suppress(
+                    OSError, ValueError
+                ):  # it ended of itself, idle, just now: it is waited for in vain
+                    frames.write(worker.process.stdin, head, payload)
                 outcome = _wait(worker, head["job"])
-            except BaseException:
+            except BaseException:  # an interrupt: half an answer may have been sent
                 stop()
                 raise
             if outcome is not None:
@@ -190,7 +186,7 @@ def _last_words(worker, seconds):
     end, said = time.monotonic() + seconds, ""
     with contextlib.suppress(OSError, ValueError, queue.Empty):
         frames.write(worker.process.stdin, {"ask": "printed"})
-        while (message := worker.messages.get(timeout=max(0.0, end - time.monotonic()))) is not None:
+        while (left := end - time.monotonic()) > 0 and (message := worker.messages.get(timeout=left)) is not None:
             if "printed" in message:
                 said = message["printed"]
                 break
@@ -208,4 +204,4 @@ def _stopped(text, doing, printed="", mistake=None):
     }
 
 
-__all__ = ["NoWorker", "carry", "judge", "stop"]
+__all__ = ["NoWorker", "judge", "stop"]

@@ -6,17 +6,24 @@ Every message of a job carries the job's number and this process' id: what an an
 """
 
 import builtins
+import gc
 import os
 import queue
+import signal
 import sys
 import threading
+import types
 
 import numpy as np
 
 from helpers.check import carry, frames, judging, raised, registry, running, saving, source
 
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None
+
 IDLE_SECONDS = 120
-_WATCHED = ("numpy", "numpy.linalg", "numpy.random", "math", "random", "time")
 _BUILTINS = vars(builtins)
 _children = []  # one entry for each process that an answer has forked
 
@@ -74,36 +81,56 @@ def _read_all(stream, jobs, channel):
 
 
 class _Surroundings:
-    """What answers share in this process: put back where an answer changed it and it can be, or told by name."""
+    """What answers share in this process: names, which are put back and told, and settings, after which it ends."""
 
     def __init__(self):
         self._builtins = dict(_BUILTINS)
-        watched = [m for name, m in sys.modules.items() if m and (name in _WATCHED or name.startswith("helpers."))]
-        self._names = [(vars(m), {k: id(v) for k, v in vars(m).items() if not k.startswith("__")}) for m in watched]
-        self._modules, self._path, self._threads = dict(sys.modules), list(sys.path), threading.active_count()
-        self._environment = dict(os.environ)
+        self._names = [
+            (owner, {k: v for k, v in vars(owner).items() if not k.startswith("__")}) for owner in _stood_upon()
+        ]
+        self._modules, self._threads, self._settings = dict(sys.modules), threading.active_count(), _settings()
 
     def replaced(self):
-        """Return what the answer put in the place of another thing, as ["numpy.mean", ...]; builtins are put back."""
+        """Put back what the answer put in the place of another thing, and return its names, as ["numpy.mean", ...]."""
         changed = [f"builtins.{k}" for k in [*self._builtins] if k != "_" and _BUILTINS.get(k) is not self._builtins[k]]
-        _BUILTINS.update(self._builtins)
-        return changed + [
-            f"{now.get('__name__')}.{k}"
-            for now, before in self._names
-            for k, old in before.items()
-            if id(now.get(k)) != old
-        ]
+        _BUILTINS.update(self._builtins)  # first: what follows stands on them
+        for owner, names in self._names:
+            for name, thing in names.items():
+                if vars(owner).get(name) is not thing:
+                    setattr(owner, name, thing)
+                    within = "" if isinstance(owner, types.ModuleType) else f"{owner.__module__}."
+                    changed.append(f"{within}{owner.__name__}.{name}")
+        return changed
 
     def spoilt(self):
         """True if the next answer would find other surroundings than this one did: the process is not used again."""
         gone = any(sys.modules.get(name) is not module for name, module in self._modules.items())
-        return (
-            gone
-            or sys.path != self._path
-            or dict(os.environ) != self._environment
-            or threading.active_count() > self._threads
-            or bool(_children)
-        )
+        left = threading.active_count() > self._threads or bool(_children)
+        return gone or left or _settings() != self._settings
+
+
+def _stood_upon():
+    """Return the modules and classes of the course, and the modules that they import: what the check itself runs on."""
+    ours = [module for name, module in sys.modules.items() if module and name.startswith("helpers.")]
+    things = [thing for module in ours for thing in vars(module).values()]
+    modules = [thing for thing in things if isinstance(thing, types.ModuleType)]
+    classes = [thing for thing in things if isinstance(thing, type) and thing.__module__.startswith("helpers.")]
+    return list({id(one): one for one in (*ours, *modules, np.linalg, np.random, *classes)}.values())
+
+
+def _settings():
+    """Return what an answer can set for its whole process, beside names."""
+    timers = ("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")
+    limits = ("RLIMIT_NOFILE", "RLIMIT_AS", "RLIMIT_DATA", "RLIMIT_STACK", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NPROC")
+    return (
+        list(sys.path),
+        dict(os.environ),
+        (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()),
+        sys.getswitchinterval(),
+        [signal.getsignal(number) for number in signal.valid_signals()],
+        [signal.getitimer(getattr(signal, name)) != (0.0, 0.0) for name in timers if hasattr(signal, name)],
+        [resource.getrlimit(getattr(resource, name)) for name in limits if hasattr(resource, name)],
+    )
 
 
 def _split_off(channel):
