@@ -10,6 +10,7 @@ import numpy as np
 from helpers import keras_bridge
 from helpers.check import compare, judge_optimizer, optimizer_form, optimizer_mistakes, running
 from helpers.check.registry import NotYet, Wrong
+from helpers.check.trace import Trace
 from helpers.keras_bridge.backends import compiled_step
 
 # Keras' own classes take powers of β rounded to float32, which moves 1 − β₂ᵗ by up to 2e-5: a port may do so too.
@@ -104,7 +105,7 @@ def _name(wrong, exercise, answer, sources, runs, made):
     if not unmoved:
         _tell_what_is_not_kept(wrong, made)
     wrong.reference = exercise.reference
-    trace = optimizer_mistakes.Trace(lambda run: _Ported(answer(**run.arguments)), _precision, seconds=2.0)
+    trace = Trace(lambda run: _Ported(answer(**run.arguments)), _precision, seconds=2.0)
     optimizer_mistakes.name(wrong, exercise, answer, sources, runs, trace)
     if unmoved:
         wrong.mistake = wrong.mistake or "weights_still"

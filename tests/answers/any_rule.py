@@ -139,6 +139,39 @@ class RateOfTheStart(Momentum):
         super().update_step(w, g, self.rate, t, m)
 
 
+class RateOfTheStartInOneLine(Momentum):
+    """Nesterov's rule, whose last line has the rate of the start."""
+
+    def __init__(self, learning_rate=0.01, momentum=0.9, **options):
+        super().__init__(learning_rate, momentum, **options)
+        self.rate = learning_rate
+
+    def update_step(self, w, g, lr, t, m):
+        m *= self.momentum
+        m -= lr * g
+        w += self.momentum * m - self.rate * g
+
+
+class NumberInOneLine(Momentum):
+    """Nesterov's rule, whose last line has 0.9."""
+
+    def update_step(self, w, g, lr, t, m):
+        m *= self.momentum
+        m -= lr * g
+        w += 0.9 * m - lr * g
+
+
+class HalfAsLong(Momentum):
+    def update_step(self, w, g, lr, t, m):
+        super().update_step(w, g / 2, lr, t, m)
+
+
+class StepForWeights(Momentum):
+    def update_step(self, w, g, lr, t, m):
+        m[...] = self.momentum * m - lr * g
+        w[...] = m
+
+
 class RateOfTheStartUphill(RateOfTheStart):
     def update_step(self, w, g, lr, t, m):
         super().update_step(w, -g, lr, t, m)
@@ -206,6 +239,8 @@ MOMENTUM = {
     "uphill+fixed_rate": [RateOfTheStartUphill],
     "rate_overwritten": [RateOverwritten],
     "clips": [Clips],
+    "factor": [HalfAsLong],
+    "replaces": [StepForWeights],
     "shared_between_optimizers": [SharedByAll],
     "not_block_by_block": [CountsParameters],
 }
@@ -335,6 +370,7 @@ ADAM = {
 
 NAMED = {
     "momentum": MOMENTUM,
+    "nesterov": {"changing_rate": [RateOfTheStartInOneLine], "number_for_momentum": [NumberInOneLine]},
     "adam": ADAM,
     "rmsprop": {"slot_not_kept": [ForgetsV]},
     "sgd": {"fixed_rate": [RateOfTheStartAlone]},

@@ -29,7 +29,26 @@ def one_end(factor, end):
     return lambda a, b, source, target: a * factor(b) if {"source": source, "target": target}[end] == "average" else a
 
 
+NAMED["best_momentum"] = {
+    "half_not_root": [lambda k: ((k**1 / 2 - 1) / (k**1 / 2 + 1)) ** 2],
+    "whole_division": [lambda k: ((k**0.5 - 1) // (k**0.5 + 1)) ** 2],
+    "upside_down": [lambda k: ((k**0.5 + 1) / (k**0.5 - 1)) ** 2],
+    "rounded": [lambda k: round(((k**0.5 - 1) / (k**0.5 + 1)) ** 2, 2)],
+}
+
+
+def other_names(rate, beta, source, target):
+    """The forms are asked for by names that they do not have."""
+    if source == "Average":
+        rate *= 1 - beta
+    if target == "Average":
+        rate /= 1 - beta
+    return rate
+
+
 NAMED["build_convert"] = {
+    "unchanged": [other_names],
+    "else_into": [lambda a, b, source, target: a * (1 - b) if source == "average" else a / (1 - b)],
     "target_alone": [one_end(lambda b: 1 / (1 - b), "target")],
     "source_alone": [one_end(lambda b: 1 - b, "source")],
 }

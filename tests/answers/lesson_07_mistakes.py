@@ -47,7 +47,21 @@ def keeps_memory_above(floor):
     return path
 
 
+class AdagradDoubles(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += g * 2
+        w -= lr * g / np.sqrt(a + self.epsilon)
+
+
+class AdagradHalf(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += g**2
+        w -= lr * g * (a + self.epsilon) ** -1 / 2
+
+
 NAMED["adagrad"] = {
+    "doubled_not_squared": [AdagradDoubles],
+    "half_for_root": [AdagradHalf],
     "epsilon_times_gradient": [AdagradEpsilonTimesGradient],
     "epsilon_on_own_rate": [AdagradEpsilonOnOwnRate],
     "rate_in_the_root": [AdagradRateInTheRoot],

@@ -146,7 +146,7 @@ WRONG["build_keras_optimizer"] = [optimizers.Adam, "adam", lambda: None]
 
 
 def ports(keras):
-    """Ports of the paper's Adam: (right ones, wrong ones)."""
+    """Ports of the paper's Adam: (right ones, wrong ones, {mistake: those that must be named as it})."""
     ops = keras.ops
 
     class Base(keras.optimizers.Optimizer):
@@ -210,6 +210,23 @@ def ports(keras):
             m_hat, v_hat = m / (1 - self.beta_1**t), v / (1 - self.beta_2**t)
             self.assign_sub(variable, lr * m_hat / (np.sqrt(v_hat) + self.epsilon))
 
+    class HatsFirst(Base):
+        def update_step(self, gradient, variable, learning_rate):
+            m, v = self.slots(variable)
+            lr, t = ops.cast(learning_rate, variable.dtype), ops.cast(self.iterations + 1, variable.dtype)
+            m_hat, v_hat = m / (1 - self.beta_1**t), v / (1 - self.beta_2**t)
+            self.assign_add(m, (1 - self.beta_1) * (gradient - m))
+            self.assign_add(v, (1 - self.beta_2) * (gradient * gradient - v))
+            self.assign_sub(variable, lr * m_hat / (ops.sqrt(v_hat) + self.epsilon))
+
+    class ForWeights(Plain):
+        def assign_sub(self, variable, value):
+            self.assign(variable, value)
+
+    class Still(Plain):
+        def assign_sub(self, variable, value):
+            pass
+
     class NotInPlace(Base):
         def update_step(self, gradient, variable, learning_rate):
             variable -= learning_rate * gradient
@@ -225,12 +242,19 @@ def ports(keras):
         def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, **options):
             self.beta_1 = beta_1
 
-    wrong = [keras.optimizers.Adam, FromZero, AddsToLocalNames, NotInPlace, Raises, Unfinished, NoBase, Plain()]
+    wrong = [keras.optimizers.Adam, NotInPlace, Raises, Unfinished, NoBase, Plain()]
     if keras.config.backend() != "torch":  # which compiles nothing, and whose tensors NumPy can read
         wrong.append(NumPysRoot)
-    return [Plain, AsKerasWritesIt], wrong
+    named = {
+        "moves_first": [HatsFirst],
+        "replaces": [ForWeights],
+        "weights_still": [Still],
+        "t_from_zero": [FromZero],
+        "slot_not_kept": [AddsToLocalNames],
+    }
+    return [Plain, AsKerasWritesIt], wrong, named
 
 
 if keras_bridge.available():
-    RIGHT["build_keras_optimizer"], more = ports(keras_bridge.require())
+    RIGHT["build_keras_optimizer"], more, NAMED["build_keras_optimizer"] = ports(keras_bridge.require())
     WRONG["build_keras_optimizer"] += more

@@ -45,6 +45,10 @@ COMMON = {
         {"correction": rules.without_root},
         "v is corrected by 1 − β₂ᵗ, but the step divides by the root of v: then what becomes of the correction?",
     ),
+    "half_for_root": (
+        {"correction": rules.half_for_root},
+        "A power binds more tightly than `/`: `x ** 1 / 2` is (x ** 1) / 2, a half and no root.",
+    ),
     "root_of_both": (
         {"correction": rules.root_of_both},
         "The root covers both corrections. v is under a root in the step, m is not: which of the two has its root taken?",
@@ -121,6 +125,10 @@ COMMON = {
         {"form": rules.epsilon_taken_away},
         "ε is taken away from the root. It is there to keep the divisor from 0: added, not taken away.",
     ),
+    "divided_then_times_epsilon": (
+        {"form": rules.divided_then_times_epsilon},
+        "The whole step is multiplied by ε. ε is added to the root, in the divisor.",
+    ),
     "times_epsilon": (
         {"form": rules.times_epsilon},
         "The root is multiplied by ε, which makes the steps enormous. ε is added to it.",
@@ -162,77 +170,22 @@ COMMON = {
         {"form": rules.m_in_its_slot, "correction": rules.corrected},
         f"m is corrected in place, {_SLOT.format('the corrected array')}",
     ),
-    "betas_turned_round": (
-        {"keeps_m": rules.turned_round, "keeps_v": rules.turned_round},
-        "β and 1 − β have changed places in the averages: a β near 1 is to keep nearly all of what was there.",
-    ),
-    "m_turned_round": (
-        {"keeps_m": rules.turned_round},
-        "β₁ and 1 − β₁ have changed places in m: a β near 1 is to keep nearly all of what was there.",
-    ),
-    "v_turned_round": (
-        {"keeps_v": rules.turned_round},
-        "β₂ and 1 − β₂ have changed places in v: a β near 1 is to keep nearly all of what was there.",
-    ),
-    "no_shares": (
-        {"keeps_m": rules.whole, "keeps_v": rules.whole},
-        "g goes into m whole, and g² into v. The share of what is new in an average is 1 − β.",
-    ),
-    "no_share_in_m": (
-        {"keeps_m": rules.whole},
-        "g goes into m whole. The share of what is new in an average is 1 − β₁.",
-    ),
-    "no_share_in_v": (
-        {"keeps_v": rules.whole},
-        "g² goes into v whole. The share of what is new in an average is 1 − β₂.",
-    ),
-    "adds_without_forgetting": (
-        {"keeps_m": rules.grows, "keeps_v": rules.grows},
-        "The new part goes in with its share 1 − β, but nothing of the old goes out: m and v are sums here, not averages. "
-        "What must happen to the old value?",
-    ),
-    "m_never_fades": (
-        {"keeps_m": rules.grows},
-        "m takes in its share of g, but nothing of the old m goes out. What must happen to it?",
-    ),
-    "v_never_fades": (
-        {"keeps_v": rules.grows},
-        "v takes in its share of g², but nothing of the old v goes out. What must happen to it?",
-    ),
-    "added_to_themselves": (
-        {"keeps_m": rules.to_itself, "keeps_v": rules.to_itself},
-        "`m += β m + …` keeps all of the old m and adds the share β of it once more; v likewise. What should become of the "
-        "old one?",
-    ),
-    "m_added_to_itself": (
-        {"keeps_m": rules.to_itself},
-        "`m += β m + …` keeps all of the old m and adds the share β of it once more. What should become of the old one?",
-    ),
-    "v_added_to_itself": (
-        {"keeps_v": rules.to_itself},
-        "`v += β v + …` keeps all of the old v and adds the share β of it once more. What should become of the old one?",
-    ),
     "no_parentheses_in_the_averages": (
         {"keeps_m": rules.no_parentheses, "keeps_v": rules.no_parentheses},
         "`1 - self.beta_1 * (g - m)` multiplies first and subtracts then: the share 1 − β needs parentheses before it is "
         "multiplied.",
     ),
-    "nothing_kept": (
-        {"keeps_m": rules.last_only, "keeps_v": rules.last_only},
-        "m is (1 − β₁) g and v is (1 − β₂) g², of this step alone: nothing of the steps before is kept. What should stay "
-        "of the old m and v?",
-    ),
     "assigned_instead_of_added": (
         {"keeps_m": rules.short_of_old, "keeps_v": rules.short_of_old},
         "(1 − β)(g − m) is what m changes by, not what it becomes; v likewise. Is it added?",
     ),
-    "m_moves_away": (
-        {"keeps_m": rules.moves_away},
-        "m moves away from g: its share of the difference g − m is taken off, where it should be added.",
+    "first_share_in_v": (
+        {"betas": lambda self: (self.beta_1, (self.beta_2, self.beta_1)), "keeps_v": rules.two_shares},
+        "v keeps the share β₂ of what it was and takes in the share 1 − β₁ of g². The two shares of an average make 1.",
     ),
-    "v_moves_away": (
-        {"keeps_v": rules.moves_away},
-        "v moves away from g², and falls below 0: its share of the difference g² − v is taken off, where it should be added.",
+    "second_share_in_m": (
+        {"betas": lambda self: ((self.beta_1, self.beta_2), self.beta_2), "keeps_m": rules.two_shares},
+        "m keeps the share β₁ of what it was and takes in the share 1 − β₂ of g. The two shares of an average make 1.",
     ),
     "numbers_in_the_averages": (
         {"keeps_m": rules.fixed(0.9), "keeps_v": rules.fixed(0.999)},
@@ -271,6 +224,14 @@ COMMON = {
         {"into_v": lambda g, m: np.abs(g)},
         "v averages the sizes |g| here, and the step divides by the root of that. It is to average g².",
     ),
+    "variance": (
+        {"into_v": lambda g, m: (g - m) ** 2},
+        "v averages (g − m)², how much g differs from its average (an optimizer called AdaBelief does). In Adam it averages g².",
+    ),
+    "one_size_for_all": (
+        {"into_v": lambda g, m: np.mean(g * g)},
+        "v averages the mean of all squares, one number for the whole array. Each weight has a v of its own.",
+    ),
     "square_of_m": (
         {"into_v": rules.square_of_m},
         "v averages m² here. It is to average g², the square of the gradient itself.",
@@ -292,14 +253,6 @@ COMMON = {
         {"along": lambda self, m, g, w: self.beta_1 * m + (1 - self.beta_1) * g},
         "The step mixes m with today's gradient once more, β₁ m + (1 − β₁) g: that is Nesterov's look-ahead, as in Nadam. "
         "Adam moves along m.",
-    ),
-    "m_forgets": (
-        {"keeps_m": rules.last_only},
-        "m is (1 − β₁) g of this step alone: nothing of the steps before is kept. What should stay of the old m?",
-    ),
-    "v_forgets": (
-        {"keeps_v": rules.last_only},
-        "v is (1 − β₂) g² of this step alone: nothing of the steps before is kept. What should stay of the old v?",
     ),
     "v_adds_up": (
         {"keeps_v": lambda b, old, new: old + new},
@@ -336,6 +289,48 @@ COMMON = {
         "The step is made of m and v as they were before they took in this gradient: which lines come first?",
     ),
 }
+
+# {(id in both averages or None, in m alone, in v alone): (the rule of the average, what to say of it)}
+_AVERAGES = {
+    ("betas_turned_round", "m_turned_round", "v_turned_round"): (
+        rules.turned_round,
+        "β and 1 − β have changed places in {}: a β near 1 is to keep nearly all of what was there.",
+    ),
+    ("no_shares", "no_share_in_m", "no_share_in_v"): (
+        rules.whole,
+        "What is new goes into {} whole. Its share in an average is 1 − β.",
+    ),
+    ("adds_without_forgetting", "m_never_fades", "v_never_fades"): (
+        rules.grows,
+        "What is new goes into {} with its share 1 − β, but nothing of the old goes out: that is a sum, not an average. What must "
+        "happen to the old value?",
+    ),
+    ("added_to_themselves", "m_added_to_itself", "v_added_to_itself"): (
+        rules.to_itself,
+        "`+=` with the share β of the old value on its right, in {}: all of the old is kept, and that share once more. What should "
+        "become of the old one?",
+    ),
+    ("nothing_kept", "m_forgets", "v_forgets"): (
+        rules.last_only,
+        "Nothing of the steps before is kept in {}, only the share 1 − β of what is new. What should stay of the old value?",
+    ),
+    (None, "m_moves_away", "v_moves_away"): (
+        rules.moves_away,
+        "{} moves away from what it should average: the share 1 − β of the difference, new less old, is taken off where it should "
+        "be added. (A v below 0 has no root.)",
+    ),
+}
+
+
+def _averages():
+    """The mistakes of `_AVERAGES`, each in both averages and in each of the two."""
+    for ids, (rule, said) in _AVERAGES.items():
+        for id, of in zip(ids, ("m and v", "m", "v"), strict=True):
+            if id:  # with a v below 0 all is nan, whatever m is
+                yield id, ({f"keeps_{name}": rule for name in of.split(" and ")}, said.format(of))
+
+
+COMMON |= dict(_averages())
 
 _KERAS_EPSILON = (
     "This is Algorithm 1 of the paper, with ε on the corrected root. Keras adds ε to the root of v as it is, "

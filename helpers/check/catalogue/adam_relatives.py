@@ -7,6 +7,7 @@ from helpers.check.catalogue import amsgrad_rules
 from helpers.check.catalogue.adam_mistakes import ALONE, COMMON, NEVER_WRITTEN, OPTIMIZER
 from helpers.check.catalogue.families import Catalogue, made
 from helpers.check.catalogue.published_adam import published
+from helpers.check.registry import any_of
 
 _DECAY = {
     "coupled": (
@@ -67,6 +68,22 @@ _DECAY = {
     "double_decay": (
         {"decay": lambda self, w, lr, alpha: 2 * lr * self.weight_decay * w},
         "The decay takes twice its share, 2 α λ w. The share is α λ.",
+    ),
+    "kept_share": (
+        {"decay": lambda self, w, lr, alpha: w - self.weight_decay * w},
+        "Every weight is multiplied by λ itself: only that share is left of it. λ says how much goes, and α is in that share too.",
+    ),
+    "decay_divided": (
+        {"decay": lambda self, w, lr, alpha: w - w / (1 - lr * self.weight_decay)},
+        "The weights are divided by 1 − αλ, which makes them longer.",
+    ),
+    "decay_divided_by_more": (
+        {"decay": lambda self, w, lr, alpha: w - w / (1 + lr * self.weight_decay)},
+        "The weights are divided by 1 + αλ: nearly the same for small αλ, and not for large ones. The share αλ is taken off.",
+    ),
+    "rate_below": (
+        {"decay": lambda self, w, lr, alpha: self.weight_decay / lr * w},
+        "λ is divided by the learning rate: the decay is to be the smaller the smaller the rate is.",
     ),
     "half_decay": (
         {"decay": lambda self, w, lr, alpha: 0.5 * lr * self.weight_decay * w},
@@ -148,6 +165,18 @@ _MAXIMUM = {
         {"divisor": amsgrad_rules.corrected_twice},
         "The maximum is taken of the corrected v̂, and α_t corrects v once more. Keras takes the maximum of v as it is.",
     ),
+    "average_of_both": (
+        {"divisor": amsgrad_rules.halfway},
+        "h goes half of the way to v. It is to hold the larger of the two.",
+    ),
+    "sum_of_maxima": (
+        {"divisor": amsgrad_rules.sum_of_maxima},
+        "The larger of h and v is added to h, which then holds a sum. It is to take the place of h.",
+    ),
+    "not_below_epsilon": (
+        {"divisor": amsgrad_rules.not_below_epsilon},
+        "The larger of v and ε is taken: nothing is remembered. h holds the largest v so far.",
+    ),
     "sum_in_h": ({"divisor": amsgrad_rules.sum_of_all}, "h adds up all v. It is to remember the largest of them."),
 }
 
@@ -182,6 +211,22 @@ _STARTS = {
     "ones": (
         lambda w, grads, epsilon: np.ones_like(w),
         f"v starts at 1, as if there had been slopes of size 1, and the correction is made for a start at 0. {_BEFORE}",
+    ),
+    "tenth": (
+        lambda w, grads, epsilon: np.full_like(w, 0.1),
+        f"v starts at 0.1, where Keras' Adagrad starts, and the correction is made for a start at 0. {_BEFORE}",
+    ),
+    "tiny": (
+        lambda w, grads, epsilon: np.full_like(w, 1e-8),
+        f"v starts at 1e-8, as if there had been slopes of size 0.0001, and the correction is made for a start at 0. {_BEFORE}",
+    ),
+    "turned_weights": (
+        lambda w, grads, epsilon: -1e-6 * w,
+        "v starts from the weights still, with the other sign: now below 0 where they are positive.",
+    ),
+    "mean_square": (
+        lambda w, grads, epsilon: np.mean(grads**2, axis=0),
+        f"v starts at the mean of all squares, those to come too, and the correction is made for a start at 0. {_BEFORE}",
     ),
     "small": (
         lambda w, grads, epsilon: np.full_like(w, 1e-6),
@@ -230,6 +275,12 @@ _PUBLISHED = {
     for id, (parts, said) in COMMON.items()
     if not id.startswith("numbers_in") and id not in _NOT_IN_A_LIST
 }
+
+
+def _with_epsilon(number):
+    return lambda self, lr, m, v, a, b, t: lr * a * m / (np.sqrt(v) / b + number)
+
+
 _PUBLISHED |= {
     "keras_epsilon": (
         published(form=rules.keras_form),
@@ -256,6 +307,19 @@ _PUBLISHED |= {
     "epsilon_above_too": (
         published(form=lambda self, lr, m, v, a, b, t: lr * (a * m + self.epsilon) / (np.sqrt(v) / b + self.epsilon)),
         "ε is added to m̂ too. It keeps the divisor from 0, and belongs nowhere else: where there is no slope, there is no step.",
+    ),
+    "one_row_repeated": (
+        lambda *args, **more: np.repeat(published()(*args, **more)[-1:], len(args[0]), axis=0),
+        "Every row is the last place: one array stands in the path many times, and each step changes it. What is kept must "
+        "be a copy.",
+    ),
+    "number_for_epsilon": (
+        any_of(*(published(form=_with_epsilon(number)) for number in (1e-8, 1e-7))),
+        "A number stands in place of `epsilon`, whatever is passed.",
+    ),
+    "t_by_twos": (
+        published(steps=lambda t, grads: 2 * t - 1),
+        "t is 1, 3, 5. It grows by 1 at each step.",
     ),
     "t_doubles": (
         published(steps=lambda t, grads: 2 ** (t - 1)),

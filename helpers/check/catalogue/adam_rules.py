@@ -56,6 +56,11 @@ def last_only(b, old, new):
     return (1 - b) * new
 
 
+def two_shares(b, old, new):
+    kept, left = b
+    return kept * old + (1 - left) * new
+
+
 def stays(b, old, new):
     return old
 
@@ -156,6 +161,14 @@ def times_t(self, lr, t):
 
 def times_t_made_positive(self, lr, t):
     return 1 / np.float64(1 - self.beta_1 * t), root(abs(1 - self.beta_2 * t))
+
+
+def half_for_root(self, lr, t):
+    return corrected(self, lr, t)[0], (1 - self.beta_2**t) / 2
+
+
+def after_the_first(self, lr, t):
+    return (1.0, 1.0) if t == 1 else corrected(self, lr, t)
 
 
 def root_too_long(self, lr, t):
@@ -274,6 +287,10 @@ def root_of_epsilon_corrected(self, lr, m, v, a, b, t):
 
 def root_of_size(self, lr, m, v, a, b, t):
     return lr * a * b * m / (np.sqrt(np.abs(v)) + self.epsilon)
+
+
+def divided_then_times_epsilon(self, lr, m, v, a, b, t):
+    return lr * a * b * m / np.sqrt(v) * self.epsilon
 
 
 def undivided(self, lr, m, v, a, b, t):

@@ -53,6 +53,23 @@ _COMMON = {
         {"step": lambda self, g, lr, d: lr * g * d},
         "The step is multiplied by the root of the memory. It is to be divided by it: steep slopes make short steps.",
     ),
+    "half_for_root": (
+        {"divisor": lambda self, v, t: 2 * (v + self.epsilon)},
+        "A power binds more tightly than `/`: `x ** 1 / 2` is (x ** 1) / 2, and `x ** -1 / 2` is 1/x, halved. No root is taken.",
+    ),
+    "root_of_epsilon": (
+        {"divisor": lambda self, v, t: np.sqrt(v) + np.sqrt(self.epsilon)},
+        "ε has a root of its own here. Keras adds it to the memory, and takes one root of both.",
+    ),
+    "memory_above": (
+        {"divisor": lambda self, v, t: v, "step": lambda self, g, lr, d: lr * d / np.sqrt(g * g + self.epsilon)},
+        "The memory stands above the line, and the gradient below it, under the root: the other way round.",
+    ),
+    "shared_by_row": (
+        {"of": lambda g: np.sum(g * g, axis=-1, keepdims=True)},
+        "The squares of a row go into one sum, so that its weights share one rate. Each has its own: `g * g` without a sum keeps "
+        "them apart.",
+    ),
     "undivided": (
         {"step": lambda self, g, lr, d: lr * g},
         "This is the step of plain descent: what comes of the memory?",
@@ -182,6 +199,14 @@ ADAGRAD = Catalogue(
             {"keeps": lambda self, v, new, g, lr: v - new},
             "The square is taken off the memory, which falls below 0: a negative number has no root.",
         ),
+        "starts_anew": (
+            {"keeps": lambda self, v, new, g, lr: v + new + self.start},
+            "The start value is added at every step. The memory starts at it once; from then on only squares are added.",
+        ),
+        "product": (
+            {"keeps": lambda self, v, new, g, lr: v * new},
+            "The memory is multiplied by the new square: a gradient of 0 would empty it. Adagrad adds.",
+        ),
         "mean_of_squares": (
             {"divisor": lambda self, v, t: np.sqrt(v / t + self.epsilon)},
             "The sum is divided by the number of steps here: that is a mean of all squares. Adagrad divides by the sum itself.",
@@ -263,6 +288,15 @@ RMSPROP = Catalogue(
         "corrected": (
             {"divisor": lambda self, v, t: np.sqrt(v / (1 - self.rho**t) + self.epsilon)},
             "The average is divided by 1 − ρᵗ. That correction belongs to Adam, in the next lesson; RMSprop has none.",
+        ),
+        "corrected_epsilon_outside": (
+            {"divisor": lambda self, v, t: np.sqrt(v / (1 - self.rho**t)) + self.epsilon},
+            "This divides as Adam does, in the next lesson: by a corrected average, and with ε outside the root. RMSprop corrects "
+            "nothing, and Keras adds its ε inside.",
+        ),
+        "moves_away": (
+            {"keeps": lambda self, v, new, g, lr: v - (1 - self.rho) * (new - v)},
+            "v moves away from g², and falls below 0: its share of the difference g² − v is taken off, where it should be added.",
         ),
         "first_gradient": (
             {"before": rules.first_square},

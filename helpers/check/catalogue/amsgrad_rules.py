@@ -52,6 +52,20 @@ def corrected_twice(self, h, old, v, g, b):
     return np.maximum(h, v / b**2, out=h)
 
 
+def halfway(self, h, old, v, g, b):
+    h[...] = (h + v) / 2
+    return h
+
+
+def sum_of_maxima(self, h, old, v, g, b):
+    h += np.maximum(h, v)
+    return h
+
+
+def not_below_epsilon(self, h, old, v, g, b):
+    return np.maximum(v, self.epsilon)
+
+
 def sum_of_all(self, h, old, v, g, b):
     h += v
     return h

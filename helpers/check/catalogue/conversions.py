@@ -19,6 +19,10 @@ _ONE_WRONG = (
     "larger rate."
 )
 _ONE_PAIR = "Of the nine pairs only one is changed, from `{}` to `{}`. Which others have `average` at one end alone?"
+_ELSE = (
+    "Only one end is asked about, and every other pair is changed the other way round, pairs without `average` among them. Between "
+    "`inside` and `outside` the rate stays. And is the factor used the right way?"
+)
 _ALWAYS = (
     "The rate is changed for every pair alike. `inside` and `outside` step equally far at the same rate: between "
     "these two it stays."
@@ -67,6 +71,21 @@ CONVERSIONS = {
         "Where `outside` is at one end nothing is changed. It steps as far as `inside`: what holds between `inside` and `average` "
         "holds for it too.",
     ),
+    "beta_out_of": (
+        lambda a, b, s, t: a * (b if s == "average" else 1) / own_step(b, t),
+        "Into the averaging form the rate is right. Out of it, β is the factor here: which share of a pull does that form take?",
+    ),
+    "beta_always": (
+        lambda a, b, s, t: a * b,
+        "The rate is multiplied by β for every pair alike. For which pairs do the steps differ in length at all, and by what?",
+    ),
+    "else_into": (
+        lambda a, b, s, t: a * (1 - b) if s == "average" else a / (1 - b),
+        _ELSE,
+    ),
+    "else_into_wrong_way": (lambda a, b, s, t: a / (1 - b) if s == "average" else a * (1 - b), _ELSE),
+    "else_out_of": (lambda a, b, s, t: a / (1 - b) if t == "average" else a * (1 - b), _ELSE),
+    "else_out_of_wrong_way": (lambda a, b, s, t: a * (1 - b) if t == "average" else a / (1 - b), _ELSE),
     "always": (lambda a, b, s, t: a * (1 - b), _ALWAYS),
     "always_up": (lambda a, b, s, t: a / (1 - b), _ALWAYS),
 }
@@ -83,6 +102,10 @@ def _factors(**factors):
     return lambda a, b, s, t: a * table[s](b) / table[t](b)
 
 
+def _with_rate(rate, momentum, form):
+    return rate if form == "outside" else own_step(momentum, form)
+
+
 CONVERSIONS |= {
     "outside_as_average": (_factors(outside=lambda b: 1 - b), _OUTSIDE),
     "outside_as_beta": (_factors(outside=lambda b: b or 1.0), _OUTSIDE),
@@ -90,6 +113,11 @@ CONVERSIONS |= {
     "number": (
         _factors(average=lambda b: 0.1),
         "0.1 stands where 1 − β should: right for β = 0.9 alone. The share is the argument `momentum`.",
+    ),
+    "outside_has_the_rate": (
+        lambda a, b, s, t: a * _with_rate(a, b, s) / _with_rate(a, b, t),
+        "The rate itself is the factor of `outside` here, as if its steps were longer or shorter by it. At the same rate, how far "
+        "do `inside` and `outside` go for the same g?",
     ),
     "plus_beta": (
         _factors(average=lambda b: 1 + b),

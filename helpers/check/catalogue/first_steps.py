@@ -95,6 +95,53 @@ MISTAKES = {
         ),
         "A rounded number stands for the root: 31.6 for √1000, or 0.0316 for √0.001. Let Python take the root.",
     ),
+    "betas_for_shares": (
+        _step(lambda g, a, e: a * 0.9 * g / (sqrt(0.999 * g * g) + e)),
+        "At t = 1, m is (1 − β₁) g and v is (1 − β₂) g²: here the β themselves stand in their place, and α_t is missing.",
+    ),
+    "uncorrected_root": (
+        _step(lambda g, a, e: a * 10 * _R * g / (_R * abs(g) + e)),
+        "Ten times too long: α_t divides by 1 − β₁ = 0.1, and m = 0.1 · g has that 0.1 in it. One makes up for the other.",
+    ),
+    "corrected_by_half": (
+        _step(lambda g, a, e: a * 0.1 * g / (abs(g) + e)),
+        "A tenth of a step for large g: v is corrected, m is not. m is 0.1·g at first.",
+    ),
+    "no_sign_of_g": (
+        _step(lambda g, a, e: a / (1 + e / abs(g))),
+        "This is never negative. The step has a sign: that of g. And is ε divided by |g| alone?",
+    ),
+    "squares": (
+        _step(lambda g, a, e: a * g * g / (g * g + e)),
+        "g² stands above and below the line. m has g, with its sign; and below the line stands a root.",
+    ),
+    "root_of_size": (
+        _step(lambda g, a, e: a * _R * g / (sqrt(0.001 * abs(g)) + e)),
+        "Under the root stands |g|. v is made of g², so that its root has the size of g.",
+    ),
+    "epsilon_above_too": (
+        _step(lambda g, a, e: a * (g + e) / (abs(g) + e / _R)),
+        "ε is added above the line, too. Its only place is the divisor.",
+    ),
+    "larger_of_size_and_epsilon": (
+        any_of(
+            _step(lambda g, a, e: a * g / max(abs(g), e)),
+            _step(lambda g, a, e: a * g / max(abs(g), e / _R)),
+        ),
+        "This divides by the larger of |g| and ε. In Adam ε is added, everywhere.",
+    ),
+    "alpha_corrected_twice": (
+        _step(lambda g, a, e: a * _R / 0.1 * 0.1 * g / (abs(g) + e)),
+        "v is corrected twice: √0.001 is in α_t, and |g| is √v already divided by it.",
+    ),
+    "no_brackets": (
+        _step(lambda g, a, e: a * _R * g / _R * abs(g) + e),
+        "Brackets are missing: `a / b * c + d` divides by b alone. The whole of √v + ε is the divisor.",
+    ),
+    "rate_squared": (
+        _step(lambda g, a, e: a * a * g / (abs(g) + e / _R)),
+        "The learning rate is multiplied in twice.",
+    ),
     "root_of_beta": (
         _step(lambda g, a, e: a * g / (abs(g) + e / sqrt(0.999))),
         "The root of β₂ = 0.999 stands where v has the share 1 − β₂ of g².",

@@ -74,6 +74,34 @@ MISTAKES = _with_minus(_POSITIVE) | {
         "This is when the share itself would be 1/2. It starts at 1 − β, for β = 0.9 at 0.1, which is why the result "
         "is negative there. Asked is when half of what it starts at is left.",
     ),
+    "half_to_one_over_beta": (
+        lambda beta: 0.5 ** (1 / beta),
+        "This is ½ to the power 1/β. In βᵏ = ½ it is β that has the exponent, and the exponent is asked for.",
+    ),
+    "log_of_one_plus": (
+        lambda beta: np.log(2) / np.log(1 + beta),
+        "1 + β is what grows by the share β: that has doubled after so many steps. The share shrinks: by β at each step.",
+    ),
+    "log_of_one_plus_negative": (
+        lambda beta: np.log(0.5) / np.log(1 + beta),
+        "`np.log1p(beta)` is the logarithm of 1 + β. Each step multiplies the share by β.",
+    ),
+    "window_over_log": (
+        lambda beta: 1 / (np.log(2) * (1 - beta)),
+        "ln 2 stands below the line, and 1 − β for the logarithm of β. k · log β = log ½: by what is log ½ divided?",
+    ),
+    "span": (
+        lambda beta: 2 / (1 - beta) - 1,
+        "This is 2/(1 − β) − 1, the span that moving averages are often named by. Asked is when half of a share is left.",
+    ),
+    "reciprocal": (
+        lambda beta: 1 / beta,
+        "This is 1/β. After k steps the share is βᵏ times what it was: k stands in the exponent.",
+    ),
+    "half_of_fresh_share": (
+        lambda beta: (1 - beta) / 2,
+        "This is half of what the share starts at. Asked is how many steps it takes to get there.",
+    ),
     "half_to_the_beta": (
         lambda beta: 0.5**beta,
         "This is ½ to the power β. In βᵏ = ½ it is β that has the exponent, and the exponent is asked for.",

@@ -140,6 +140,42 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
             lambda k: ((k / 2 - 1) / (k / 2 + 1)) ** 2,
             "κ/2 stands where the root of κ should: a power binds more tightly than `/`, so `k ** 1 / 2` is (k ** 1) / 2.",
         ),
+        "upside_down_not_squared": (
+            lambda k: (np.sqrt(k) + 1) / (np.sqrt(k) - 1) if k > 1 else np.inf,
+            "The fraction is upside down: this is 1/√β. And asked for is β.",
+        ),
+        "complement_of_root": (
+            lambda k: 1 - (np.sqrt(k) - 1) / (np.sqrt(k) + 1),
+            "This is 1 − √β. Asked for is β, the share that is kept.",
+        ),
+        "doubled": (
+            lambda k: 2 * (np.sqrt(k) - 1) / (np.sqrt(k) + 1),
+            "√β is doubled here. Which operation takes √β to β?",
+        ),
+        "best_rate": (
+            lambda k: 4 / (np.sqrt(k) + 1) ** 2,
+            "This is the best learning rate, times the largest curvature. Asked for is the share β.",
+        ),
+        "fourth_root_alone": (
+            lambda k: (k**0.25 - 1) / (k**0.25 + 1),
+            "This has the fourth root of κ where the formula has the root. And asked for is β, not √β.",
+        ),
+        "squared_kappa": (
+            lambda k: (k**2 - 1) / (k**2 + 1),
+            "κ is squared here. The width of the floor has the root of κ.",
+        ),
+        "reciprocal": (
+            lambda k: 1 / k,
+            "This is 1/κ: the worse the ravine, the less would be kept. Solve for √β, then square.",
+        ),
+        "reciprocal_of_root": (
+            lambda k: 1 / np.sqrt(k),
+            "This is 1/√κ: the worse the ravine, the less would be kept. Solve for √β, then square.",
+        ),
+        "above_the_line_alone": (
+            lambda k: (np.sqrt(k) - 1) ** 2,
+            "This is (√κ − 1)². The equation, solved for √β, is a quotient: √κ + 1 has its place in it too.",
+        ),
         "logarithm": (
             lambda k: ((np.log(k) - 1) / (np.log(k) + 1)) ** 2,
             "The formula has the root of κ where this has its logarithm.",

@@ -142,17 +142,29 @@ def _gradient_rows(rng):
     yield 1e-5 * rng.normal(size=(4, 2)), np.array([-100.0, 100.0])
 
 
-def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon), floor=-np.inf, place=np.copy):
+def _kept(rho, v, g):
+    return rho * v + (1 - rho) * g**2
+
+
+def _run(start, root=lambda v, epsilon: np.sqrt(v + epsilon), floor=-np.inf, place=np.copy, keep=_kept, stays=False):
     def run(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
         v = start(gradients, w)
         path = [place(w)]
         for g in gradients:
-            v = np.maximum(rho * v + (1 - rho) * g**2, floor)
+            v = np.maximum(keep(rho, v, g), floor)
             with np.errstate(all="ignore"):
-                path.append(path[-1] - learning_rate * g / root(v, epsilon))
+                path.append(path[0 if stays else -1] - learning_rate * g / root(v, epsilon))
         return np.array(path)
 
     return run
+
+
+def _late(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
+    v, path = np.zeros_like(w), [w.copy()]
+    for g in gradients:
+        path.append(path[-1] - learning_rate * g / np.sqrt(v + epsilon))
+        v = _kept(rho, v, g)
+    return np.array(path)
 
 
 def _last_only(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
@@ -205,7 +217,7 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
             "and the memory should never be negative. Where does a negative number come from?",
         ),
         "square": (_run(lambda g, w: w**2), _SQUARE),
-        "small_square": (_run(lambda g, w: 1e-6 * w**2), _SQUARE),
+        "small_square": (any_of(_run(lambda g, w: 1e-6 * w**2), _run(lambda g, w: (1e-6 * w) ** 2)), _SQUARE),
         "size": (
             _run(lambda g, w: np.abs(w)),
             "Never negative, but the memory still starts from the weights, here from their full size, as if slopes that "
@@ -220,6 +232,10 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
             # Published, too: JAX began at 1 until 2019 (pull request 975), Torch for a time in 2016 (torch/optim 130).
             "The memory starts at 1, as if there had been slopes of size 1: gradients far below that make tiny steps "
             "until it has faded. What does a memory hold before anything has happened?",
+        ),
+        "tiny": (
+            any_of(*(_run(lambda g, w, tiny=tiny: np.full_like(w, tiny)) for tiny in (1e-8, 1e-10, 1e-5, 1e-4, 1e-3))),
+            f"The memory starts at a small number, as if there had been slopes. It changes the first steps a little. {_BEFORE}",
         ),
         "small": (
             _run(lambda g, w: np.full_like(w, 1e-6)),
@@ -261,6 +277,32 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
             "A larger number under the root hides the sign, until a weight is large enough; and it makes other steps than ε does. "
             f"The memory still starts from the weights. {_BEFORE}",
         ),
+        "from_the_start": (
+            _run(lambda g, w: 0 * w, stays=True),
+            "The memory starts right. But every step now begins at `w`, the start. It begins where the last one ended: in the "
+            "last row of the path so far.",
+        ),
+        "no_share": (
+            _run(lambda g, w: 0 * w, keep=lambda rho, v, g: rho * v + g**2),
+            "The start is repaired. But the new square comes in whole: its share was 1 − ρ in the code that was given.",
+        ),
+        "memory_late": (
+            _late,
+            "The start is repaired. But the step divides by the memory as it was before this gradient: which line comes first?",
+        ),
+        "share_of_first_square": (
+            _run(lambda g, w: 0.1 * g[0] ** 2),
+            "The memory starts as it is after the first step, at a tenth of the first square, and then takes in that square once "
+            f"more. {_BEFORE}",
+        ),
+        "mean_square": (
+            _run(lambda g, w: np.mean(g**2, axis=0)),
+            f"The memory starts at the mean of all squares, those to come too. {_BEFORE}",
+        ),
+        "share": (
+            _run(lambda g, w: np.full_like(w, 0.9)),
+            f"The memory starts at ρ, as if there had been slopes of that square. {_BEFORE}",
+        ),
         "path_from_zero": (
             _run(lambda g, w: 0 * w, place=np.zeros_like),
             "The memory starts right. But now the path starts at 0: the weights start at `w`, and its first row is where.",
@@ -285,6 +327,11 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
         "start_left_out": (
             lambda *a, **k: fix_rmsprop_start(*a, **k)[1:],
             "The steps are right, but the path begins after the first step. The start is its first row.",
+        ),
+        "one_row_repeated": (
+            lambda *a, **k: np.repeat(fix_rmsprop_start(*a, **k)[-1:], len(a[0]) + 1, axis=0),
+            "Every row is the last place: one array stands in the path many times, and each step changes it. What is kept must be "
+            "a copy.",
         ),
         "end_only": (
             lambda *a, **k: fix_rmsprop_start(*a, **k)[-1],

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import optimizers
-from helpers.check.catalogue import adam_relatives
+from helpers.check.catalogue import adam_relatives, races
 from helpers.check.registry import Lesson
 
 lesson = Lesson(9)
@@ -116,104 +116,6 @@ def _races(rng):
     yield momentum, sgd_rate_01, rng.normal(size=(2, 3)), bowl, 5
 
 
-def _race(copy, apart, gradients=lambda gradient, mine, theirs: (gradient(mine), gradient(theirs)), makers=None):
-    def race(make_ours, make_theirs, w0, gradient, steps):
-        mine = w0.copy()
-        theirs = copy(mine)
-        ours, other = (makers or _two)(make_ours, make_theirs)
-        result = []
-        for _ in range(steps):
-            g, h = gradients(gradient, mine, theirs)
-            ours.apply([g], [mine])
-            other.apply([h], [theirs])
-            result.append(apart(mine, theirs))
-        return np.array(result)
-
-    return race
-
-
-def _relative(mine, theirs):
-    return np.abs(mine - theirs).max() / np.abs(theirs).max()
-
-
-def _two(make_ours, make_theirs):
-    return make_ours(), make_theirs()
-
-
-def _one_of_ours(make_ours, make_theirs):
-    return (make_ours(),) * 2
-
-
-def _one_of_theirs(make_ours, make_theirs):
-    return (make_theirs(),) * 2
-
-
-def _late(make_ours, make_theirs, w0, gradient, steps):
-    mine, theirs = w0.copy(), w0.copy()
-    ours, other, result = make_ours(), make_theirs(), []
-    for _ in range(steps):
-        ours.apply([gradient(mine)], [mine])
-        other.apply([gradient(mine)], [theirs])  # where ours stands after its step
-        result.append(_relative(mine, theirs))
-    return np.array(result)
-
-
-def _forgetful(make_ours, make_theirs, w0, gradient, steps):
-    mine, theirs, result = w0.copy(), w0.copy(), []
-    for _ in range(steps):
-        make_ours().apply([gradient(mine)], [mine])
-        make_theirs().apply([gradient(theirs)], [theirs])
-        result.append(_relative(mine, theirs))
-    return np.array(result)
-
-
-def _from_our_place(make_ours, make_theirs, w0, gradient, steps):
-    ours, other, result, mine = make_ours(), make_theirs(), [], w0
-    for _ in range(steps):
-        mine, theirs = mine.copy(), mine.copy()
-        ours.apply([gradient(mine)], [mine])
-        other.apply([gradient(theirs)], [theirs])
-        result.append(_relative(mine, theirs))
-    return np.array(result)
-
-
-def _by_the_start(make_ours, make_theirs, w0, gradient, steps):
-    largest = np.abs(w0).max()
-    return _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / largest)(
-        make_ours, make_theirs, w0, gradient, steps
-    )
-
-
-def _early(*args):
-    return np.append(0.0, fix_race(*args)[:-1])
-
-
-_given = _race(lambda w: w, _relative)
-_signed = _race(np.copy, lambda mine, theirs: (mine - theirs).max() / np.abs(theirs).max())
-_no_absolute_values = _race(np.copy, lambda mine, theirs: (mine - theirs).max() / theirs.max())
-_signed_yardstick = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / theirs.max())
-_each_its_own = _race(np.copy, lambda mine, theirs: np.abs((mine - theirs) / theirs).max())
-_lengths = _race(np.copy, lambda mine, theirs: np.linalg.norm(mine - theirs) / np.linalg.norm(theirs))
-_mean_difference = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).mean() / np.abs(theirs).max())
-_absolute = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max())
-_means = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).mean() / np.abs(theirs).mean())
-_sums = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).sum() / np.abs(theirs).max())
-_by_the_sum = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(theirs).sum())
-_by_the_mean = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(theirs).mean())
-_by_both = _race(
-    np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / max(np.abs(mine).max(), np.abs(theirs).max())
-)
-_smallest = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).min() / np.abs(theirs).max())
-_their_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(theirs), gradient(theirs)))
-_by_ours = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(mine).max())
-_one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(mine), gradient(mine)))
-_ONE_OPTIMIZER = (
-    "One and the same optimizer moves both sides. Each side needs one of its own, ours from `make_ours`, the other from "
-    "`make_theirs`."
-)
-_OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at the place where that side stands."
-
-
 @lesson.function(
     "(make_ours, make_theirs, w0, gradient, steps) -> array (steps,)",
     cases=_races,
@@ -224,94 +126,7 @@ _OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at 
         "`theirs` needs an array of its own: `mine, theirs = w0.copy(), w0.copy()`.",
     ),
     reread="Two rates, no difference",
-    mistakes={
-        "unchanged": (
-            _given,
-            "It finds no difference, even between rate 0.1 and rate 0.2. Follow one step by hand, or print: after it, what "
-            "do the two sides hold, and which optimizer has moved each?",
-        ),
-        "signed": (
-            _signed,
-            "Without the absolute value of the difference, a weight that is too small never counts.",
-        ),
-        "no_absolute_values": (
-            _no_absolute_values,
-            "There is no absolute value in it: of a negative difference, or of weights below 0, the largest is not the longest.",
-        ),
-        "signed_yardstick": (
-            _signed_yardstick,
-            "An absolute value is missing below the fraction line: the largest weight is meant by its size, and a negative "
-            "one can be the largest.",
-        ),
-        "each_its_own": (
-            _each_its_own,
-            "You divide each difference by its own weight and then take the largest. Asked for is the largest difference, "
-            "divided by the largest weight.",
-        ),
-        "lengths": (
-            _lengths,
-            "This divides lengths, roots of sums of squares. Asked for is the largest difference, divided by the largest weight.",
-        ),
-        "absolute": (
-            _absolute,
-            "This is the difference itself; asked for is its share of the largest of their weights.",
-        ),
-        "by_ours": (
-            _by_ours,
-            "You divide by the largest of our weights, or the two sides are exchanged; the yardstick is the other side's.",
-        ),
-        "one_gradient": (_one_gradient, _OUR_PLACE),
-        "late_gradient": (_late, _OUR_PLACE),
-        "one_of_ours": (_race(np.copy, _relative, makers=_one_of_ours), _ONE_OPTIMIZER),
-        "one_of_theirs": (_race(np.copy, _relative, makers=_one_of_theirs), _ONE_OPTIMIZER),
-        "forgetful": (
-            _forgetful,
-            "Each step has a new optimizer here, whose slots are 0 and whose t is 1 again. Make the two once, before the loop.",
-        ),
-        "end_only": (
-            lambda *a: fix_race(*a)[-1],
-            "This is the difference after the last step only. Asked for is one number for each step.",
-        ),
-        "largest_of_all": (
-            lambda *a: fix_race(*a).max(),
-            "This is the largest difference of all steps. Asked for is one number for each step.",
-        ),
-        "percent": (lambda *a: 100 * fix_race(*a), "This is in percent. Asked for is the share itself."),
-        "mean_difference": (
-            _mean_difference,
-            "This is the mean difference. Asked for is the largest.",
-        ),
-        "means": (
-            _means,
-            "This divides means. Asked for is the largest difference, divided by the largest weight.",
-        ),
-        "sum_of_differences": (_sums, "The differences are added up. Asked for is the largest."),
-        "smallest_difference": (_smallest, "This is the smallest difference. Asked for is the largest."),
-        "by_the_sum": (
-            _by_the_sum,
-            "This divides by the sum of all weights' sizes. The yardstick is the largest of them.",
-        ),
-        "by_the_mean": (_by_the_mean, "This divides by the mean size of the weights. The yardstick is the largest."),
-        "by_both": (_by_both, "The yardstick is the larger of the two sides' here. It is the other side's alone."),
-        "by_the_start": (
-            _by_the_start,
-            "You divide by the largest weight of the start. The weights move: the yardstick is the largest of theirs, as it is "
-            "after each step.",
-        ),
-        "their_gradient": (
-            _their_gradient,
-            "Both get the gradient at the other side's weights. Each should be asked for at the place where that side stands.",
-        ),
-        "from_our_place": (
-            _from_our_place,
-            "Both sides start each step anew from our weights, so a difference never adds up. Each goes on from where it stands: "
-            "make the copies once, before the loop.",
-        ),
-        "early": (
-            _early,
-            "Your numbers come one step late: the first is taken before any step. Compare after each step.",
-        ),
-    },
+    mistakes=races.MISTAKES,
 )
 def fix_race(make_ours, make_theirs, w0, gradient, steps):
     mine, theirs = w0.copy(), w0.copy()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.check.catalogue import momentum_rules as rules
-from helpers.check.catalogue.families import Catalogue
+from helpers.check.catalogue.families import Catalogue, made
 
 _AVERAGED = (
     "The gradient enters with the factor (1 − β) here, so the steps are 1 − β times as long. That is the averaging form; "
@@ -22,6 +22,10 @@ _PLAIN = (
 _VELOCITY = {
     "averaged": ({"velocity": rules.averaged}, _AVERAGED),
     "never_fades": ({"velocity": rules.never_fades}, "The velocity never fades: where does β come in?"),
+    "share_squared": (
+        {"velocity": rules.share_squared},
+        "β² of the old velocity is kept, as if it faded twice in a step.",
+    ),
     "beta_on_gradient": (
         {"velocity": rules.share_on_pull},
         "β stands at the gradient here. What should it make smaller?",
@@ -101,6 +105,10 @@ _BALL = _VELOCITY | {
     ),
     "plain": ({"velocity": rules.stays, "step": lambda b, old, m, pull, lr, t: -pull}, _PLAIN),
     "uphill": ({"sign": -1.0}, UPHILL),
+    "one_pull_back": (
+        {"velocity": rules.forgets, "step": lambda b, old, m, pull, lr, t: b * old - pull},
+        "m remembers the last pull alone. What is remembered is the whole step, in which the pulls before have their shares.",
+    ),
     "old_velocity": (
         {"step": lambda b, old, m, pull, lr, t: old},
         "The weights move by the velocity of the step before: which of the two lines comes first?",
@@ -153,6 +161,11 @@ _LOOKS_AHEAD = _VELOCITY | {
     "heavy_ball_averaged": (
         {"velocity": rules.outside_averaged, "step": lambda b, old, m, pull, lr, t: -lr * m},
         f"This is the heavy ball, which moves by m, and in another form. {_AVERAGED}",
+    ),
+    "no_pull_outside": (
+        {"velocity": rules.outside, "step": lambda b, old, m, pull, lr, t: -lr * b * m},
+        "The weights move by βm alone: the pull of today, −αg, is missing in the last line. (And the learning rate stands outside "
+        "the velocity: that is another rule as soon as it changes.)",
     ),
     "heavy_ball_outside": (
         {"velocity": rules.outside, "step": lambda b, old, m, pull, lr, t: -lr * m},
@@ -220,7 +233,26 @@ _LOOKS_AHEAD = _VELOCITY | {
     ),
 }
 
-NESTEROV = Catalogue(rules.Owner, rules.build, {"step": rules.ahead}, _LOOKS_AHEAD)
+
+def _gradient_ahead(self, w, g, lr, t, m):
+    m *= self.momentum
+    m -= lr * (g + self.momentum * m)
+    w += m
+
+
+NESTEROV = Catalogue(
+    rules.Owner,
+    rules.build,
+    {"step": rules.ahead},
+    _LOOKS_AHEAD,
+    more={
+        "gradient_ahead": (
+            made(rules.Owner, _gradient_ahead),
+            "βm is added to the gradient here. It belongs to the place: the gradient that is handed in is that of where the "
+            "velocity leads already, and the weights move by βm − αg.",
+        )
+    },
+)
 
 
 def _fixed(id):

@@ -26,6 +26,10 @@ def averaged(b, m, pull, g, t):
     return b * m - (1 - b) * pull
 
 
+def share_squared(b, m, pull, g, t):
+    return b * b * m - pull
+
+
 def averaged_late(b, m, pull, g, t):
     return b * m - pull if t == 1 else averaged(b, m, pull, g, t)
 
