@@ -11,6 +11,7 @@ from PIL import Image
 
 from helpers import memory
 from helpers.plots.labels import settle_labels
+from helpers.plots.pixels import fast_png
 from helpers.plots.style import CARD, CourseAxes
 from helpers.plots.themes import Canvas
 
@@ -80,12 +81,12 @@ def quick_png(fig: Figure) -> bytes:
     settle_labels(fig)
     # `savefig` would go through the figure a second time, only for its layout.
     fig.canvas.draw()
-    return _encode(Image.fromarray(np.asarray(fig.canvas.buffer_rgba())[:, :, :3]), compress_level=1)
+    return fast_png(np.asarray(fig.canvas.buffer_rgba()))
 
 
-def _encode(image: Image.Image, **options) -> bytes:
+def _encode(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    image.save(out, format="PNG", **(options or {"optimize": True}))
+    image.save(out, format="PNG", optimize=True)
     return out.getvalue()
 
 

@@ -79,15 +79,14 @@ def _bare(lab) -> None:
 
 def _measure(browser, lab, name):
     """Run a notebook, and give for each control of its playgrounds its label, the times and the kernel's time."""
-    from test_lab import DONE, READY, SHUT_DOWN
+    from test_lab import DONE, READY, SHUT_DOWN, run_all
 
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(60_000)
     page.goto(f"{lab.address}/lab/tree/notebooks/{name}.ipynb?reset&token={lab.token}")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
     page.evaluate(READY)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    run_all(page)
     page.wait_for_function(DONE, timeout=180_000, polling=200)
     processes = psutil.Process(lab.pid).children(recursive=True)
     kernel = next(p for p in processes if any("ipykernel" in part for part in p.cmdline()))

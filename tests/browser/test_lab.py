@@ -39,6 +39,12 @@ def text_of(output):
     return output.get("text") or "\n".join([output.get("ename", ""), str(output.get("evalue", ""))])
 
 
+def run_all(page):
+    """Choose Run All Cells in the menu."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
 def turn_each_slider(page):
     """Move the first slider of each playground by one key press: its picture changes."""
     for playground in page.locator(".widget-vbox:has(.widget-image):has(.noUi-handle)").all():
@@ -73,8 +79,7 @@ def test_run_all(watched, lab, lesson):
     page.goto(f"{lab.address}/lab/tree/notebooks/{lesson}.ipynb?reset&token={lab.token}")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
     assert page.evaluate(READY) == f"notebooks/{lesson}.ipynb"
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    run_all(page)
     try:
         page.wait_for_function(DONE, timeout=SECONDS * 1000, polling=200)
         loud = [

@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from test_lab import READY, SHUT_DOWN
+from test_lab import READY, SHUT_DOWN, run_all
 
 from helpers import plots
 from helpers.plots.figures import spoken
@@ -77,8 +77,7 @@ def test_a_slider_moves_by_keys_and_the_picture_follows(watched, lab):
     page, faults = watched
     open_notebook(page, lab, [nbformat.v4.new_code_cell(CODE)])
     try:
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        run_all(page)
         page.locator("img.widget-image").wait_for()
         assert ALT in page.locator(".jp-OutputArea").first.aria_snapshot()
         page.get_by_text("rate 0.50").wait_for()

@@ -4,7 +4,7 @@ import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from test_lab import DONE, OUTPUTS, SHUT_DOWN, within_a_minute
+from test_lab import DONE, OUTPUTS, SHUT_DOWN, run_all, within_a_minute
 from test_pictures import WATCH, open_notebook
 
 LINE = """
@@ -45,7 +45,7 @@ def notebook(watched, lab):
 
     def run(*sources):
         open_notebook(page, lab, [nbformat.v4.new_code_cell(source) for source in sources])
-        run_all(page)
+        run_to_the_end(page)
         return page
 
     yield run
@@ -56,9 +56,8 @@ def notebook(watched, lab):
         page.evaluate(SHUT_DOWN)
 
 
-def run_all(page):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+def run_to_the_end(page):
+    run_all(page)
     page.locator("img.widget-image").first.wait_for()
     page.wait_for_function(DONE, polling=100)
 
@@ -154,7 +153,7 @@ def test_opened_twice_both_follow(notebook, lab):
         other.wait_for_function(
             "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
         )
-        run_all(other)
+        run_to_the_end(other)
         for one in (page, other, page):
             handle = one.get_by_role("slider", name="Rate", exact=True)
             before = one.locator("img.widget-image").first.get_attribute("src")
@@ -177,7 +176,7 @@ def test_a_kernel_restarted_while_it_plays(notebook):
     page.wait_for_function("() => document.querySelector('[role=slider]').ariaValueNow > 5")
     page.evaluate(RESTART)
     says(page, "plain")
-    run_all(page)
+    run_to_the_end(page)
     handle = page.get_by_role("slider", name="Rate", exact=True)
     handle.focus()
     page.keyboard.press("ArrowRight")

@@ -5,22 +5,14 @@ import re
 import nbformat
 import pytest
 from playwright.sync_api import expect
-from test_lab import SHUT_DOWN, within_a_minute
+from test_lab import SHUT_DOWN, run_all
 from test_pictures import WATCH, open_notebook
-from test_playgrounds import drag_wildly
+from test_playgrounds import RESTART, drag_wildly
 
 CALL = 'playground.race("bowl", sgd={}, adam={}, steps=100)'
-RESTART = within_a_minute(
-    "async () => { await jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
-)
 IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 # The middle of the map, the lowest point of the bowl, as shares of the picture: where the figure has its axes.
 MIDDLE = 0.085 + 0.425 / 2, 1 - 0.115 - 0.785 / 2
-
-
-def run_all(page):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
 def open_races(page, lab, *calls):

@@ -4,7 +4,7 @@ import nbformat
 from playwright.sync_api import expect
 from test_lab import READY, SHUT_DOWN
 from test_pictures import ALT, CODE, open_notebook
-from test_playgrounds import RESTART, run_all
+from test_playgrounds import RESTART, run_to_the_end
 
 QUIZ = "from helpers import check\ncheck.predict_race(...)"
 SAVE = "async () => { await jupyterapp.commands.execute('docmanager:save'); }"
@@ -34,7 +34,7 @@ def test_with_its_kernel_alive_and_after_it_has_ended(watched, lab):
     page, faults = watched
     open_notebook(page, lab, [nbformat.v4.new_code_cell(CODE), nbformat.v4.new_code_cell(QUIZ)])
     try:
-        run_all(page)
+        run_to_the_end(page)
         page.evaluate(SAVE)
 
         open_again(page, lab)
@@ -50,7 +50,7 @@ def test_with_its_kernel_alive_and_after_it_has_ended(watched, lab):
             assert_still(page)
             page.evaluate(SAVE)
 
-        run_all(page)
+        run_to_the_end(page)
         handle = page.get_by_role("slider")
         handle.focus()
         page.keyboard.press("ArrowRight")
@@ -67,7 +67,7 @@ def test_after_the_kernel_began_anew(watched, lab):
     page, faults = watched
     open_notebook(page, lab, [nbformat.v4.new_code_cell(code) for code in (CODE, QUIZ, CODE)])
     try:
-        run_all(page)
+        run_to_the_end(page)
         page.evaluate(SAVE)
         page.evaluate(RESTART)
         open_again(page, lab)
