@@ -83,6 +83,10 @@ def reads_input(a, b):
     return input()
 
 
+def stops_to_be_looked_at(a, b):
+    breakpoint()
+
+
 def closes_everything(a, b):
     os.closerange(0, 100)
     return right(a, b)
@@ -173,6 +177,7 @@ HOSTILE = [
     (eats_memory, "more than 512 MB"),
     (asks_too_much, "memory"),
     (reads_input, "as arguments"),
+    (stops_to_be_looked_at, "take it out"),
     (closes_everything, ""),
     (interrupts, "KeyboardInterrupt"),
     (replaces_a_builtin, "replaces `builtins.len`"),

@@ -63,7 +63,10 @@ def _moved(before, after):
 def number(value, digits=8):
     """Return a number's shortest text of at most `digits` significant digits."""
     value = np.asarray(value).item()
-    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+    try:
+        return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+    except ValueError:  # Python writes no whole number of more than some thousand digits
+        return f"≈ {'−' if value < 0 else ''}1e{value.bit_length() * 0.30103:.0f}"
 
 
 def pair(yours, expected):
@@ -84,7 +87,7 @@ def materialise(value):
     ):
         listed = list(itertools.islice(iter(value), MANY + 1))
         if len(listed) > MANY:
-            raise Wrong(f"Your iterator goes on after {MANY:,} items: when does it end?")
+            raise Wrong(f"Your iterator goes on after {MANY:,} items: when does it end?", "endless_iterator")
         return listed
     return value
 

@@ -100,6 +100,15 @@ _KINDS = (
     ("used_before_assigned", "UnboundLocalError", "", ""),
     ("name_not_defined", "NameError", "", ""),
     (
+        "singular_matrix",
+        "LinAlgError",
+        "Singular",
+        "The matrix has no inverse: a row of it is made up of the others, or is 0.",
+    ),
+    ("matrix_not_square", "LinAlgError", "must be square", "As many rows as columns are asked for there."),
+    ("no_matrix", "LinAlgError", "-dimensional array given", "A matrix is asked for there: two axes, rows and columns."),
+    ("inf_or_nan_goes_in", "LinAlgError", "infs or NaNs|converge", "Is there an inf or a nan in what goes in?"),
+    (
         "shapes_do_not_match",
         "ValueError",
         r"broadcast|matmul|not aligned|must match|cannot reshape|mismatch|same number of dimensions",
@@ -121,6 +130,7 @@ _KINDS = (
     ),
     ("exits", "SystemExit", "", ""),
     ("too_much_memory", "MemoryError", "", ""),
+    ("asks_for_input", "BdbQuit", "", "`breakpoint` waits for somebody who types, and nobody types into a check: take it out."),
     ("asks_for_input", "EOFError", "EOF when reading", "Nobody types into a check: what an answer needs, it gets as arguments."),
     ("stopped_by_itself", "AssertionError|NotImplementedError", "", "This line of yours stops it."),
 )  # fmt: skip
