@@ -305,10 +305,11 @@ def relatives(flip, spike, at: int):
     left.set(xlabel="step, counted from the turn of the gradient", ylabel="step, in learning rates", xlim=(-3, 22.4))
     highest = {name: max(np.asarray(steps)[at - 1 :]) for name, steps in spike.items()}
     right.set(
-        xscale="log", xlabel="step, counted from the spike", xlim=(0.9, 3100), ylim=(0, max(highest.values()) + 0.4)
+        xscale="log", xlabel="step, counted from the spike", xlim=(0.22, 3100), ylim=(0, max(highest.values()) + 0.4)
     )
-    for name, shift in (("Nadam", (7, 0)), ("Adam", (6, -18))):
-        right.annotate(f"{highest[name]:.1f}", (1, highest[name]), shift, textcoords="offset points", va="center")
+    for name in ("Nadam", "Adam"):
+        look = {"textcoords": "offset points", "ha": "right", "va": "center"}
+        right.annotate(f"{highest[name]:.1f}", (1, highest[name]), (-6, 0), **look)
     turned = {name: int(np.argmax(np.asarray(s)[at - 1 :] < 0)) + 1 for name, s in flip.items()}
     left.set_title(f"Nadam turns at step {turned['Nadam']}, Adam at {turned['Adam']}")
     right.set_title("One gradient of 100: Adam recovers,\nAdamax slowly, AMSGrad hardly")
