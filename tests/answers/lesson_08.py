@@ -81,7 +81,7 @@ class AdamReadsItsRate(_Betas):
         AdamTextbook.update_step(self, w, g, self.learning_rate, t, m, v)
 
 
-RIGHT["adam"] = [AdamReadsItsRate, AdamTextbook, AdamCorrectedEpsilon, AdamOtherNames, AdamSlotsTurned, AdamBeginStep]
+RIGHT["adam"] = [AdamTextbook, AdamReadsItsRate, AdamCorrectedEpsilon, AdamOtherNames, AdamSlotsTurned, AdamBeginStep]
 
 
 class AdamCountsItself(_Betas):

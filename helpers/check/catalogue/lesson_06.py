@@ -5,7 +5,6 @@ import numpy as np
 from helpers import optimizers
 from helpers.check import compare
 from helpers.check.catalogue import conversions, momentum_mistakes
-from helpers.check.catalogue import momentum_rules as rules
 from helpers.check.registry import Lesson, Wrong
 
 lesson = Lesson(6)
@@ -338,4 +337,11 @@ def _descents(rng):
     mistakes=momentum_mistakes.FIX_VELOCITY,
 )
 def fix_velocity(gradient, params, learning_rate, momentum, steps):
-    return rules.descent(gradient, params, learning_rate, momentum, steps)
+    params = [w.copy() for w in params]
+    velocities = [np.zeros_like(w) for w in params]
+    for _ in range(steps):
+        for w, m, g in zip(params, velocities, gradient(params), strict=True):
+            m *= momentum
+            m -= learning_rate * g
+            w += m
+    return params

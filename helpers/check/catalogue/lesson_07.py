@@ -345,7 +345,11 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
     },
 )
 def fix_rmsprop_start(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
-    return _run(lambda g, w: np.zeros_like(w))(gradients, w, learning_rate, rho, epsilon)
+    v, path = np.zeros_like(w), [w.copy()]
+    for g in gradients:
+        v = rho * v + (1 - rho) * g**2
+        path.append(path[-1] - learning_rate * g / np.sqrt(v + epsilon))
+    return np.array(path)
 
 
 lesson.predict(
