@@ -1,5 +1,6 @@
 """Predictions answered by button: judged and noted as typed ones, and the plain text stands wherever no widget can."""
 
+import dataclasses
 import json
 import math
 
@@ -10,6 +11,7 @@ from nbclient import NotebookClient
 from clones import ROOT
 from helpers import check, progress
 from helpers.check import quiz, registry, session
+from helpers.classroom import handed_in
 
 
 @pytest.fixture
@@ -128,6 +130,7 @@ def outputs(tmp_path_factory):
     patch.setenv("PYTHONPATH", str(ROOT))
     NotebookClient(book, kernel_name="python3", timeout=60, resources={"metadata": {"path": home}}).execute()
     patch.undo()
+    nbformat.write(book, home / "as saved.ipynb")
     return home, [cell.outputs for cell in book.cells]
 
 
@@ -146,6 +149,25 @@ def test_a_press_changes_the_stored_verdict_and_marks_the_button_in_words(output
     assert "For batches of 1" in cells[2][1]["data"]["text/plain"]
     assert kept(home, "predict_beta")["chosen"] == "c"
     assert kept(home, "predict_price")["chosen"] == 142.5
+
+
+def test_what_was_chosen_is_read_in_the_notebook_as_it_was_saved(outputs):
+    home, _ = outputs
+    (book,) = handed_in.find(home / "as saved.ipynb")
+    assert book.chosen == {"predict_beta": "c", "predict_price": 142.5}
+
+
+@pytest.mark.parametrize("value", ["b", 142.5, 3, 2 / 101, "gradient descent"])
+def test_the_sentence_on_a_choice_is_read_as_it_was_written(home, value):
+    shown = session.chosen(registry.get("predict_race"), value)
+    assert quiz.read_chosen(repr(shown)) == ("predict_race", value)
+    assert quiz.read_chosen(repr(dataclasses.replace(shown, notes=()))) is None
+
+
+@pytest.mark.parametrize("said", ["[1]", "__import__('os')", "'b", "", "True", "9" * 9000, "nan", "(" * 999])
+def test_what_only_looks_like_that_sentence_is_no_choice(said):
+    assert quiz.read_chosen(f"✓ Passed: predict_beta\nYour answer by button: `{said}`.") is None
+    assert quiz.read_chosen(f"Your answer by button: `{said}`.") is None
 
 
 def test_a_cell_that_runs_again_gives_its_widgets_back(outputs):

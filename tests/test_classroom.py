@@ -92,8 +92,11 @@ HOSTILE = {
 }
 
 
-def notebook(*cells, exercise=()):
+def notebook(*cells, exercise=(), shown=()):
+    """shown: {cell: what stands under it}."""
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    for number, text in dict(shown).items():
+        book.cells[number].outputs = [nbformat.v4.new_output("display_data", {"text/plain": text})]
     for number, id in dict(exercise).items():
         book.cells[number].metadata["exercise"] = id
     return nbformat.writes(book)
@@ -114,6 +117,17 @@ def folder(tmp_path_factory):
     put("<b onclick=x>&.ipynb", notebook(IMPORTS, BLANK, "# check.mae(mae)", "check.mae(mae)"))
     put("shown.ipynb", notebook(IMPORTS, BLANK, SUM, exercise={1: "mse"}))
     put("kept.ipynb", notebook(IMPORTS, MSE, SUM, exercise={1: "mse"}))
+    open_ones = (
+        IMPORTS,
+        "guess = ...\ncheck.predict_beta(guess)",
+        "check.predict_price(...)",
+        "check.predict_race('Adam')",
+    )
+    pressed = "✓ Passed: predict_beta\nYour answer by button: `{}`."
+    shown = {1: pressed.format("'b'"), 2: pressed.replace("beta", "price").format("1.5"), 3: pressed.format("'b'")}
+    put("buttons/right.ipynb", notebook(*open_ones, shown=shown))
+    put("buttons/wrong.ipynb", notebook(*open_ones, shown={1: pressed.format("'a'")}))
+    put("buttons/none.ipynb", notebook(*open_ones, shown={3: pressed.format("'b'")}))  # it is not that cell's
     put("broken.ipynb", notebook(IMPORTS, MSE)[:-30])
     put("empty.ipynb", "")
     put("other.ipynb", json.dumps({"cells": 5, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}))
@@ -170,6 +184,15 @@ def test_the_exercises_own_cell_counts_and_a_pass_is_kept(judged):
 
 
 @pytest.mark.parametrize(
+    "name, beta, price",
+    [("right", "passed", "failed"), ("wrong", "failed", "not yet"), ("none", "not yet", "not yet")],
+)
+def test_what_was_chosen_with_a_button_is_judged_as_if_typed(judged, name, beta, price):
+    line = judged[1][f"buttons/{name}.ipynb"]
+    assert (line["predict_beta"], line["predict_price"], line["predict_race"]) == (beta, price, "passed")
+
+
+@pytest.mark.parametrize(
     "name, said",
     {
         "broken.ipynb": "this is no notebook: its JSON is broken",
@@ -194,7 +217,7 @@ def test_what_misbehaves_costs_its_own_row(judged, name):
 
 def test_nothing_else_is_changed(judged, folder):
     done, lines, _ = judged
-    assert len(lines) == 13 + len(HOSTILE)
+    assert len(lines) == 16 + len(HOSTILE)
     assert f"{len(lines)} of {len(lines)}" in done.stdout
     assert "adam" not in next(iter(lines.values()))  # a forged verdict of another lesson has no place in the table
     assert not [path for path in folder.rglob("*") if path.name.startswith((".prog", "my_helpers", "mine"))]

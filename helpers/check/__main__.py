@@ -94,7 +94,7 @@ def judged(books, *, seconds, megabytes, jobs):
 
     def one(book):
         try:
-            return running.run([source for source, _ in book.cells], seconds, megabytes, stopping)
+            return running.run([source for source, _ in book.cells], seconds, megabytes, stopping, book.chosen)
         except Exception as error:  # a full disk, say: it costs this row
             return running.Ran(problem=f"it could not be run ({type(error).__name__}: {error})")
 

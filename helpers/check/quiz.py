@@ -2,17 +2,20 @@
 
 ``check.predict_beta(...)`` with the answer still open shows, in JupyterLab, one button for each answer, or a field where
 a number is asked for. What is chosen is judged and noted as if it had been typed. Everywhere else, and in a stored
-notebook, the text stands alone.
+notebook, the text stands alone; there it says what was chosen, and the instructor's table counts that.
 """
 
 import ast
 import dataclasses
 import importlib.util
 import operator
+import re
 import sys
 
 from helpers.check.result import Result
 
+_CHOSEN = "Your answer by button: `{!r}`."
+_READ = re.compile(r"\A\S [^:\n]+: (\w+)$.*^Your answer by button: `(.{1,200}?)`\.", re.DOTALL | re.MULTILINE)
 _panels = {}  # {exercise: the panel shown last}: a cell that runs again closes the one it showed before
 _SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
@@ -41,6 +44,21 @@ def possible():
     """True in the kernel of a notebook that has ipywidgets; a terminal, a script or a test has no use for buttons."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     return getattr(shell, "kernel", None) is not None and importlib.util.find_spec("ipywidgets") is not None
+
+
+def say_chosen(value):
+    """Return the sentence that a verdict bears where its answer was chosen, and stands nowhere else in the notebook."""
+    return _CHOSEN.format(value)
+
+
+def read_chosen(text):
+    """Return (exercise, answer) from the text of a verdict with that sentence, as a saved notebook holds it; else None."""
+    found = _READ.match(text)
+    try:
+        value = ast.literal_eval(found[2]) if found else None
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    return (found[1], value) if type(value) in (str, int, float) else None
 
 
 class _Panel:

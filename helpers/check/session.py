@@ -10,7 +10,7 @@ IN_KERNEL = (
     "Judged in the notebook itself, without limits on time and memory: the answer cannot be sent to another process"
 )
 CHOOSE = (
-    "Or answer above, which can be changed: your progress counts it, too. A notebook that you hand in needs it typed."
+    "Or answer above, which can be changed: your progress counts it, and so does this notebook, saved and handed in."
 )
 
 
@@ -49,9 +49,7 @@ def _is_open(value):
 
 def _by_button(exercise, value):
     kept = " Your progress keeps it." if progress.chosen(exercise.id) == value else ""
-    return (
-        f"Your answer by button: `{value!r}`.{kept} To keep it in the notebook too, put `{value!r}` in place of `...`."
-    )
+    return f"{quiz.say_chosen(value)}{kept} Typed in place of `...`, it stays when the outputs are cleared."
 
 
 def _result(exercise, outcome, notes=()):

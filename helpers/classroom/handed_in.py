@@ -9,10 +9,10 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.check import registry
+from helpers.check import quiz, registry
 
 MEGABYTES = 32  # a notebook with all its pictures has less than one
 FILES_IN_A_ZIP = 2000
@@ -25,7 +25,7 @@ class HandedIn:
 
     name: where it lies, below the folder, as it is shown. cells: (source, id of the exercise that the cell is for, or "")
     of those with code. problem: why it cannot be run, or "". exercises: the ids that it checks. lesson: the one that
-    most of these are from, or None.
+    most of these are from, or None. chosen: {exercise: letter or number} of predictions answered with a button.
     """
 
     name: str
@@ -33,6 +33,7 @@ class HandedIn:
     problem: str = ""
     exercises: tuple = ()
     lesson: int | None = None
+    chosen: dict = field(default_factory=dict)
 
 
 def find(place):
@@ -94,7 +95,7 @@ def _read_notebook(data, name):
     if len(data) > MEGABYTES << 20:
         return _unread(name, f"the file is larger than {MEGABYTES} MB: clear its outputs and save it again")
     try:
-        cells = _code_cells(data.decode("utf-8-sig"))
+        cells, chosen = _code_cells(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         return _unread(name, "this is no notebook: its JSON is broken")
     except Exception as error:  # the format's own reader raises anything on a document that it does not expect
@@ -106,7 +107,7 @@ def _read_notebook(data, name):
     if not exercises:
         return _unread(name, "it checks no exercise")
     lesson = Counter(known[id].lesson for id in exercises).most_common(1)[0][0]
-    return HandedIn(_shown(name), tuple(cells), "", exercises, lesson)
+    return HandedIn(_shown(name), tuple(cells), "", exercises, lesson, chosen)
 
 
 def checked_in(source):
@@ -115,7 +116,7 @@ def checked_in(source):
 
 
 def _code_cells(text):
-    """Return [(source, exercise)] of the cells with code, from any version of the notebook format."""
+    """Return [(source, exercise)] of the cells with code, from any version of the format, and {exercise: what was chosen}."""
     import nbformat
 
     json.loads(text)  # says JSONDecodeError where nbformat would quote the document
@@ -123,8 +124,19 @@ def _code_cells(text):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         cells = nbformat.reads(text, as_version=4).cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    return [(str(c.source), str(c.get("metadata", {}).get("exercise", ""))) for c in code if str(c.source).strip()]
+    code = [cell for cell in cells if cell.cell_type == "code" and str(cell.source).strip()]
+    chosen = {id: value for cell in code for id, value in _chosen_under(cell)}
+    return [(str(c.source), str(c.get("metadata", {}).get("exercise", ""))) for c in code], chosen
+
+
+def _chosen_under(cell):
+    """Yield (exercise, answer) of the predictions that the cell checks, and under which stands what was chosen."""
+    checks = checked_in(str(cell.source))
+    for output in cell.get("outputs", ()):
+        text = output.get("data", {}).get("text/plain", "")
+        found = quiz.read_chosen(text) if isinstance(text, str) else None
+        if found and found[0] in checks:
+            yield found
 
 
 def _unread(name, problem):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from helpers import progress
 from helpers.check import registry
 
 _ROOT = str(Path(__file__).resolve().parent.parent.parent)
@@ -47,14 +48,16 @@ class Ran:
     seconds: float = 0.0
 
 
-def run(cells, seconds, megabytes, stopping=None):
+def run(cells, seconds, megabytes, stopping=None, chosen=None):
     """Run the sources `cells` in a process of their own, in an empty folder that is gone afterwards; returns :class:`Ran`.
 
     seconds: how long it may take once Python has started. megabytes: how much it may use with all that it starts.
-    stopping: a threading.Event that ends it at once. Nothing that the notebook does raises here.
+    stopping: a threading.Event that ends it at once. chosen: {exercise: answer} that its learner gave with buttons.
+    Nothing that the notebook does raises here.
     """
     with tempfile.TemporaryDirectory(prefix="how-models-learn-", ignore_cleanup_errors=True) as folder:
         scratch = str(Path(folder).resolve())
+        progress.lend(scratch, chosen or {})
         return _Run(scratch, seconds, megabytes, stopping or threading.Event()).run(cells)
 
 

@@ -19,13 +19,14 @@ import types
 from helpers.progress.answers import load_answer, my_helpers
 from helpers.progress.archive import reset, restore, save
 from helpers.progress.files import home
-from helpers.progress.notes import chosen, passed, record
+from helpers.progress.notes import chosen, lend, passed, record
 from helpers.progress.overview import Table, table
 
 __all__ = [
     "Table",
     "chosen",
     "home",
+    "lend",
     "load_answer",
     "my_helpers",
     "passed",
