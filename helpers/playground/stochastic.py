@@ -3,51 +3,59 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.patches import Circle
 
 from helpers.playground.explorer import button, explore, slider
-from helpers.plots.stochastic import cloud_ground, cloud_limits, draw_cloud
-from helpers.plots.style import INK, MUTED
+from helpers.plots.stochastic import REACH, draw_noise, draw_noisy_cloud, noise_ground, noisy_cloud_ground
 
-_ANGLE = np.linspace(0, 2 * np.pi, 200)
+_LARGEST = 64
 
 
 def gradient_cloud(x, y, how_many: int = 2000):
     """Return the gradients of random batches of a line's loss as a cloud; a slider sets the batch size, a button draws anew."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     each = -2 * np.stack([y * x, y], axis=-1)  # the slope of each example at w = b = 0
+    in_one = each[:, 0] + 1j * each[:, 1]  # both slopes in one number, picked in half the time
     everyone = each.mean(axis=0)
-    rim = np.sqrt(np.mean(np.sum((each - everyone) ** 2, axis=1)))  # the radius of the circle for batches of one
-    limits = cloud_limits(np.concatenate([each, [everyone - 1.1 * rim, everyone + 1.1 * rim]]))
-    sizes = slider("batch size", 1.0, 64.0, 1.0, step=np.log10(2), log=True)
+    rim = np.sqrt(np.mean(np.sum((each - everyone) ** 2, axis=1)))  # the noise of batches of one
+    sizes = slider("batch size", 1.0, _LARGEST, 4.0, step=np.log10(2), log=True)
     sizes.readout_format = ".0f"
 
     def ground(fig):
-        (ax,) = fig.axes
-        cloud_ground(ax, limits)
-        ax.set_ylabel("slope along b")
+        left, right = fig.axes
+        noisy_cloud_ground(left, everyone, rim, len(each))
+        noise_ground(right, _LARGEST)
 
     def draw(fig, batch_size, again):
         batch_size = round(batch_size)
         rng = np.random.default_rng(again)
-        cloud = each[rng.integers(0, len(each), (how_many, batch_size))].mean(axis=1)
-        (ax,) = fig.axes
-        draw_cloud(ax, cloud, everyone)
+        cloud = in_one.take(rng.integers(0, len(each), (how_many, batch_size))).mean(axis=1)
+        cloud = np.stack([cloud.real, cloud.imag], axis=-1)
         noise = np.sqrt(np.mean(np.sum((cloud - everyone) ** 2, axis=1)))
-        circle = everyone + noise * np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=-1)
-        ax.plot(*circle.T, color=INK, lw=1.8, linestyle=(0, (5, 1.5)), zorder=4)
-        for part in (1, 2, 4, 8):  # to compare with, by eye
-            ax.add_patch(Circle(everyone, rim / part, fill=False, color=MUTED, lw=0.8, zorder=4))
-        ax.set_title(f"Batches of {batch_size}: the dashed circle's radius is the noise")
-        said = f"The noise of batches of {batch_size} is {noise / rim:.2f} times that of single people. "
-        return said + f"{how_many} batches, a dot for each; people picked for them: {how_many * batch_size:,}."
+        left, right = fig.axes
+        draw_noisy_cloud(left, cloud, everyone, rim, noise)
+        draw_noise(right, batch_size, noise / rim)
+        if batch_size == 1:
+            left.set_title("Batches of 1, the least reading:\nthe noise of one person")
+        else:
+            share = f"{noise / rim:.2f} of one person's noise"
+            left.set_title(f"Batches of {batch_size}, {batch_size} times the reading:\n{share}")
+        off = np.hypot(*(cloud.mean(axis=0) - everyone))
+        beyond = np.sum(np.abs(cloud - everyone).max(axis=1) > REACH * rim)
+        said = f"Right on average: the mean of the {how_many:,} dots"
+        said += f", {beyond} of them outside the picture," if beyond else ""
+        said += f" is {off:.1f} from the full gradient's tip, a single dot typically {noise:.0f}. "
+        return (
+            said + f"To read all {len(each)} once is the price of {len(each) / batch_size:.0f} batches of {batch_size}."
+        )
 
     return explore(
         draw,
-        f"{how_many} gradients of random batches as dots around the full gradient, an arrow, and a dashed circle whose radius is "
-        "the noise; thin circles show that of one example, a half, a quarter and an eighth of it. A slider sets the batch size "
+        f"Left: {how_many} gradients of random batches as dots around the tip of the full gradient, an arrow, and a dashed circle "
+        "whose radius is the noise; thin circles show that of one example, a half, a quarter and an eighth of it. Right: "
+        "the noise against the batch size, a dot on the line of one over the root. A slider sets the batch size "
         "from 1 to 64: the cloud and the dashed circle shrink. A button draws new batches.",
-        size=(8.0, 3.2),
+        ncols=2,
+        size=(8.0, 3.7),
         ground=ground,
         batch_size=sizes,
         again=button("new batches"),

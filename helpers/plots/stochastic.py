@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
-from helpers.plots.drawing import arrow
+from helpers.plots.drawing import HALO, arrow
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
-from helpers.plots.style import INK, MUTED, PALETTE
+from helpers.plots.style import INK, MUTED, PALETTE, readable
 
 _COLORS = ("vermillion", "blue", "green", "purple")
 _STYLES = ("-", (0, (6, 1.5)), (0, (6, 1.5, 1.2, 1.5)), (0, (1, 1.2)))
+_DASHED = (0, (5, 1.5))
+_ANGLE = np.linspace(0, 2 * np.pi, 121)
+_CIRCLE = np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=-1)
+REACH = 1.27  # of a picture of noise, in that of one person: room for its names
+_PARTS = {1: "1", 2: "1/2", 4: "1/4", 8: "1/8"}  # of the noise of one person
 
 
 def one_pass(runs: Mapping[int, Sequence[float]], n: int):
@@ -52,6 +58,58 @@ def cloud_limits(gradients: np.ndarray):
     ends = np.stack([np.minimum(gradients.min(axis=0), 0), np.maximum(gradients.max(axis=0), 0)])
     margin = 0.06 * np.ptp(ends, axis=0)
     return tuple((low - m, high + m) for low, high, m in zip(*ends, margin, strict=True))
+
+
+def noisy_cloud_ground(ax, everyone: np.ndarray, rim: float, people: int):
+    """Axes around the full gradient `everyone` (2,) with circles of parts of `rim`, the noise of one of the `people`."""
+    cloud_ground(ax, tuple(zip(everyone - REACH * rim, everyone + REACH * rim, strict=True)))
+    ax.set(xlabel="slope along w (loss per 1 of w)", ylabel="slope along b (loss per 1 of b)")
+    rings = [everyone + rim / part * _CIRCLE for part in _PARTS]
+    ax.add_collection(LineCollection(rings, colors=MUTED, linewidths=0.8, zorder=2), autolim=False)
+    look = {"textcoords": "offset points", "fontsize": 9, "color": INK, "path_effects": HALO}
+    names = {1: "one person's noise", 2: "half of it"} | {part: _PARTS[part] for part in (4, 8)}
+    for part, name in names.items():
+        low = everyone - (0, rim / part)
+        ax.annotate(name, low, (0, -2), ha="center", va="top", **look)
+    ax.annotate(f"full gradient,\nof all {people}", (0, 0), (6, 4), zorder=5, **look)
+    look["color"] = readable(PALETTE["orange"])
+    ax.annotate("a dot: the gradient of one batch", (0, 1), (4, -4), xycoords="axes fraction", va="top", **look)
+
+
+def draw_noisy_cloud(ax, gradients: np.ndarray, everyone: np.ndarray, rim: float, noise: float):
+    """Draw `draw_cloud` on `noisy_cloud_ground`, and the noise as a dashed circle with its name."""
+    draw_cloud(ax, gradients, everyone)
+    ax.plot(*(everyone + noise * _CIRCLE).T, color=INK, lw=1.8, linestyle=_DASHED, zorder=4)
+    place = everyone + noise * np.array([0.77, -0.64])
+    side = "center" if noise > 0.9 * rim else "left"  # where a wide circle leaves no room beside it
+    look = {"fontweight": "bold", "color": INK, "path_effects": HALO, "zorder": 5, "ha": side}
+    ax.annotate(f"noise {noise:.0f}", place, (3, -2), textcoords="offset points", va="top", **look)
+
+
+def noise_ground(ax, largest: int):
+    """Axes for the noise, in that of one person, against the batch size up to `largest`, with the law as a line."""
+    sizes = 2 ** np.arange(int(np.log2(largest)) + 1)
+    ax.plot(sizes, 1 / np.sqrt(sizes), color=MUTED, lw=1.2, zorder=2)
+    ax.set(xscale="log", yscale="log", xlim=(0.8, 1.25 * largest), ylim=(0.1, 1.25))
+    ax.set_xticks(sizes, [str(size) for size in sizes])
+    ax.set_yticks([1 / part for part in _PARTS], _PARTS.values())
+    ax.minorticks_off()
+    ax.set(xlabel="batch size B: people read for a step", ylabel="noise (1: that of one person)")
+    look = {"textcoords": "offset points", "va": "bottom"}
+    ax.annotate("the law: 1/√B", (8, 1 / np.sqrt(8)), (6, 4), fontsize=9, color=MUTED, **look)
+    heading = {
+        "fontsize": 11.5,
+        "fontweight": "bold",
+        "color": INK,
+    }  # no title, which would be painted anew for each picture
+    ax.annotate("Half the noise: 4 times the people", (0, 1), (0, 8), xycoords="axes fraction", **look, **heading)
+
+
+def draw_noise(ax, batch_size: int, share: float):
+    """Mark on `noise_ground` the noise that batches of this size have."""
+    (x0, _), (y0, _) = ax.get_xlim(), ax.get_ylim()
+    ax.plot([x0, batch_size, batch_size], [share, share, y0], color=INK, lw=1, linestyle=_DASHED, zorder=3)
+    ax.plot(batch_size, share, "o", color=PALETTE["vermillion"], ms=8, zorder=4)
 
 
 def clouds(samples: Mapping[int, np.ndarray], everyone: np.ndarray):
