@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from helpers.playground.words import spoken_controls
 from helpers.plots.race import swatch
 
-_SYMBOLS = {"momentum": "β", "rho": "ρ", "beta_1": "β₁", "beta_2": "β₂", "weight_decay": "decay λ"}
+_SYMBOLS = {"momentum": "β", "rho": "β (ρ)", "beta_1": "β₁", "beta_2": "β₂", "weight_decay": "decay λ"}
 _LONG = (0.5, 0.7, 0.9, 0.95, 0.99, 0.999, 0.9999)  # memories whose last digits count
 _DECAYS = (0.0, 0.001, 0.004, 0.01, 0.04, 0.1, 0.4)
 _echoes = weakref.WeakKeyDictionary()  # what a slider said first after it was set

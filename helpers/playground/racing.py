@@ -104,7 +104,7 @@ class Racing(widgets.VBox):
 
         names = {racing.landscape(name).name: name for name in racing.LANDSCAPES}
         self._where = widgets.Dropdown(
-            options=names, description="landscape", style=_LABELS, layout=widgets.Layout(width="17em")
+            options=names, description="landscape", style=_LABELS, layout=widgets.Layout(width="21em")
         )
         self._where.observe(lambda change: self._move_to(change.new), names="value")
         self._axes = [

@@ -30,6 +30,11 @@ def one_walker(mountain):
     (left, right), (bottom, top) = _window(before, mountain)  # what the race's own map shows
     walk = _Walks(mountain, before)
 
+    row, column = np.unravel_index(z.argmin(), z.shape)
+    bottom_place = np.array([np.linspace(x0, x1, 420)[column], np.linspace(y0, y1, 420)[row]])
+    name_of_bottom = bottom_place + np.linspace((0, 0), (4.2, 0), 100)  # where its words stand, in km
+    note = {"color": INK, "fontsize": 9, "path_effects": _HALO, "zorder": 2}
+
     def ground(fig):
         (ax,) = fig.axes
         ax.imshow(picture, extent=(x0, x1, y0, y1), origin="lower", interpolation="nearest", gid=SHADED)
@@ -37,17 +42,12 @@ def one_walker(mountain):
         ax.set_aspect("equal")
         ax.grid(False)
         ax.add_patch(Rectangle((left, bottom), right - left, top - bottom, fill=False, ec=INK, lw=0.9, zorder=2))
-        ax.annotate(
-            "the race's map",
-            (right, top),
-            (0, 3),
-            textcoords="offset points",
-            ha="right",
-            color=INK,
-            fontsize=9,
-            path_effects=_HALO,
-            zorder=2,
-        )
+        ax.text(x1 - 0.2, y1 - 0.5, "green: low. A line every 100 m", ha="right", **note)
+        ax.annotate("the race's map", (right, top), (0, 3), ha="right", textcoords="offset points", **note)
+        beside = note | {"va": "center", "textcoords": "offset points"}
+        ax.annotate(f"start: {mountain(mountain.start):.0f} m", mountain.start, (-8, -15), ha="center", **beside)
+        ax.plot(*bottom_place, "+", color=INK, ms=10, mew=1.6, zorder=2)
+        ax.annotate(f"lowest here: {mountain(bottom_place):.0f} m", bottom_place, (9, 0), **beside)
 
     def draw(fig, name, times):
         path = walk(name, times)
@@ -61,32 +61,44 @@ def one_walker(mountain):
         if end != lowest:
             there = before[name][-1]
             ax.plot(*there, "o", ms=5, color=INK, zorder=4)
-            ax.annotate(
-                f"in the race: {lowest} m",
-                there,
-                (0, -16),  # below the mark of this walk's end, which may be a kilometre away
-                textcoords="offset points",
-                ha="center",
-                va="top",
-                color=INK,
-                path_effects=_HALO,
-                zorder=5,
-            )
-        ax.set_title(f"{name}, {times:.2g} times its rate: {end} m")
+            said = {"color": INK, "path_effects": _HALO, "zorder": 5, "textcoords": "offset points"}
+            side = _free_side(np.vstack([path, before[name], name_of_bottom]), there)
+            ax.annotate(f"in the race: {lowest} m", there, **side, **said)
+        ax.set_title(f"{name}, {times:.2g} × its rate, ends at {end} m")
         apart = f"{abs(end - lowest)} m {'lower' if end < lowest else 'higher'} than" if end != lowest else "as low as"
-        return f"After {STEPS} steps at {end} m: {apart} in the race ({lowest} m)."
+        rate = racers(times)[name].learning_rate
+        return f"Learning rate {rate:.2g}: after {STEPS} steps at {end} m, {apart} in the race ({lowest} m)."
 
     return explore(
         draw,
-        "A map of the mountain, green where it is low, a line every 100 m, a frame around what the race's map shows, "
+        "A map of the mountain, green where it is low, a line every 100 m, a cross at the lowest place, a frame around "
+        "what the race's map shows, "
         "with the path of one optimizer from the start of "
         "the race and, thin and dashed, its path in the race. A list chooses the walker, a slider multiplies its "
         "learning rate by 0.1 to 10; the title says how low it gets.",
         size=(5.8, 6.2),
         ground=ground,
         name=choice("walker", list(racers())),
-        times=slider("learning rate, times", TIMES[0], TIMES[-1], 1.0, log=True),
+        times=slider("learning rate ×", TIMES[0], TIMES[-1], 1.0, log=True),
     )
+
+
+def _free_side(points, place):
+    """Where at `place` there is room for some words: below it, above, right or left, where the fewest points are."""
+    east, north = (points - place).T
+    sides = {  # how far the words reach, in km, and how they are aligned
+        (0, -16, "center", "top"): (-1.9, 1.9, -1.1, -0.3),
+        (0, 10, "center", "bottom"): (-1.9, 1.9, 0.2, 0.9),
+        (9, 0, "left", "center"): (0.2, 4.0, -0.4, 0.4),
+        (-9, 0, "right", "center"): (-4.0, -0.2, -0.4, 0.4),
+    }
+
+    def covered(side):
+        x0, x1, y0, y1 = sides[side]
+        return np.count_nonzero((x0 < east) & (east < x1) & (y0 < north) & (north < y1))
+
+    x, y, ha, va = min(sides, key=covered)
+    return {"xytext": (x, y), "ha": ha, "va": va}
 
 
 class _Walks:

@@ -75,7 +75,7 @@ class Stage:
         self.fig.set_layout_engine("none")
         self.map.set_position([0.085, 0.115, 0.425, 0.785])
         self.curves.set_position([0.595, 0.115, 0.395, 0.785])
-        self._ground = self._ranges = None
+        self._ground = self._ranges = self._floor = None
         self._artists: dict[str, tuple] = {}
         self._scene = None
         self._axes: dict[tuple, object] = {}  # the right part of the picture, by the range of the losses
@@ -160,10 +160,16 @@ class Stage:
             ax.set_yscale("log" if log else "linear")
             word = f"height ({self._ground.units[1]})" if self._ground.units[1] else "loss"
             ax.set(xlabel="step", ylabel=word)
+            self._floor = None
             if log:
                 ax.minorticks_off()
+                lowest = f"drawn no lower than {FLOOR:.0e}".replace("-", "−")
+                note = {"transform": ax.transAxes, "va": "bottom"}
+                self._floor = ax.text(0.02, 0.008, lowest, fontsize=9, color=MUTED, **note)
             ax.set_autoscale_on(False)
         ax.set(xlim=(0, reach), ylim=(low, high))
+        if self._floor:
+            self._floor.set_visible(low < FLOOR)
         ax.xaxis.set_major_locator(AutoLocator())
         ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
         self._ranges = (steps, reach, low, high, log)
