@@ -15,7 +15,7 @@ _ENOUGH = 3  # rows that must agree before an order is believed
 
 
 @dataclass
-class Trial:
+class Sample:
     """One ordinary input: the arguments by name, what the answer gave, what the reference gives."""
 
     inputs: dict
@@ -24,7 +24,7 @@ class Trial:
 
 
 def recognise(exercise, trials):
-    """Return (id, sentence) of the first kind that explains the results of all `trials`, or None."""
+    """Return (id, sentence) of the first kind that explains the results of all `trials`, a list of Sample, or None."""
     tolerances = exercise.spec["rtol"], exercise.spec["atol"]
 
     def same(a, b):
@@ -260,7 +260,7 @@ def _forms_of_the_parts(exercise, trials, same):
         return None
     names, found = laws.outputs(exercise, count), {}
     for k, name in enumerate(names):
-        part = [Trial(t.inputs, t.got[k], t.want[k]) for t in trials]
+        part = [Sample(t.inputs, t.got[k], t.want[k]) for t in trials]
         if not all(same(t.got, t.want) for t in part):
             found[name] = _form(exercise, part, same)
     first = next(iter(found.values()), None)
@@ -320,10 +320,8 @@ def _nearly(exercise, trials, same):
     gaps = [(np.abs(got - want).max(), np.abs(want).max()) for got, want in pairs]
     largest = max(size for _, size in gaps)  # where 0 is due
     off = [gap / (size or largest or 1.0) for gap, size in gaps]
-    if any(
-        compare.kind_of_difference(trial.got, trial.want) for trial in trials
-    ):  # 32 bits have a sentence of their own
-        return None
+    if any(compare.kind_of_difference(trial.got, trial.want) for trial in trials):
+        return None  # 32 bits have a sentence of their own
     if len(off) < _ENOUGH or max(off) > 1e-3 or sum(gap > 1e-10 for gap in off) <= len(off) / 2:
         return None
     digits = int(-np.log10(max(off)))

@@ -26,7 +26,6 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None, ed
     """
     _refuse_other_things(exercise, answer)
     trial = Trial(exercise, answer, sources, reference or exercise.reference, doing)
-    trial.printing = lambda: isinstance(sys.stdout, Printed) and bool(sys.stdout.here())
     rng = np.random.default_rng(20)
     cases = [(None, c) for c in exercise.spec["cases"](rng)] + (list(exercise.spec["edges"].items()) if edges else [])
     for name, case in cases:
@@ -64,7 +63,7 @@ def recognise(exercise, answer, sources):
             return None
         with np.errstate(all="ignore"):
             want = compare.materialise(exercise.reference(*_copied(args), **_copied(kwargs)))
-        trials.append(general.Trial(dict(zip(trial.names, args, strict=False)) | kwargs, got, want))
+        trials.append(general.Sample(dict(zip(trial.names, args, strict=False)) | kwargs, got, want))
     args, kwargs = _split(next(iter(exercise.spec["cases"](np.random.default_rng(20)))))
     if _told_apart(trial.call(*args, **kwargs), trials[0].got):
         said = "Two calls with the same inputs gave two results: is something random in it, or kept from call to call?"
@@ -126,7 +125,6 @@ class Trial:
         self.outputs = [part.split()[0] for part in named.group(1).split(", ")] if named else []
         self.exit = "`return` or `yield`" if inspect.isgeneratorfunction(exercise.reference) else "`return`"
         self.answered = False
-        self.printing = lambda: False
 
     def call(self, *args, name=None, **kwargs):
         """Run the answer on copies; return its result. Exceptions and inputs left changed are told as Wrong."""
@@ -206,7 +204,7 @@ class Trial:
         missing = f"its {self.exit} is missing"
         if not source.has_statements(self.answer):
             raise NotYet(f"Your function returns nothing yet: if it is finished, {missing}.")
-        if self.printing():
+        if isinstance(sys.stdout, Printed) and sys.stdout.here():
             raise Wrong(
                 f"Your function prints and returns nothing: {missing}. What is printed can be read, but no other code can "
                 "compute with it.",

@@ -6,10 +6,21 @@ import re
 import time
 import traceback
 
-from helpers.check import given, judge_function, judge_keras, judge_optimizer, judge_predict, raised, running, source
+from helpers.check import (
+    given,
+    judge_function,
+    judge_keras,
+    judge_optimizer,
+    judge_predict,
+    laws,
+    raised,
+    running,
+    source,
+)
 from helpers.check.registry import NotYet, Wrong
 
 _JUDGES = {"function": judge_function, "optimizer": judge_optimizer, "keras": judge_keras}
+UNCHANGED = "unchanged"  # the id of the mistake that a fix_* exercise is handed out with
 _PATIENCE = 1.0  # seconds: a slower answer is told its first difference before its time runs out
 
 
@@ -87,7 +98,7 @@ def _judge(exercise, answer, sources, doing, printed):
             return _outcome("not yet", f"Line {lines[0]} is still `...`: fill it in, then check again.")
         mistake, message = wrong.mistake, wrong.message
         read = _from_the_notebook(exercise, answer) if exercise.kind == "function" else ""
-        if not mistake and _in_place_of_an_argument(exercise, answer):
+        if read and not mistake and _in_place_of_an_argument(exercise, answer):
             return _outcome("failed", f"{read}\n{message}", "reads_the_notebook")
         if not mistake and time.monotonic() - began < _PATIENCE:
             mistake, message = _recognise(exercise, answer, sources, wrong)
@@ -99,9 +110,6 @@ def _judge(exercise, answer, sources, doing, printed):
         if left:
             message += f"\nLine {left[0][0]} is still `...`."
         return _outcome("failed", message, mistake)
-
-
-UNCHANGED = "unchanged"  # the id of the mistake that a fix_* exercise is handed out with
 
 
 def _as_given(exercise, answer):
@@ -119,23 +127,21 @@ def _recognise(exercise, answer, sources, wrong):
     """Compare the answer with each known mistake: one that it equals on every input is the one that was made."""
     if isinstance(wrong, running.Raised):
         return None, wrong.message + (_mixed_up(wrong.message) if exercise.kind == "optimizer" else "")
-    # A known mistake changes the weights in place: where the answer does the same, that guess at a cause is not true.
-    told = wrong.message.split(" Your weights have not moved:")[0]
     if exercise.kind != "function":  # what is known of optimizers was looked for where they are judged
         return None, wrong.message
     for id in _equal_to(exercise, answer, sources):
-        return id, f"{exercise.mistakes[id][1]}\n{told}"
+        return id, f"{exercise.mistakes[id][1]}\n{wrong.message}"
     found = _general(exercise, answer, sources)
     if not found:
         return None, wrong.message
-    return found[0], f"{found[1]}\n{re.sub(r' Yours is (everywhere )?[^ ]+ times the expected value[.]', '', told)}"
+    told = re.sub(r" Yours is (everywhere )?[^ ]+ times the expected value[.]", "", wrong.message)
+    return found[0], f"{found[1]}\n{told}"
 
 
 def _general(exercise, answer, sources):
-    """Return (id, sentence) of a kind of mistake that any answer of this kind can have, or None."""
-    recognise = getattr(_JUDGES[exercise.kind], "recognise", None)
+    """Return (id, sentence) of a kind of mistake that any function can have, or None."""
     try:
-        return recognise(exercise, answer, sources) if recognise else None
+        return judge_function.recognise(exercise, answer, sources)
     except KeyboardInterrupt:
         raise
     except BaseException:  # results that do as they like when they are looked at are of no known kind
@@ -143,15 +149,14 @@ def _general(exercise, answer, sources):
 
 
 def _equal_to(exercise, answer, sources):
-    """Yield the mistakes that the answer equals on every input; then those that it equals on all but edge cases.
+    """Yield the mistakes that a function equals on every input; then those that it equals on all but edge cases.
 
     The second are true only of an answer that is wrong without the edge cases too: a further mistake then shows there.
     """
-    judge = _JUDGES[exercise.kind].judge
 
     def equals(reference, **options):
         try:
-            judge(exercise, answer, sources, reference=reference, **options)
+            judge_function.judge(exercise, answer, sources, reference=reference, **options)
         except Wrong:
             return False
         except Exception:  # a wrong reference may fail on an edge case: then the answer, which did not, is not it
@@ -162,7 +167,7 @@ def _equal_to(exercise, answer, sources):
         return any(equals(form, **options) for form in getattr(reference, "forms", (reference,)))
 
     yield from (id for id, (reference, _) in exercise.mistakes.items() if made(reference))
-    if exercise.kind == "function" and exercise.spec["edges"] and not equals(exercise.reference, edges=False):
+    if exercise.spec["edges"] and not equals(exercise.reference, edges=False):
         known = [(id, reference) for id, (reference, _) in exercise.mistakes.items() if id != UNCHANGED]
         yield from (id for id, reference in known if made(reference, edges=False))
 
@@ -175,24 +180,15 @@ def _from_the_notebook(exercise, answer):
     inputs = inspect.signature(exercise.reference).parameters
     it, was = ("it", "was") if len(names) == 1 else ("they", "were")
     return (
-        f"Your answer reads {_listed(names)} from the notebook, as {it} {was} before this call. What depends on "
-        f"{_listed(inputs, 'or')} must be computed inside the function."
+        f"Your answer reads {laws.listed(map('`{}`'.format, names))} from the notebook, as {it} {was} before this call. What "
+        f"depends on {laws.listed(map('`{}`'.format, inputs), 'or')} must be computed inside the function."
     )
 
 
 def _in_place_of_an_argument(exercise, answer):
-    """True if the answer reads a value of the notebook under the name of an argument, or leaves an argument unused."""
-    if exercise.kind != "function":
-        return False
-    read = source.notebook_values(answer)
-    return bool(read) and (
-        bool(set(read) & set(inspect.signature(exercise.reference).parameters)) or source.unused(answer)
-    )
-
-
-def _listed(names, word="and"):
-    *most, last = (f"`{name}`" for name in names)
-    return f"{', '.join(most)} {word} {last}" if most else last
+    """True if what the answer reads of the notebook has the name of an argument, or if it leaves an argument unused."""
+    arguments = inspect.signature(exercise.reference).parameters
+    return bool(set(source.notebook_values(answer)) & set(arguments)) or source.unused(answer)
 
 
 def _mixed_up(message):

@@ -79,9 +79,10 @@ def outputs(exercise, count):
     return [f"part {k}" for k in range(count)]
 
 
-def listed(names):
+def listed(names, word="and"):
+    """Return "a, b and c"."""
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 _LOGS = {1 / np.log(2): "a logarithm to the base 2", 1 / np.log(10): "a logarithm to the base 10"}

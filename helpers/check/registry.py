@@ -256,7 +256,9 @@ def get(id):
         return exercises[id]
     if _errors:
         name, error = _errors[0]
-        raise LookupError(f"no exercise {id!r}, and helpers/check/{name}.py does not import: {error!r}") from error
+        raise LookupError(
+            f"no exercise {id!r}, and helpers/check/catalogue/{name}.py does not import: {error!r}"
+        ) from error
     near = difflib.get_close_matches(str(id), exercises, n=3, cutoff=0.5)
     meant = f"Did you mean {' or '.join(near)}?" if near else "check.exercises() lists them all."
     raise LookupError(f"there is no exercise {id!r}. {meant}")

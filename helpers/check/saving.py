@@ -29,7 +29,6 @@ def section(id, answer):
     imports: import lines, sorted. code: definitions, in the order in which they are needed. name: what the code calls
     the answer. Raises NotSaved.
     """
-    thing = answer
     if source.unwrap(answer) is not answer or not isinstance(answer, types.FunctionType | type):
         kind = type(answer).__name__
         what = (
@@ -42,7 +41,7 @@ def section(id, answer):
         raise NotSaved(f"it is {what}, and only a `def`, a `lambda` or a `class` can be written down")
     writer = _Writer()
     name = answer.__name__ if answer.__name__.isidentifier() else id
-    writer.add(name, thing, frozenset())
+    writer.add(name, answer)
     return sorted(writer.imports, key=lambda line: (line.startswith("from"), line)), "\n\n\n".join(writer.parts), name
 
 
@@ -64,8 +63,8 @@ class _Writer:
     def __init__(self):
         self.imports, self.parts, self.written = set(), [], {}
 
-    def add(self, name, value, reading):
-        """Write `name` so that it means `value`; `reading`: the names whose definitions are being written."""
+    def add(self, name, value):
+        """Write `name` so that it means `value`, once, and before it whatever it reads."""
         if name in self.written:
             if self.written[name] is not value:
                 raise NotSaved(f"the name `{name}` means two things in it")
@@ -91,9 +90,9 @@ class _Writer:
 
     def _definition(self, name, value):
         if isinstance(value, type) and issubclass(value, tuple) and hasattr(value, "_field_defaults"):
-            self.add("collections", collections, frozenset())
-            defaults = [f", defaults={tuple(value._field_defaults.values())!r}"] if value._field_defaults else []
-            fields = f"{value.__name__!r}, {list(value._fields)!r}{''.join(defaults)}"
+            self.add("collections", collections)
+            defaults = f", defaults={tuple(value._field_defaults.values())!r}" if value._field_defaults else ""
+            fields = f"{value.__name__!r}, {list(value._fields)!r}{defaults}"
             self.parts.append(f"{name} = collections.namedtuple({fields})")
             return
         text = source.definition(value)
@@ -112,7 +111,7 @@ class _Writer:
             if used == value.__name__ or used == name:
                 continue
             if used in known and (known[used] is not vars(builtins).get(used)):
-                self.add(used, known[used], frozenset())
+                self.add(used, known[used])
             elif used not in known and not hasattr(builtins, used):
                 raise NotSaved(f"it reads `{used}`, which is not defined")
         self.parts.append(text)
@@ -121,7 +120,7 @@ class _Writer:
 
     def _literal(self, name, value):
         if isinstance(value, np.ndarray) and value.size <= 200 and value.dtype.kind in "fiub":
-            self.add("np", np, frozenset())
+            self.add("np", np)
             return f"np.array({value.tolist()!r}, dtype=np.{value.dtype.name})"
         if isinstance(value, np.generic):
             value = value.item()

@@ -18,7 +18,7 @@ def check(exercise, value):
     """Return the :class:`Result` of judging `value`."""
     if exercise.kind == "predict":
         return _predicted(exercise, value)
-    if value is Ellipsis or value is None:
+    if _is_open(value):
         return _result(exercise, judging.verdict(exercise, value, {}))
     notes = []
     outcome = _judge(exercise, value, notes)
