@@ -1,0 +1,77 @@
+"""What a playground's titles and sentences say is so: compared with the numbers themselves."""
+
+import re
+
+import numpy as np
+import pytest
+
+from helpers import landscapes, optimizers, playground
+from helpers.plots import figure
+from helpers.plots.jumps import rate_against_curvature, rate_and_curvature_ground
+
+
+@pytest.mark.parametrize(
+    ("rate", "curvature", "seen"),
+    [(0.1, 3.0, 13), (0.21, 10.0, 9), (1.0, 10.0, 2), (3.16, 31.6, 2), (3.16, 1.0, 2)],
+)
+def test_a_jump_that_leaves_the_picture_is_seen(rate, curvature, seen):
+    """All twelve jumps, or those up to the first that lands outside; that one ends with a mark on the frame."""
+    _, axes = figure(2)
+    rate_and_curvature_ground(*axes)
+    rate_against_curvature(*axes, rate, curvature)
+    _, jumps, _, *out = axes[0].lines
+    assert len(jumps.get_xdata()) == seen
+    assert len(out) == (seen < 13)
+    for mark in out:
+        (x,), (y,) = mark.get_xdata(), mark.get_ydata()
+        assert (abs(x) == pytest.approx(2) and -1 <= y <= 20) or (y == pytest.approx(20) and abs(x) <= 2)
+
+
+def test_above_its_limit_y_swings_wider():
+    """In the ravine y goes its own way: the title speaks of the limit in just those steps that end further out."""
+    play = playground.own_rates()
+    step = play._controls["step"]
+    counts = {True: 0, False: 0}
+    for step.value in range(1, 81):
+        before, after = (float(y) for y in re.findall(r", (-?[\d.]+)\)", play._note.value.replace("−", "-")))
+        if abs(abs(before) - abs(after)) < 0.002:
+            continue  # three digits tell nothing
+        title = play._fig.axes[1].get_title(loc="left")
+        assert ("y above its limit" in title) == (abs(after) > abs(before)), step.value
+        counts[abs(after) > abs(before)] += 1
+    assert min(counts.values()) > 2
+
+
+@pytest.mark.parametrize("kind", ["momentum", "nesterov"])
+@pytest.mark.parametrize("beta", [0.0, 0.3, 0.67])
+def test_the_rate_that_a_rule_bears(kind, beta):
+    play = playground.heavy_ball()
+    for name, value in {"kind": kind, "beta": beta, "rate": 0.038}.items():
+        play._controls[name].value = value
+    limit = float(re.search(r"α below (0\.\d+)", play._note.value).group(1))
+
+    def distance(rate):
+        rule = optimizers.SGD(rate, momentum=beta, nesterov=kind == "nesterov")
+        return np.abs(landscapes.descend(landscapes.ravine(condition=100), rule, 4000, (0.0, 1.0))[-1, 1])
+
+    assert distance(0.98 * limit) < 1e-6 and distance(1.02 * limit) > 1e6
+
+
+LOSSES = [lambda w: (2 * w + 1 - 4) ** 2, lambda w: w * w + 3 * w, lambda w: np.log1p(np.exp(1 - 2 * w))]
+
+
+@pytest.mark.parametrize("w", [3.0, -1.0])
+def test_the_last_step_says_what_the_slope_means(w):
+    play = playground.walk_the_graph()
+    step, expression = play._controls["step"], play._controls["expression"]
+    play._controls["w"].value = w
+    step.value = step.max
+    for expression.index, f in enumerate(LOSSES):
+        assert step.value == step.max, "another expression keeps the end"
+        way, size = re.search(r"goes (up|down) by about ([\d.e−]+)\.", play._note.value).groups()
+        change = (f(w + 1e-6) - f(w - 1e-6)) / 2e-6 * 0.01
+        assert float(size.replace("−", "-")) == pytest.approx(abs(change), rel=0.06)
+        assert (way == "up") == (change > 0)
+    step.value = 2
+    expression.index = 0
+    assert step.value == 0, "and another start begins at the start"
