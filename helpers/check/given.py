@@ -13,5 +13,5 @@ FINGERPRINTS = {
     "fix_frozen_t": "02f6aa1196d37672",
     "fix_start_of_v": "f8409422154265b7",
     "fix_epsilon_inside": "2fd0c6f746fe7cd2",
-    "fix_race": "fbcf0a8cfe766442",
+    "fix_race": "86cc4719554fea2e",
 }

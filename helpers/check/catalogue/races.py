@@ -124,7 +124,7 @@ _OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at 
 
 
 MISTAKES = {
-    "unchanged": (
+    "one_array": (
         _given,
         "It finds no difference, even between rate 0.1 and rate 0.2. Follow one step by hand, or print: after it, what "
         "do the two sides hold, and which optimizer has moved each?",
