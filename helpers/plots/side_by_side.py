@@ -11,6 +11,7 @@ from helpers.plots.labels import label_line
 from helpers.plots.style import COLORS, INK, MUTED, PALETTE, known_style, readable, style_of
 
 EPS = np.finfo(np.float64).eps
+EPS_32 = float(np.finfo(np.float32).eps)
 FLOOR = 1e-17  # where a difference of exactly 0 is drawn, for the logarithm has no place for it
 MARGIN = 1e-10
 
@@ -82,35 +83,46 @@ def twins(ours, theirs, apart, optimizer="adam"):
 
 def difference_ground(left, right, theirs, ours=()):
     """The axes for two weights' paths and all weights' difference, with room for Keras' paths (steps, weights) and ours."""
-    shown = np.concatenate([_two_of(path)[1] for path in (theirs, *ours)])
+    shown = np.stack([theirs, *ours])
     margin = 0.1 * np.ptp(shown)
-    left.set(xlabel="step t", ylabel="weight", xlim=(0, len(theirs) + 3))
-    left.set_ylim(shown.min() - margin, shown.max() + margin)
-    _difference_axis(right, len(theirs), high=3, limit=False)
-    right.axhline(MARGIN, color=INK, lw=1)
+    left.set(
+        xlabel="step t", ylabel="weight, 0 at first", xlim=(0, 1.36 * len(theirs)), xticks=range(0, len(theirs) + 1, 5)
+    )
+    left.set_ylim(shown.min() - margin, shown.max() + 2.6 * margin)
+    look = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "fontsize": 9, "color": INK}
+    left.annotate(
+        "ours wide, Keras dotted: the weight furthest\napart, and another (g: their gradients)", (0, 1), (4, -2), **look
+    )
+    _difference_axis(right, len(theirs), high=3)
+    right.set_ylabel("largest difference / largest weight")
+    right.axhline(EPS_32, color=MUTED, lw=1, linestyle=(0, (1, 1.4)))
+    look = {"textcoords": "offset points", "color": MUTED, "fontsize": 9}
+    right.annotate("last digit of float32", (1, EPS_32), (3, 4), **look)
 
 
-def difference_axes(left, right, ours, theirs, apart, optimizer):
-    """Draw two weights' paths, ours and Keras', and the differences, on `difference_ground`."""
+def difference_axes(left, right, ours, theirs, apart, optimizer, sizes):
+    """Draw two weights' paths, ours and Keras', and the differences, on `difference_ground`.
+
+    `sizes` are those of the gradients of each weight, smallest first. The two are the weight that differs most, and that of
+    the largest gradients, or of the smallest where the first has large ones.
+    """
     steps = np.arange(1, len(apart) + 1)
     color = style_of(optimizer)["color"]
-    which, shown = _two_of(theirs)
+    gap = np.abs(ours - theirs).max(axis=0)
+    most = int(gap.argmax())
+    which = [most, len(gap) - 1 if most < len(gap) / 2 else 0]
     left.plot(steps, ours[:, which], color=color, lw=7, alpha=0.35)
-    left.plot(steps, shown, color=COLORS["keras"], linestyle=(0, (1, 1.4)), lw=2.2)
-    below, above = np.argsort(shown[-1])
+    left.plot(steps, theirs[:, which], color=COLORS["keras"], linestyle=(0, (1, 1.4)), lw=2.2)
+    below, above = sorted(which, key=lambda i: theirs[-1, i])
     for i, side in ((below, "top"), (above, "bottom")):
-        place, look = (steps[-1], shown[-1, i]), {"va": side, "color": COLORS["keras"], "fontweight": "bold"}
-        left.annotate(f"w{'₁₂'[i]}", place, (7, 0), textcoords="offset points", **look)
-    left.set_title(f"Two of {ours.shape[1]}: ours wide, Keras dotted")
+        place, look = (steps[-1], theirs[-1, i]), {"va": side, "color": COLORS["keras"], "fontsize": 9}
+        name = "g near " + (f"{sizes[i]:.0f}" if sizes[i] > 1 else f"{sizes[i]:.0e}".replace("e-0", "e-"))
+        left.annotate(name, place, (5, 0), textcoords="offset points", **look)
+    seen = gap[most] > 0.01 * np.ptp(left.get_ylim())
+    left.set_title(f"Two of {len(gap)}: " + ("they part" if seen else "no gap to be seen"))
     right.plot(steps, _above_floor(apart), color=color, lw=2, marker="o", ms=4)
     found = f"at most {max(apart):.1e} apart" if max(apart) else "equal, bit for bit"
-    right.set_title(f"All {ours.shape[1]}: {found}")
-
-
-def _two_of(path):
-    """The numbers of the two weights that are shown, of middling and of large gradients, and their paths (steps, 2)."""
-    which = [path.shape[1] // 2, path.shape[1] - 1]
-    return which, path[:, which]
+    right.set_title(f"All {len(gap)}: {found}")
 
 
 def race(curves):

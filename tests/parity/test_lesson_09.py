@@ -86,17 +86,28 @@ def test_a_recording_is_read_as_it_was_written(tmp_path, monkeypatch):
 
 
 def test_the_playground_answers_each_choice():
+    """It opens on no difference at all; our ε and Keras' precision each make one."""
     made = controls.ours_minus_keras()
     chosen = made._controls
-    assert "4.7e-08" in made._note.value
-    chosen["precision"].value = "float64 on both sides"
+
+    def largest():
+        if "No bit of the 40 weights differs" in made._note.value:
+            return 0.0
+        return float(made._note.value.partition("largest difference is ")[2].split()[0])
+
     for rule in controls.RULES:
         chosen["rule"].value = rule
-        assert "largest difference" in made._note.value
+        assert largest() < (1e-6 if rule == "nadam" else 1e-13)
+        assert ("has no ε" in made._note.value) is (rule in ("sgd", "momentum", "nesterov"))
+        assert ("rounds a constant" in made._note.value) is (rule == "nadam" and largest() > 1e-13)
     chosen["rule"].value = "adam"
-    assert float(made._note.value.partition("difference is ")[2].split()[0]) < 1e-13
-    chosen["epsilon"].value = 1e-3
-    assert float(made._note.value.partition("difference is ")[2].split()[0]) > 1e-3
+    chosen["precision"].value = "float64, but Keras' rate in float32"
+    assert "4.7e-08" in made._note.value
+    left, right = made._fig.axes
+    assert left.get_title(loc="left").endswith("no gap to be seen") and "4.7e-08" in right.get_title(loc="left")
+    chosen["epsilon"].value = 1e-8
+    assert largest() > 0.1
+    assert left.get_title(loc="left").endswith("they part") and f"{largest():.1e}" in right.get_title(loc="left")
 
 
 PROGRAM = """
