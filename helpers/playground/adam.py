@@ -38,18 +38,23 @@ def take_adam_apart(landscape=None, rate: float = 0.4):
             known.clear()
             known[key] = record_adam(landscape, STEPS, rate, *key)
         share = anatomy_top(*fig.axes, known[key], t, corrected)
-        said = f"Step {t}: the arrow fills {100 * share[0]:+.0f} % of the box in w₁ and {100 * share[1]:+.0f} % in w₂."
+        parts = [
+            f"{rate:g} × {round(100 * part):+d} % = {round(rate * part, 3) + 0.0:+.3f} in {w}"
+            for part, w in zip(share, ("w₁", "w₂"), strict=True)
+        ]
+        said = f"Step {t} = α × arrow / box: {parts[0]}, {parts[1]}."
+        said += " It starts off the map." if np.abs(known[key][t - 1][0]).max() >= 4 else ""
         return said.replace("-", "−")
 
     return explore(
         draw,
-        "Left: a map with Adam's path, the downhill direction and the step (with the correction, drawn three times as "
-        "long). Right: for each direction a box that reaches the root of v to either side of 0, and in it the arrow of "
+        "Left: a map with Adam's path, the downhill direction and the step, drawn three times as "
+        "long. Right: for each direction a box that reaches the root of v to either side of 0, and in it the arrow of "
         "minus m; the step is the learning rate times the part of the box that the arrow fills. Controls: the step, both "
         "betas, and the bias correction.",
         ncols=2,
         size=(8.0, 4.1),
-        ground=lambda fig: anatomy_ground(*fig.axes, landscape, points=101),
+        ground=lambda fig, corrected: anatomy_ground(*fig.axes, landscape, 101, corrected),
         t=slider("step t", 1, STEPS, 1),
         beta_1=slider("β₁ (memory of m)", 0.0, 0.98, 0.9, 0.02),
         beta_2=choice("β₂ (memory of v)", [0.5, 0.9, 0.99, 0.999], 0.999),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.plots.drawing import arrow, contour
+from helpers.plots.drawing import HALO, arrow, contour
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import COLORS, INK, MUTED, PALETTE, readable, style_of
@@ -91,18 +91,29 @@ def anatomy(landscape, record, t: int):
 
 def anatomy_axes(left, right, landscape, record, t: int, corrected: bool = True, points: int = 201) -> np.ndarray:
     """Draw step t of a record of (w, g, m, m_hat, v, v_hat, step); return the part of its box that each arrow fills."""
-    anatomy_ground(left, right, landscape, points)
+    anatomy_ground(left, right, landscape, points, corrected)
     return anatomy_top(left, right, record, t, corrected)
 
 
-def anatomy_ground(left, right, landscape, points: int = 201):
-    """The map, and the axes of the boxes: what stays while the steps pass."""
+def anatomy_ground(left, right, landscape, points: int = 201, corrected: bool = True):
+    """The map, and the axes of the boxes with the name of each part: what stays while the steps pass."""
     contour(left, landscape, 8 if points < 200 else 12, bounds=((-4, 4), (-4, 4)), points=points)
-    left.set(xlabel="w₁", ylabel="w₂")
-    right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1), yticks=[])
+    left.set(xlabel="w₁\n+ lowest point; step drawn 3 times as long", ylabel="w₂")
+    right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1))
     right.set_xlabel("move of w: − ← 0 → +")
     right.vlines([0, 0], [-0.36, 0.64], [0.22, 1.22], color=MUTED, lw=0.8, zorder=1)
     right.grid(False)
+    right.spines["left"].set_visible(False)  # the quotients above the boxes may be longer than the axis
+    hats, bare = ("√v̂", "−m̂"), ("√v", "−m")
+    (root, mean), others = (hats, bare) if corrected else (bare, hats)
+    words = [f"box {root}: usual size", f"arrow {mean}: average slope"]
+    words += [f"dashed: {'un' if corrected else ''}corrected", "−g: newest slope"]
+    letters = [root, mean, ", ".join(others[::-1]), "−g"]
+    heights = [0.2, _USED, _OTHER, _NEWEST]
+    right.set_yticks([1 + h for h in heights] + heights, words + letters)
+    right.tick_params(axis="y", length=0, labelsize=9)
+    for label, color in zip(right.get_yticklabels(), 2 * (SIZE, DIRECTION, MUTED, MUTED), strict=True):
+        label.set_color(readable(color))
 
 
 def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
@@ -111,63 +122,75 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
     path = np.array([entry[0] for entry in record[:t]])
     left.plot(path[:, 0], path[:, 1], color=COLORS["adam"], lw=1.6, marker=".", ms=5, zorder=4)
     if np.abs(w).max() < 4:
-        arrow(left, w, -1.3 * g / (np.hypot(*g) or 1.0), "downhill", color=MUTED)
-        times = 3 if corrected else 1  # corrected steps are short on this map, uncorrected ones leave it
-        arrow(left, w, times * step, "step ×3" if corrected else "step ×1", optimizer="adam", linewidth=3)
-        left.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
-    left.set_title(f"Step {t}: {abs(step[0]):.2f} in w₁ and {abs(step[1]):.2f} in w₂")
+        _two_arrows(left, w, -1.3 * g / (np.hypot(*g) or 1.0), 3 * step)
     direction, size = (m_hat, v_hat) if corrected else (m, v)
     share = -direction / np.sqrt(size)
+    left.set_title(f"Step {t}: {abs(step[0]):.2f} in w₁, {abs(step[1]):.2f} in w₂,\n{_finding(share, g)}")
     # Each direction has its own unit, the largest slope or root met in it: only the part of the box makes the step.
     met = np.array([[np.abs(e[1]), np.sqrt(e[5])] for e in record]).max(axis=(0, 1))
     for row, y in enumerate((1.0, 0.0)):
         parts = np.array([-g[row], -m[row], -m_hat[row], np.sqrt(v[row]), np.sqrt(v_hat[row])]) / met[row]
         _box(right, y, *parts, corrected)
-        name = f"w{'₁₂'[row]}: arrow {-direction[row]:.3g} / box {np.sqrt(size[row]):.3g} = {100 * share[row]:+.0f} %"
-        look = {"fontweight": "bold", "color": readable(COLORS["adam"])}
-        right.annotate(name.replace("-", "−"), (-1.1, y + 0.27), **look)
+        name = (
+            f"w{'₁₂'[row]}: arrow {-direction[row]:.3g} / box {np.sqrt(size[row]):.3g} = {round(100 * share[row]):+d} %"
+        )
+        look = {"fontweight": "bold", "color": readable(COLORS["adam"]), "ha": "right"}
+        right.annotate(name.replace("-", "−"), (1.12, y + 0.27), **look)
     right.annotate(
-        f"(the unit is {met[0]:.3g} in w₁ and {met[1]:.3g} in w₂)",
+        f"(1: a slope of {met[0]:.3g} in w₁, of {met[1]:.3g} in w₂)",
         (0.5, 0),
         (0, -33),
         xycoords="axes fraction",
         textcoords="offset points",
         ha="center",
         va="top",
-        fontsize=10.5,
+        color=INK,
     )
-    right.set_title("Step = α · (−m̂) / √v̂ (arrow / box)" if corrected else "Step = α · (−m) / √v, uncorrected")
+    rate = np.hypot(*step) / (np.hypot(*share) or 1.0)
+    right.set_title(f"{'Step' if corrected else 'Uncorrected'} = α × arrow / box,\nα = {rate:.2g}")
     return share
+
+
+_USED, _OTHER, _NEWEST = 0.08, -0.1, -0.31  # heights of the arrows, from the middle of their box
+
+
+def _finding(share, g):
+    """What the parts of the boxes that the two arrows fill, and the two slopes, have to say."""
+    filled = np.abs(share)
+    if filled.max() > 1.05:
+        return f"up to {filled.max():.1f} times α"
+    if filled.min() > 0.95:
+        return f"α in both; slopes {np.abs(g).max() / np.abs(g).min():.0f} times apart"
+    return "less than α: slopes fade or cancel"
+
+
+def _two_arrows(ax, w, downhill, step):
+    """Downhill and the step from w, named clear of each other; a step that leaves the map ends at its edge."""
+    arrow(ax, w, downhill, "downhill", color=MUTED)
+    leaves = np.abs(w + step).max() > 4
+    if leaves:
+        step = step * ((4 - np.sign(step) * w) / np.abs(step)).min()
+    name = "step ×3 …" if leaves else "step ×3"
+    beside = step @ downhill < 0.9 * np.hypot(*step) * np.hypot(*downhill)
+    arrow(ax, w, step, name if beside else None, optimizer="adam", linewidth=3)
+    if not beside:
+        back = -1 if downhill[0] > 0 else 1
+        look = {"ha": "right" if back < 0 else "left", "va": "center", "fontweight": "bold", "path_effects": HALO}
+        color = readable(COLORS["adam"])
+        ax.annotate(name, w, (9 * back, 0), textcoords="offset points", color=color, zorder=7, **look)
+    ax.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
 
 
 def _box(ax, y, g, m, m_hat, root, root_hat, corrected):
     """One direction: the box and its arrow, dashed and grey the pair that is not used, below it −g."""
-    pairs = [(m, root, "−m"), (m_hat, root_hat, "−m̂")]
-    (small, raw, other), (large, half, name) = pairs if corrected else pairs[::-1]
+    pairs = [(m, root), (m_hat, root_hat)]
+    (small, raw), (large, half) = pairs if corrected else pairs[::-1]
     ax.add_patch(Rectangle((-half, y - 0.22), 2 * half, 0.44, facecolor=SIZE, alpha=0.22, edgecolor=SIZE, lw=1.5))
     ax.add_patch(Rectangle((-raw, y - 0.22), 2 * raw, 0.44, fill=False, edgecolor=MUTED, lw=1.3, linestyle="--"))
-    _part(ax, y + 0.08, large, name, DIRECTION, linewidth=3)
-    _part(ax, y - 0.1, small, other, MUTED, linewidth=1.3)
-    _part(ax, y - 0.31, g, "−g", MUTED, linewidth=1.3)
-
-
-def _part(ax, y, length, name, color, **look):
-    if abs(length) > 1e-3:
-        arrow(ax, (0, y), (length, 0), color=color, **look)
-    side = 1 if length >= 0 else -1
-    outside = abs(length) < 0.85  # a long arrow carries its name beside its shaft
-    above = 0.08 if name != "−g" else -0.07
-    place, align = ((length, y), "left" if side > 0 else "right") if outside else ((length / 2, y + above), "center")
-    ax.annotate(
-        name,
-        place,
-        (5 * side if outside else 0, 0),
-        textcoords="offset points",
-        ha=align,
-        va="center",
-        fontsize=9,
-        color=INK,  # the coloured box behind it would leave a coloured letter pale
-    )
+    arrows = ((_USED, large, DIRECTION, 3), (_OTHER, small, MUTED, 1.3), (_NEWEST, g, MUTED, 1.3))
+    for height, length, color, width in arrows:
+        if abs(length) > 1e-3:
+            arrow(ax, (0, y + height), (length, 0), color=color, linewidth=width)
 
 
 def epsilon_trap(epsilon: float = 1e-7, beta_2: float = 0.999):
