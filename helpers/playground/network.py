@@ -39,11 +39,18 @@ def boundary_as_it_learns(x, y):
         for width in _WIDTHS
     }
 
-    def ground(fig):
+    def ground(fig, bend):
         left, right = fig.axes
         region_axes(left)
-        left.set(xlabel="first input", ylabel="second input")
-        right.set(yscale="log", xlabel="epoch", ylabel="training loss", ylim=(0.01, 2), xlim=(0, 1.4 * _EPOCHS))
+        lines = "line: border, dashed: fold of a relu unit" if bend == "relu" else "line: border between two answers"
+        left.set(xlabel=f"first input\n{lines}", ylabel="second input")
+        right.set(
+            yscale="log",
+            xlabel="epoch",
+            ylabel="training loss (cross-entropy)",
+            ylim=(0.01, 2),
+            xlim=(0, 1.4 * _EPOCHS),
+        )
         right.set_yticks([0.01, 0.03, 0.1, 0.3, 1], ["0.01", "0.03", "0.1", "0.3", "1"])
         right.minorticks_off()
         right.set_xticks(range(0, _EPOCHS + 1, 250))
@@ -66,7 +73,7 @@ def boundary_as_it_learns(x, y):
             LineCollection(leaders[width], colors=MUTED, linewidths=0.8, linestyles=":"), autolim=False
         )
         right.plot(epoch, history[at], "o", color=PALETTE["vermillion"], ms=8)
-        right.set_title(f"Loss with {width} units, by activation")
+        right.set_title(f"{width} units: {name_of[min(ends[width], key=ends[width].get)]} ends lowest")
         said = f"{width} units, {name_of[bend]}: the loss is {history[at]:.3f} after epoch {epoch}, "
         return said + f"{percent(share)} of the points are right."
 
