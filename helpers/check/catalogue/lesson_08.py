@@ -119,7 +119,7 @@ lesson.predict(
         "Adam divides m by √v̂, which is about as large as the gradients are.",
         "The same λw, divided by 10 or by 0.1: which is the longer step?",
     ),
-    reread="Weight decay, inside the gradient and outside it",
+    reread="Going further: weight decay, inside the gradient and outside it",
 )
 
 
@@ -133,7 +133,7 @@ lesson.optimizer(
         "The decay shrinks w by the share `lr * self.weight_decay`, before Adam's step is taken.",
         "First `w -= lr * self.weight_decay * w`, then the four lines of Adam, unchanged.",
     ),
-    reread="Weight decay, inside the gradient and outside it",
+    reread="Going further: weight decay, inside the gradient and outside it",
     mistakes=adam_relatives.ADAMW,
 )
 
