@@ -174,6 +174,11 @@ def test_what_holds_for_some_inputs_only_gets_no_name(judge, answer):
     assert judge(mean, SQUARES, answer)["mistake"] is None
 
 
+def test_two_numbers_are_too_few_for_a_law(judge):
+    assert judge(mean, SQUARES[:2], lambda x: 3.7 * np.mean(x**2))["mistake"] is None
+    assert judge(mean, SQUARES[:3], lambda x: 3.7 * np.mean(x**2))["mistake"] == "factor"
+
+
 def test_a_factor_on_the_step_alone_is_told_for_the_part_that_has_it(judge):
     def step(w, b, rate):
         return w - rate * 3.0 * w, b - rate * 2.0

@@ -209,11 +209,19 @@ def test_what_is_right_but_for_edge_cases_is_not_called_a_mistake_that_differs_o
     assert verdict("binary_cross_entropy", clipped)["mistake"] is None
 
 
-@pytest.mark.parametrize(
+def without_keepdims(labels, logits):
+    return np.mean(logits - logits.max(axis=1))
+
+
+def largest_of_two(labels, logits):
+    return np.mean(np.max(0, logits))
+
+
+@pytest.mark.parametrize(  # away from the answers: their lines are quoted in the message
     ("answer", "words"),
     [
-        (lambda y, z: np.mean(z - z.max(axis=1)), "(2, 3) goes with (3,) or (2, 1), not with (2,)"),
-        (lambda y, z: np.mean(np.max(0, z)), "`np.maximum(a, b)` takes the larger of two"),
+        (without_keepdims, "(2, 3) goes with (3,) or (2, 1), not with (2,)"),
+        (largest_of_two, "`np.maximum(a, b)` takes the larger of two"),
     ],
 )
 def test_an_exception_about_shapes_says_what_fits(answer, words):

@@ -61,11 +61,18 @@ def test_a_process_that_an_answer_splits_off_has_no_say_in_later_verdicts(answer
         assert check.mse(right).passed
 
 
+def leaves_a_child_and_ends(a, b):
+    if os.fork() == 0:
+        time.sleep(60)
+    os._exit(3)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
-def test_a_process_that_an_answer_leaves_behind_is_ended():
+@pytest.mark.parametrize("answer", [leaves_a_child, leaves_a_child_and_ends])
+def test_a_process_that_an_answer_leaves_behind_is_ended(answer):
     check.mse(right)
     group = client._worker.process.pid
-    check.mse(leaves_a_child)
+    check.mse(answer)
     end = time.monotonic() + 10
     while time.monotonic() < end and psutil.pid_exists(group):
         time.sleep(0.05)
@@ -124,20 +131,27 @@ def stops_collecting(a, b):
     return right(a, b)
 
 
-def opens(a, b):
+def sets_a_variable(a, b):
+    os.environ["LEFT_BY_ANOTHER"] = "1"
+    return right(a, b)
+
+
+def needs_all_of_it(a, b):
     for _ in range(10):
         with open(os.devnull), open(os.devnull), open(os.devnull):
             time.sleep(0.1)
     if not gc.isenabled() or gc.get_freeze_count():
         raise ValueError("nobody collects")
+    if "LEFT_BY_ANOTHER" in os.environ:
+        raise ValueError("another's variable")
     return right(a, b)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a system without these settings")
-@pytest.mark.parametrize("answer", [limits_files, sets_an_alarm, stops_collecting])
+@pytest.mark.parametrize("answer", [limits_files, sets_an_alarm, stops_collecting, sets_a_variable])
 def test_what_one_answer_sets_for_its_process_does_not_reach_the_next(answer):
     assert client.judge("mse", {}, carry.dumps(answer))["status"] == "passed"
-    assert client.judge("mse", {}, carry.dumps(opens))["status"] == "passed"
+    assert client.judge("mse", {}, carry.dumps(needs_all_of_it))["status"] == "passed"
 
 
 def test_what_one_answer_takes_away_is_there_for_the_next():

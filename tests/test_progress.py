@@ -208,6 +208,7 @@ def test_the_table_shows_done_and_open(home):
     assert "✓ mse" in repr(table) and "· mae" in repr(table)
     assert "<table>" in table._repr_html_()
     assert progress(1) == {1: table[1]} and "lesson 00" not in repr(progress(1))
+    assert progress("01") == progress("01_loss_functions") == progress(1)
     with pytest.raises(ValueError, match="no lesson 77"):
         progress(77)
     assert check.exercises()["mse"].done
