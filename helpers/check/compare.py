@@ -93,7 +93,9 @@ def materialise(value):
 
 
 def plain(value):
-    """Return a fraction as the float that it is; anything else as it came."""
+    """Return a fraction as the float that it is, and a complex number on the real line; anything else as it came."""
+    if isinstance(value, complex | np.complexfloating) and value.imag == 0:
+        return value.real  # np.linalg.eigvals gives complex numbers from NumPy 2.5 on, whatever the matrix
     try:
         return float(value) if isinstance(value, numbers.Rational) else value
     except OverflowError:

@@ -281,6 +281,7 @@ RIGHT["critical_learning_rate"] = [
     lambda X: len(X) / np.linalg.norm(X, 2) ** 2,
     lambda X: X.shape[0] / svdvals(X)[0] ** 2,
     lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X).real.max(),
+    lambda X: 2 / (np.linalg.eigvals(2 / len(X) * X.T @ X) + 0j).max(),  # complex with every NumPy
     lambda X: np.array(2 / np.max(np.linalg.eigvalsh(2 * np.cov(X.T, bias=True) + 2 * np.outer(X.mean(0), X.mean(0))))),
 ]
 WRONG["critical_learning_rate"] = [

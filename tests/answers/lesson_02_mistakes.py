@@ -323,7 +323,10 @@ NAMED["critical_learning_rate"] = {
     "smallest": [lambda X: 2 / curvatures(X).min()],
     "condition": [lambda X: curvatures(X).max() / curvatures(X).min()],
     "singular_value_over_n": [lambda X: 2 / (2 / len(X) * np.linalg.svd(X, compute_uv=False)[0])],
-    "unsorted": [lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[0]],
+    "unsorted": [
+        lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[0],
+        lambda X: 2 / (np.linalg.eigvals(2 / len(X) * X.T @ X) + 0j)[0],
+    ],
     "eigenvectors": [
         lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X)[-1],
         lambda X: 2 / np.max(np.linalg.eigh(2 / len(X) * X.T @ X).eigenvectors),

@@ -317,7 +317,7 @@ THRESHOLDS = {
         "its square.",
     ),
     "unsorted": (
-        lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[0],
+        lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[0].real,
         "This takes the first of the curvatures that `np.linalg.eigvals` gives. They stand in no order: the first need not be the "
         "largest.",
     ),
