@@ -74,10 +74,14 @@ def test_a_process_that_an_answer_leaves_behind_is_ended(answer):
     group = client._worker.process.pid
     check.mse(answer)
     end = time.monotonic() + 10
-    while time.monotonic() < end and psutil.pid_exists(group):
+    while time.monotonic() < end and _living(group):
         time.sleep(0.05)
-    left = [p for p in psutil.process_iter(["status"]) if p.pid != group and _group(p.pid) == group]
-    assert [p for p in left if p.info["status"] != psutil.STATUS_ZOMBIE] == []
+    assert _living(group) == []
+
+
+def _living(group):
+    every = psutil.process_iter(["pid", "status"])
+    return [p.pid for p in every if p.info["status"] != psutil.STATUS_ZOMBIE and _group(p.pid) == group]
 
 
 def _group(pid):
