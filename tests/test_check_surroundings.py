@@ -141,9 +141,8 @@ def sets_a_variable(a, b):
 
 
 def needs_all_of_it(a, b):
-    for _ in range(10):
-        with open(os.devnull), open(os.devnull), open(os.devnull):
-            time.sleep(0.1)
+    with open(os.devnull), open(os.devnull), open(os.devnull):
+        time.sleep(0.15)  # in each of several calls: together longer than the alarm takes
     if not gc.isenabled() or gc.get_freeze_count():
         raise ValueError("nobody collects")
     if "LEFT_BY_ANOTHER" in os.environ:
