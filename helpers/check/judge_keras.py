@@ -105,7 +105,7 @@ def _name(wrong, exercise, answer, sources, runs, made):
     if not unmoved:
         _tell_what_is_not_kept(wrong, made)
     wrong.reference = exercise.reference
-    trace = Trace(lambda run: _Ported(answer(**run.arguments)), _precision, seconds=2.0)
+    trace = Trace(lambda run: _Ported(answer(**run.arguments)), _precision)
     optimizer_mistakes.name(wrong, exercise, answer, sources, runs, trace)
     if unmoved:
         wrong.mistake = wrong.mistake or "weights_still"

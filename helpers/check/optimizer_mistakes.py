@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.check import any_rule, judge_optimizer, names_given
+from helpers.check import any_rule, judge_optimizer, names_given, patience
 from helpers.check.trace import Trace
 
 _FLOAT32 = 2e-7  # about three roundings of float32, in shares of the way
@@ -49,7 +49,7 @@ def name(wrong, exercise, answer, sources, runs, trace=None):
 def _found(wrong, exercise, answer, runs, trace):
     """Return (id, what to say) or None. What is known of rules comes first, then what can be said of any."""
     steps = trace.of(runs[0])
-    if trace.late() or not steps:
+    if not patience.lasts() or not steps:
         return None
     known = _known(exercise, runs, trace) or _first_rate(exercise, runs, trace)
     if known:
@@ -93,7 +93,7 @@ def _known(exercise, runs, trace):
             if any_rule.changed(trace.last, runs[0]) == [] and any_rule.changed(theirs, runs[0]):
                 return any_rule.copied(trace, runs)  # the same numbers, by another cause
             return id, said
-        if trace.late():
+        if not patience.lasts():
             return None
     return None
 
@@ -115,7 +115,7 @@ def _first_rate(exercise, runs, trace):
     for id, (reference, more) in exercise.mistakes.items():
         if trace.equals(reference, runs, first_rate=True):
             return f"{id}+fixed_rate", f"Two things. {more} And: {said}"
-        if trace.late():
+        if not patience.lasts():
             return None
     return None
 
@@ -142,7 +142,7 @@ def _two(exercise, runs, trace):
             catalogue.pair(update), runs
         ):
             found.append((a, b))
-        if n % 50 == 0 and trace.late():
+        if n % 50 == 0 and not patience.lasts():
             return None
     if not 0 < len(found) <= _FEW:
         return None

@@ -1,31 +1,22 @@
 """The steps that an optimizer takes in the runs of its check, and whether those of a rule are the same."""
 
 import contextlib
-import time
 
 import numpy as np
 
 from helpers.check import judge_optimizer
-
-_SECONDS = 0.5  # for all comparisons together: a slow answer is told its first difference
 
 
 class Trace:
     """The steps of an answer in each run, taken once and compared with many rules.
 
     make: a callable run -> optimizer. around: a callable run -> context manager in which the run is taken.
-    seconds: how long comparisons may take together, in computing time; three times that by the clock.
     """
 
-    def __init__(self, make, around=None, seconds=_SECONDS):
+    def __init__(self, make, around=None):
         self._make, self._around = make, around or (lambda run: contextlib.nullcontext())
-        self._taken, self._until = {}, (time.thread_time() + seconds, time.monotonic() + 3 * seconds)
+        self._taken = {}
         self.last = None  # the optimizer of the first run, with its weights
-
-    def late(self):
-        return (
-            time.thread_time() > self._until[0] or time.monotonic() > self._until[1]
-        )  # a busy machine, a sleeping answer
 
     def of(self, run):
         """Return [weights after each step], shorter where the answer raised."""
