@@ -85,9 +85,7 @@ class _Surroundings:
 
     def __init__(self):
         self._builtins = dict(_BUILTINS)
-        self._names = [
-            (owner, {k: v for k, v in vars(owner).items() if not k.startswith("__")}) for owner in _stood_upon()
-        ]
+        self._names = [(owner, _watched(owner)) for owner in _stood_upon()]
         self._modules, self._threads, self._settings = dict(sys.modules), threading.active_count(), _settings()
 
     def replaced(self):
@@ -116,6 +114,12 @@ def _stood_upon():
     modules = [thing for thing in things if isinstance(thing, types.ModuleType)]
     classes = [thing for thing in things if isinstance(thing, type) and thing.__module__.startswith("helpers.")]
     return list({id(one): one for one in (*ours, *modules, np.linalg, np.random, *classes)}.values())
+
+
+def _watched(owner):
+    """Return {name: thing}; of the course's own modules only what can be called: they may keep plain values of their own."""
+    ours = isinstance(owner, types.ModuleType) and owner.__name__.startswith("helpers.")
+    return {k: v for k, v in vars(owner).items() if not k.startswith("__") and (callable(v) or not ours)}
 
 
 def _settings():
