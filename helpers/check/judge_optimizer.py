@@ -34,9 +34,8 @@ class Run:
     remark: str = ""
     relative: float | None = None  # tolerance, in shares of the way that the weights went; by dtype if None
     steps: int = len(_SIZES)
-    settings: dict = field(
-        default_factory=dict
-    )  # of the base class: arguments of the answer, attributes of the reference
+    # Of the base class: arguments of the answer, attributes of the reference.
+    settings: dict = field(default_factory=dict)
     mistake: str | None = None  # the id of what fails in this run alone
 
 

@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from helpers.check import compare
+from helpers.check import compare, laws
 from helpers.check.registry import Wrong
 
 
@@ -99,8 +99,9 @@ def rule_is_called(made):
         has = [p.name for p in signature.parameters.values()]
         more = [name for name in has[5:] if name not in slots]
         if more and not slots:
+            asked_for = laws.listed([f"`{name}`" for name in more])
             raise Wrong(
-                f"`update_step` asks for {_listed(more)}, but the class keeps no slots: `slots = ({more[0]!r}, …)` in the class "
+                f"`update_step` asks for {asked_for}, but the class keeps no slots: `slots = ({more[0]!r}, …)` in the class "
                 "names what is remembered for each parameter, and these are handed in after t.",
                 "slots_missing",
             ) from None
@@ -128,8 +129,3 @@ def takes_options(answer):
     except (ValueError, TypeError):
         return True
     return "clipnorm" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-
-
-def _listed(names):
-    *most, last = (f"`{name}`" for name in names)
-    return f"{', '.join(most)} and {last}" if most else last
