@@ -56,8 +56,8 @@ def cost(parameters, forward, backward):
     return described(
         fig,
         "Multiplications against the number of parameters, both on log axes. Backward grows in proportion to "
-        "the parameters; forward grows much faster, nearly with their square, so the gap widens with every "
-        "larger model.",
+        "the parameters; forward grows much faster, to about three times as many for twice the parameters, so "
+        "the gap widens with every larger model.",
     )
 
 

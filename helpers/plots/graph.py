@@ -14,6 +14,7 @@ from helpers.plots.layered import arrange
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable
 
 MOST_NODES = 80
+GIVEN = "#D3D8DE"  # the face of a box with a given number: clearly darker than a computed one
 BOX = (1.10, 0.62)  # inches
 GAP = (0.34, 0.20)
 SYMBOLS = {
@@ -117,7 +118,7 @@ def _box(ax, place, node, last):
     elif node.parents:
         edge, face = MUTED, CARD
     else:
-        edge, face = (PALETTE["blue"], "#EAF3F9") if node.requires_grad else (MUTED, "#ECEDEF")
+        edge, face = (PALETTE["blue"], "#EAF3F9") if node.requires_grad else (MUTED, GIVEN)
     style = "round,pad=0,rounding_size=0.09"
     ax.add_patch(FancyBboxPatch(corner, *BOX, boxstyle=style, edgecolor=edge, facecolor=face, linewidth=1.5, zorder=3))
     known = node.grad is not None

@@ -7,7 +7,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from helpers.autodiff import topological_order
 from helpers.plots.figures import described, figure
-from helpers.plots.graph import SYMBOLS, describe_graph
+from helpers.plots.graph import GIVEN, SYMBOLS, describe_graph
 from helpers.plots.layered import arrange
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable
 
@@ -176,7 +176,7 @@ def _colors(walk, i):
         return PALETTE["vermillion"], "#FDF1E9"
     if node.parents:
         return MUTED, "#F4F5F6"
-    return (PALETTE["blue"], "#EAF3F9") if node.requires_grad else (MUTED, "#E4E6E9")
+    return (PALETTE["blue"], "#EAF3F9") if node.requires_grad else (MUTED, GIVEN)
 
 
 def _frame(ax, walk, i, **look):

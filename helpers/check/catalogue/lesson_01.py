@@ -20,9 +20,8 @@ lesson.predict(
         "c": "The first two are right. Huber's price is a square only up to a miss of one minute; beyond that a "
         "miss of 30 "
         "counts as it does in the absolute price, so its best answer stays with the crowd.",
-        "d": "For the squared price it is 8. Under the absolute price, moving from 8 towards 4 brings you nearer "
-        "to eight "
-        "people and further from one: that pays.",
+        "d": "For the squared price it is 8. Under the absolute price, moving from 8 to 7 brings you nearer "
+        "to eight people and further from one: that pays.",
     },
     answer="b",
     because=(

@@ -246,8 +246,8 @@ BINARY = {
     ),
     "logarithm_kept_above": (
         families(_kept_above, (100, 1000, 50, 30)),
-        "The logarithm is kept from falling below a limit, so the loss of a sure and wrong answer stops growing there. Can the "
-        "loss be written with the logits alone?",
+        "The loss of a sure and wrong answer stops growing at a limit: the logits are clipped there, or the logarithm is kept from "
+        "falling further. Can log(1 + eᶻ) be written so that neither is needed?",
     ),
     "clipped_logits": (
         families(_logits_clipped, LIMITS),
