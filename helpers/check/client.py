@@ -131,9 +131,8 @@ def judge(id, sources, payload=b"", section=None):
             worker = _warm()
             head["job"] = next(_jobs)
             try:
-                with contextlib.suppress(
-                    OSError, ValueError
-                ):  # it ended of itself, idle, just now: it is waited for in vain
+                # Where it has just ended of itself, idle, sending fails, and waiting says that nothing began.
+                with contextlib.suppress(OSError, ValueError):
                     frames.write(worker.process.stdin, head, payload)
                 outcome = _wait(worker, head["job"])
             except BaseException:  # an interrupt: half an answer may have been sent
