@@ -1,5 +1,7 @@
 """Wrong answers to the exercises of lesson 06, each with the mistake that it must be told."""
 
+import numpy as np
+
 from helpers import optimizers
 
 NAMED = {}
@@ -46,6 +48,41 @@ def other_names(rate, beta, source, target):
     return rate
 
 
+def slopes_within(gradient, params, learning_rate, momentum, steps):
+    """The slopes are asked for again after a part of the list has moved."""
+    params = [w.copy() for w in params]
+    velocities = [np.zeros_like(w) for w in params]
+    for _ in range(steps):
+        for i, (w, m) in enumerate(zip(params, velocities, strict=True)):
+            m *= momentum
+            m -= learning_rate * gradient(params)[i]
+            w += m
+    return params
+
+
+def zeros_times_n(gradient, params, learning_rate, momentum, steps):
+    """The list of velocities holds one array n times."""
+    params = [w.copy() for w in params]
+    velocities = [np.zeros_like(params[0])] * len(params)
+    for _ in range(steps):
+        grads = gradient(params)
+        for i in range(len(params)):
+            velocities[i][...] = momentum * velocities[i] - learning_rate * grads[i]
+            params[i] = params[i] + velocities[i]
+    return params
+
+
+def one_name(gradient, params, learning_rate, momentum, steps):
+    """The velocity is a name beside the list."""
+    params, m = [w.copy() for w in params], 0.0
+    for _ in range(steps):
+        for w, g in zip(params, gradient(params), strict=True):
+            m = momentum * m - learning_rate * g
+            w += m
+    return params
+
+
+NAMED["fix_velocity"] = {"asked_midway": [slopes_within], "one_for_all": [zeros_times_n, one_name]}
 NAMED["build_convert"] = {
     "unchanged": [other_names],
     "else_into": [lambda a, b, source, target: a * (1 - b) if source == "average" else a / (1 - b)],

@@ -315,11 +315,19 @@ def tilted_slope(params):
     return [np.linspace(1, 9, w.size).reshape(w.shape) * (w - 1) for w in params]
 
 
+def coupled_slope(params):
+    """The gradient of the sum of squares and the square of the sum: each slope depends on all arrays of the list."""
+    total = sum(w.sum() for w in params)
+    return [w + total for w in params]
+
+
 def _descents(rng):
+    """Arrays of one shape in each list: a velocity that they share by mistake then still gives numbers to know it by."""
     yield bowl_slope, [np.array([1.0, -2.0])], 0.1, 0.9, 1
     yield bowl_slope, [np.array([1.0, -2.0])], 0.1, 0.9, 2
-    yield bowl_slope, [np.array([1.0, -2.0]), np.array([[3.0]])], 0.1, 0.5, 3
-    yield tilted_slope, [rng.normal(size=(3, 2)), rng.normal(size=5)], 0.05, 0.9, 20
+    yield bowl_slope, [np.array([1.0, -2.0]), np.array([3.0, 0.5])], 0.1, 0.5, 3
+    yield coupled_slope, [np.array([1.0]), np.array([-3.0])], 0.1, 0.9, 2
+    yield tilted_slope, [rng.normal(size=(3, 2)), rng.normal(size=(3, 2))], 0.05, 0.9, 20
     yield bowl_slope, [np.array([4.0])], 0.1, 0.9, 0
     yield bowl_slope, [np.array([4.0])], 0.1, 0.0, 3
 
@@ -327,6 +335,15 @@ def _descents(rng):
 @lesson.function(
     "(gradient, params, learning_rate, momentum, steps) -> list of arrays",
     cases=_descents,
+    edges={
+        "arrays of different shapes": (
+            coupled_slope,
+            [np.array([1.0, -2.0]), np.array([[3.0]]), np.array([[0.5, 1.0], [-1.0, 2.0]])],
+            0.1,
+            0.5,
+            3,
+        )
+    },
     hints=(
         "At step 2, print `velocities` just before the inner loop. What should it hold, and what does it hold?",
         "`m = …` makes a new array and calls it m. The list `velocities` still holds the old one.",

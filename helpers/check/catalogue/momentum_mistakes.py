@@ -290,6 +290,16 @@ FIX_VELOCITY = (
             lambda *arguments: rules.descent(*arguments, once=True),
             "Every step uses the gradient of the start. The slope changes on the way: ask for it at each step.",
         ),
+        "asked_midway": (
+            rules.asked_midway,
+            "The arrays move one after the other, and the slopes of the second are asked for where the first has already moved. A "
+            "step takes all slopes at one place: ask for them once in each step, before anything moves.",
+        ),
+        "one_for_all": (
+            rules.one_for_all,
+            "With two arrays in the list their velocities mix: is there one velocity for all? `[a] * n` is n times the same array, "
+            "and a name outside the list holds one alone. Each array needs its own.",
+        ),
         "returned_early": (
             rules.returned_early,
             "There is one step only, however many were asked for: is the `return` inside the loop over the steps?",

@@ -127,6 +127,29 @@ def descent(gradient, params, learning_rate, momentum, steps, update=None, once=
     return params
 
 
+def asked_midway(gradient, params, learning_rate, momentum, steps):
+    """Each array has moved before the slopes of the next are asked for."""
+    params = [w.copy() for w in params]
+    velocities = [np.zeros_like(w) for w in params]
+    for _ in range(steps):
+        for i in range(len(params)):
+            velocities[i] = momentum * velocities[i] - learning_rate * gradient(params)[i]
+            params[i] = params[i] + velocities[i]
+    return params
+
+
+def one_for_all(gradient, params, learning_rate, momentum, steps):
+    """All arrays of one shape share a velocity."""
+    params = [w.copy() for w in params]
+    velocities = {w.shape: np.zeros_like(w) for w in params}
+    for _ in range(steps):
+        for w, g in zip(params, gradient(params), strict=True):
+            m = velocities[w.shape]
+            m[...] = momentum * m - learning_rate * g
+            w += m
+    return params
+
+
 def returned_early(gradient, params, learning_rate, momentum, steps):
     """A `return` that has slipped into the loop over the steps."""
     return descent(gradient, params, learning_rate, momentum, 1) if steps else None
