@@ -75,3 +75,37 @@ def test_the_last_step_says_what_the_slope_means(w):
     step.value = 2
     expression.index = 0
     assert step.value == 0, "and another start begins at the start"
+
+
+_BORDER = [(0.0, 0.020), *((round((50 * notch - 1000) / 1000, 2), notch / 1000) for notch in range(21, 40))]
+
+
+@pytest.mark.parametrize(("beta", "rate"), _BORDER)
+def test_on_the_border_of_stability_the_swings_stay(beta, rate):
+    """At β = 50α − 1 a step turns y round and leaves its size: it neither grows nor arrives, and the words say neither."""
+    way = landscapes.descend(landscapes.ravine(condition=100), optimizers.SGD(rate, momentum=beta), 4000, (0.0, 1.0))
+    late = np.abs(way[-200:, 1])
+    assert np.ptp(late) < 1e-6 * late.max() and late.min() > 0.1, "which is so"
+    play = playground.heavy_ball()
+    for name, value in {"beta": beta, "rate": rate}.items():
+        play._controls[name].value = value
+    right = play._fig.axes[1].get_title(loc="left")
+    assert "is 1," in play._note.value and "across y" in play._note.value
+    assert "without end" not in play._note.value and "in the long run" not in play._note.value
+    assert "to 1/1000" not in right and len(right) < 40
+    assert float(re.search(r"α below (0\.\d+)", play._note.value).group(1)) == pytest.approx(rate)
+
+
+def test_nesterov_has_such_a_border_too():
+    play = playground.heavy_ball()
+    for name, value in {"kind": "nesterov", "beta": 0.5, "rate": 0.015}.items():  # the roots there are −1 and 1/4
+        play._controls[name].value = value
+    assert "is 1," in play._note.value and "without end" not in play._note.value
+
+
+@pytest.mark.parametrize(("beta", "rate"), [(0.0, 0.021), (0.9, 0.039)])
+def test_one_notch_above_the_border_the_swings_grow(beta, rate):
+    play = playground.heavy_ball()
+    for name, value in {"beta": beta, "rate": rate}.items():
+        play._controls[name].value = value
+    assert "grows without end" in play._note.value

@@ -11,6 +11,7 @@ from helpers.plots.momentum import heavy_ball_axes, heavy_ball_ground
 
 _KAPPA = 100.0
 _START = (-9.0, 1.0)
+_TREMBLE = 1e-9  # what rounding may add to a factor of 1, or take from it
 
 
 def shrink_factor(scale, beta: float, nesterov: bool = False):
@@ -39,17 +40,25 @@ def heavy_ball():
         marks = list(zip(ends, edges, strict=True))
         floor = np.sqrt(beta) if beta >= 0.05 and not nesterov else None  # a shorter one has no room for its name
         outside = np.abs(way[:, 1]) > 4
-        lost = worst >= 1 and outside.any()
+        lost = worst > 1 - _TREMBLE and outside.any()
         way = way[: int(outside.argmax()) + 1] if lost else way  # up to the first step that leaves the map
         heavy_ball_axes(left, right, way, scales, shrink_factor(scales, beta, nesterov), marks, name, floor)
-        if worst >= 1:
-            left.set_title(f"It diverges: off the map in step {len(way) - 1}" if lost else "It does not come nearer")
-            right.set_title("y’s factor is 1 or more")
+        if worst > 1 - _TREMBLE:
+            grows = worst > 1 + _TREMBLE
+            if grows:
+                left.set_title(
+                    f"It diverges: off the map in step {len(way) - 1}" if lost else "It does not come nearer"
+                )
+            else:
+                left.set_title("It swings for ever, off the map" if lost else "It swings for ever across y")
+            right.set_title("y’s factor is above 1" if grows else "y’s factor is 1, the border")
             limit = (2 + 2 * beta) / (1 + 2 * beta if nesterov else 1) / _KAPPA
-            return (
-                f"The larger factor is {worst:.3f}, so the distance grows without end. "
-                f"At β = {beta:.2f} this rule needs α below {limit:.4f}."
+            said = (
+                f"The larger factor is {worst:.3f}, so the distance grows without end."
+                if grows
+                else "The larger factor is 1, the very border: across y it swings for ever and comes no nearer."
             )
+            return f"{said} At β = {beta:.2f} this rule needs α below {limit:.4f}."
         steps = np.log(1000) / -np.log(worst)
         left.set_title(f"60 steps: from {np.hypot(*way[0]):.1f} to {np.hypot(*way[-1]):.2g} away")
         slower = "Both alike" if np.ptp(edges) < 1e-3 else "x is slower" if edges[0] > edges[1] else "y is slower"

@@ -319,7 +319,7 @@ def heavy_ball_axes(left, right, way, scales, factors, edges, name: str, floor: 
         edges, "os", ("along x", "across y"), ("center", "right"), strict=True
     ):
         shown = min(factor, 1.18)
-        right.plot(scale, shown, mark, color=PULL, ms=10, mec=CARD, zorder=6)
+        right.plot(scale, shown, mark, color=PULL, ms=10, mec=CARD, zorder=6, clip_on=False)  # whole at 0, too
         right.annotate(
             text,
             (scale, shown),
@@ -328,4 +328,5 @@ def heavy_ball_axes(left, right, way, scales, factors, edges, name: str, floor: 
             ha=side,
             color="#A54900",
             fontweight="bold",
+            path_effects=HALO,  # the curve may pass through
         )
