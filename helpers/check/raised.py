@@ -15,7 +15,8 @@ _KINDS = (
         "truth_of_an_array",
         "ValueError",
         "truth value of an array",
-        "",
+        "`if`, `and`, `or`, `max` and `min` ask for one truth value, and a comparison of arrays has one for each entry. "
+        "Entry by entry go `np.where`, `np.maximum` and `np.minimum`.",
     ),
     (
         "one_number_function_on_array",
@@ -150,18 +151,50 @@ def in_words(error):
     return ": ".join(filter(None, (type(error).__name__, text_of(error))))
 
 
-def kind(error, text, line="", names=()):
+def kind(error, text, line="", names=(), code=""):
     """Return (id, sentence) of an exception with this text; (None, "") where it is of no known kind.
 
-    line: the learner's line that raised it. names: those known there, for a name that is nearly one of them.
+    line: the learner's line that raised it. names: those known there, for a name that is nearly one of them. code: the
+    function that the line is of.
     """
     if line.lstrip().startswith(("raise", "assert")):
         return "stopped_by_itself", "This line of yours stops it."
+    for look in (_looked_for_by_equality(text, line), _size_written_down(text, code)):
+        if look:
+            return look
     types = {cls.__name__ for cls in type(error).__mro__}
     for id, wanted, words, said in _KINDS:
         if types & set(wanted.split("|")) and re.search(words, text):
             return id, said or _near(id, error, names)
     return None, ""
+
+
+def _looked_for_by_equality(text, line):
+    """Where an array, or what compares as one, is looked for in a list: (id, what tells such things apart); else None."""
+    if "truth value of an array" not in text:
+        return None
+    rest = re.sub(r"#.*|\bfor\b.*?\bin\b", "", line)  # the `in` of a loop compares nothing
+    word = re.search(r"\bin\b|\.(index|remove|count)\(", rest)
+    if not word or re.search(r"[<>=!]=|[<>]", rest):
+        return None
+    asks = "`in`" if word[0] == "in" else f"`.{word[1]}`"
+    return (
+        "looked_for_by_equality",
+        f"{asks} asks each item of a list whether it is `==`, and what holds an array answers entry by entry. To note which have "
+        "been met, keep a set of their ids: `seen.add(id(one))`, and later `id(one) in seen`.",
+    )
+
+
+def _size_written_down(text, code):
+    """Where shapes differ by the 10 of an `np.eye(10)` in the code: (id, where the size comes from); else None."""
+    for call, size in re.findall(r"\b((?:np\.)?(?:eye|identity)\((\d+)\))", code):
+        if re.search(rf"broadcast together with shapes .*\(\d+,{size}\)", text):
+            return (
+                "size_written_down",
+                f"`{call}` has {size} columns whatever comes in, and here the number of classes is another. The scores that come "
+                "in have one column for each class: `.shape[1]` counts them.",
+            )
+    return None
 
 
 def _near(id, error, names):

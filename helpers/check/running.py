@@ -49,8 +49,8 @@ def explain(error, sources, during=""):
         inner = inner.__cause__  # the optimizers wrap an exception in a rule; its own words are the clearer ones
     spot = located(error, sources)
     name, text = type(inner).__name__, raised.text_of(inner)
-    line, names = _locals(inner, sources)
-    id, meaning = raised.kind(inner, text, line, list(names))
+    line, names, code = _locals(inner, sources)
+    id, meaning = raised.kind(inner, text, line, list(names), code)
     if isinstance(inner, SystemExit):
         said = "Your answer leaves Python with `exit`: a function hands its result back with `return`"
     elif isinstance(inner, RecursionError):
@@ -64,21 +64,11 @@ def explain(error, sources, during=""):
     largest = _largest_of_one(spot) if re.search("integer scalar|integer is required|axis|inhomogeneous", text) else ""
     if largest:
         id = "largest_of_one_array"
-    remark = _shapes(inner, sources) or _names(inner, sources) or _truth(text) or largest
+    remark = _shapes(inner, sources) or _names(inner, sources) or largest
     remark = remark or (f" {meaning}" if meaning else "")
     if isinstance(inner, TypeError) and "NoneType" in text and ".grad" in spot:
         remark += " A Tensor's `.grad` is None before `backward`, and again after `zero_grad`."
     return f"{said}{spot}.{remark}{during}", id
-
-
-def _truth(text):
-    """Return what goes entry by entry where the learner's line asks an array for one truth value, or ""."""
-    if "truth value of an array" in text:
-        return (
-            " `if`, `and`, `or`, `max` and `min` ask for one truth value, and a comparison of arrays has one for each entry. "
-            "Entry by entry go `np.where`, `np.maximum` and `np.minimum`."
-        )
-    return ""
 
 
 def _largest_of_one(spot):
@@ -126,14 +116,16 @@ def _in_module(name, wanted):
 
 
 def _locals(error, sources):
-    """Return the innermost of the learner's lines and the names that were known there, or ("", {})."""
-    frame, line, names = error.__traceback__, "", {}
+    """Return the innermost of the learner's lines, the names known there, and its function's lines so far, or ("", {}, "")."""
+    frame, line, names, code = error.__traceback__, "", {}, ""
     while frame is not None:
         if frame.tb_frame.f_code.co_filename in sources:
-            line = linecache.getline(frame.tb_frame.f_code.co_filename, frame.tb_lineno)
+            lines = linecache.getlines(frame.tb_frame.f_code.co_filename)
+            line = "".join(lines[frame.tb_lineno - 1 : frame.tb_lineno])
+            code = "".join(lines[frame.tb_frame.f_code.co_firstlineno - 1 : frame.tb_lineno])
             names = frame.tb_frame.f_locals
         frame = frame.tb_next
-    return line, names
+    return line, names, code
 
 
 def _shapes(error, sources):
@@ -148,7 +140,7 @@ def _shapes(error, sources):
         return said if n == last else ""
     if "matmul" not in text:
         return ""
-    line, names = _locals(error, sources)
+    line, names, _ = _locals(error, sources)
     for left, right in _PRODUCT.findall(re.sub(r"\s*@\s*", " @ ", line)):
         a, b = (names.get(side.removesuffix(".T")) for side in (left, right))
         if type(a) is np.ndarray and type(b) is np.ndarray and a.ndim == b.ndim == 2:

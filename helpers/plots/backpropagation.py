@@ -140,18 +140,23 @@ _PLACES = {  # x, offset in points, alignment: where these two run apart from th
 }
 
 
+_FLOOR = 2e-12  # the lowest error that is drawn: one of exactly 0 has no place on a log axis
+
+
 def where_checks_lie(steps, errors):
     """Relative error of a gradient check against its step h; `errors` maps the names of `_CASES` to arrays."""
     fig, ax = figure(height=4.2)
     for name, values in errors.items():
         color, style, marker = _CASES[name]
-        shown = np.maximum(values, 2e-12)  # an error of exactly 0 has no place on this axis
-        ax.loglog(steps, shown, color=PALETTE[color], linestyle=style, marker=marker, markevery=4, ms=6)
+        ax.loglog(
+            steps, np.maximum(values, _FLOOR), color=PALETTE[color], linestyle=style, marker=marker, markevery=4, ms=6
+        )
         x, offset, ha = _PLACES.get(name, (None, None, "left"))
         label = label_line(ax, text=name, x=x, ha=ha)
         label.xyann = offset or label.xyann
     ax.axhline(1e-6, color=MUTED, lw=1)
     ax.annotate("below 1e-6: agreement in float64", (steps[0], 1e-6), (2, -12), textcoords="offset points", color=MUTED)
+    ax.annotate(f"at the bottom: {_FLOOR:g} or less, down to 0", (3e-4, _FLOOR), va="center", color=MUTED)
     ax.set(xlabel="step h of the measurement", ylabel="largest relative error", ylim=(1e-12, 100))
     ax.set(xlim=(steps[0] / 1.5, steps[-1] * 40), xticks=10.0 ** np.arange(-8, 0))  # no ticks where only labels stand
     ax.xaxis.set_minor_locator(NullLocator())
@@ -161,7 +166,8 @@ def where_checks_lie(steps, errors):
         "Largest relative error against the step h, both on log axes, four curves. A right gradient in "
         "float64 goes below one in a billion near h = 1e-5. In float32 the same gradient never looks better "
         "than about one in a hundred thousand, and is best at a large h. With a corner near w the error is "
-        "large until h is smaller than the distance to the corner, then small. The wrong formula stays at the "
+        "large until h is smaller than the distance to the corner, then small; at the bottom of the picture lies what is 2e-12 "
+        "or less. The wrong formula stays at the "
         "same large error for every h.",
     )
 

@@ -8,7 +8,7 @@ from matplotlib.collections import PolyCollection
 from helpers.plots.drawing import HALO, TERRAIN
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
-from helpers.plots.style import INK, MUTED, PALETTE
+from helpers.plots.style import CARD, INK, MUTED, PALETTE
 
 _LOSS_STYLES = {
     "squared": {"color": PALETTE["blue"], "linestyle": "-"},
@@ -69,7 +69,11 @@ def _landscape(ax, x, y):
     best_w, best_b = np.polyfit(x, y, 1)
     ax.contourf(w, b, loss, levels=np.geomspace(0.4, 1500, 19), cmap=TERRAIN, extend="both", norm="log")
     lines = ax.contour(w, b, loss, levels=[1, 3, 10, 30, 100, 300], colors=INK, linewidths=0.6, alpha=0.6)
-    for number in ax.clabel(lines, fmt="%g", fontsize=8, colors=INK):
+    ax.clabel(lines, lines.levels[1:], fmt="%g", fontsize=8, colors=INK)
+    for inner in lines.allsegs[0][:1]:  # the innermost gets its number at its end, clear of the cross in its middle
+        ax.clabel(lines, lines.levels[:1], fmt="%g", fontsize=8, colors=INK, manual=[inner[inner[:, 0].argmax()]])
+        lines.labelTexts[-1].set_rotation(0)  # there the contour turns, and the number with it
+    for number in lines.labelTexts:
         number.set_alpha(1)  # else as pale as the lines
     ax.plot(best_w, best_b, "P", color="white", mec=INK, ms=11, zorder=4)
     ax.set(xlabel="w (minutes per km)", ylabel="b (minutes)", xlim=(0, 6), ylim=(-8, 18))
@@ -152,13 +156,15 @@ def best_lines(x, y, y_outlier):
         ax.plot(ends, w * ends + b, color=MUTED, lw=1.0)
         w, b = _best_line(kind, x, y_outlier)
         (line,) = ax.plot(ends, w * ends + b, **style, lw=2.4)
-        label_line(ax, line, f"{kind}: w = {w:.1f}")
+        plate = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # so that a line of the grid ends before the words
+        label_line(ax, line, f"{kind}: w = {w:.1f}").set_bbox(plate)
     ax.plot(x, y_outlier, "o", color=INK, ms=7, zorder=5)
     ax.plot(x[-1], y[-1], "o", mfc="none", mec=MUTED, ms=7)
     ax.annotate("flat tyre", (x[-1], y_outlier[-1]), (-10, 0), textcoords="offset points", ha="right", va="center")
     ax.annotate("thin: the three lines before", (0.02, 0.9), xycoords="axes fraction", color=MUTED)
     ax.annotate("where it was", (x[-1], y[-1]), (0, -16), textcoords="offset points", ha="center", color=MUTED)
-    ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.3), ylim=(0, None))
+    ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.32), ylim=(0, None))
+    ax.set_xticks(np.arange(0, x.max() + 1, 2))  # none where only labels stand
     ax.set_title("One outlier turns the squared-error line far more than the others")
     return described(
         fig,

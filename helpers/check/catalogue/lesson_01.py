@@ -324,6 +324,8 @@ def _kept_from_zero(z):
         "a logit of 40": (np.array([40.0]),),
     },
     atol=0.0,
+    overflow="log σ(z) is −log(1 + e^(−z)), and far below 0 the exponent −z is large. Take the larger of 0 and −z out of that "
+    "logarithm, as the text does with 0 and z: then no exponent is above 0, and it stands every logit.",
     hints=(
         "The small number was added because a probability became exactly 0. Can you do without the probability?",
         "log σ(z) is −log(1 + e^(−z)). Whether e^(−z) overflows depends on the sign of z: take the larger of 0 and −z out of "

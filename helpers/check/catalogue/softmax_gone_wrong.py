@@ -43,7 +43,23 @@ def _entropy(z):
     return -(np.exp(log_p) * log_p).sum(axis=1)
 
 
+def _largest_of_columns(back):
+    """The largest taken out of each column, and back(it) added to the logarithm."""
+    return quiet(
+        lambda y, z: np.mean(np.log(np.exp(z - z.max(axis=0)).sum(axis=1)) + back(z.max(axis=0), y) - _chosen(y, z))
+    )
+
+
 SOFTMAX = {
+    "largest_of_each_column": (
+        any_of(
+            _largest_of_columns(lambda top, y: top[0]),
+            _largest_of_columns(lambda top, y: top[y]),
+            _largest_of_columns(lambda top, y: 0),
+        ),
+        "The largest logit of each column is taken out, `axis=0`. A column goes over the examples; what cancels in the loss is one "
+        "number for each row, the largest of its own k logits. Along which axis do they lie?",
+    ),
     "small_number_in_the_logarithm": (
         families(_small_in_softmax, SMALL),
         "A small number is added to the probability in the logarithm. It changes every loss a little, and the loss of a sure and "
