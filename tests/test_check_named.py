@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from answers import lesson_04
 from helpers.check import judging, registry, source
 from helpers.optimizers import Optimizer
 
@@ -263,3 +264,39 @@ def test_a_right_mean_of_a_table_of_each_with_each_is_told(answer, told):
 )
 def test_a_price_is_told_what_it_lacks(price, words):
     assert words in verdict("predict_price", price)["message"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        (
+            lambda p: -np.log(p + 1e-7),
+            "scores 50 and −50, where the second class is right, the loss is 100, and yours gives 16.1",
+        ),
+        (lambda p: -np.log(np.clip(p, 1e-7, 1 - 1e-7)), "gives 16.1. A guard"),
+        (
+            lambda p: -np.log(p),
+            "scores 500 and −500, where the second class is right, the loss is 1000, and yours gives inf",
+        ),
+        (None, ""),
+    ],
+)
+def test_a_loss_from_probabilities_passes_and_is_told_what_it_gives_at_large_scores(loss, words):
+    def answer(x, labels, w1, b1, w2, b2):
+        z = np.maximum(x @ w1 + b1, 0) @ w2 + b2
+        if loss is None:
+            return np.mean(np.logaddexp.reduce(z, axis=1) - z[np.arange(len(labels)), labels])
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return np.mean(loss((e / e.sum(axis=1, keepdims=True))[np.arange(len(labels)), labels]))
+
+    outcome = verdict("fix_stuck_loss", answer)
+    assert outcome["status"] == "passed"
+    assert words in outcome["message"]
+    assert ("One thing" in outcome["message"]) == bool(words)
+
+
+@pytest.mark.parametrize(("last", "told"), [("softmax", True), (None, False)])
+def test_a_model_that_got_there_through_two_softmaxes_is_told(last, told):
+    outcome = verdict("build_overfit_twenty", lesson_04.twenty(0.5, 1500 if told else 800, last=last))
+    assert outcome["status"] == "passed"
+    assert ("second softmax" in outcome["message"]) == told

@@ -46,7 +46,7 @@ def judge(exercise, answer, sources, reference=None, doing=lambda text: None, ed
         if exercise.spec["remark"]:
             with contextlib.redirect_stdout(Printed()), contextlib.suppress(Exception):
                 return exercise.spec["remark"](answer)
-    return ""
+    return trial.noted
 
 
 def recognise(exercise, answer, sources):
@@ -127,6 +127,7 @@ class Trial:
         self.outputs = [part.split()[0] for part in named.group(1).split(", ")] if named else []
         self.exit = "`return` or `yield`" if inspect.isgeneratorfunction(exercise.reference) else "`return`"
         self.answered = False
+        self.noted = ""
 
     def call(self, *args, name=None, **kwargs):
         """Run the answer on copies; return its result. Exceptions and inputs left changed are told as Wrong."""
@@ -184,7 +185,7 @@ class Trial:
         said = self.describe(args, kwargs, name)
         if verify:
             try:
-                verify(got, *_copied(args), **_copied(kwargs))
+                self.noted = verify(got, *_copied(args), **_copied(kwargs)) or self.noted
             except Wrong as wrong:
                 raise type(wrong)(f"{wrong.message}\nIt was called with {said}.", wrong.mistake) from None
             return

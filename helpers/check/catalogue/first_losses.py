@@ -16,6 +16,29 @@ def right(x, labels, w1, b1, w2, b2):
     return loss_of(labels, scores(x, w1, b1, w2, b2))
 
 
+def at_large_scores(answer):
+    """Return what to say of a right answer that takes the logarithm of a probability, guarded or not, or "".
+
+    One row whose right class is the one with the low score: of ±50 first, where a guard shows, then of ±500, where p is 0.
+    """
+    for size in (50.0, 500.0):
+        network = np.ones((1, 1)), np.zeros(1), np.array([[size, -size]]), np.zeros(2)
+        loss, got = 2 * size, float(answer(np.ones((1, 1)), np.array([1]), *network))
+        if np.isclose(got, loss, rtol=1e-4):
+            continue
+        why = (
+            "A guard around the logarithm, which Keras also has where it is given probabilities, holds the loss there, and its "
+            "slope is all but gone."
+            if np.isfinite(got)
+            else "The probability has become 0 there, and the logarithm of 0 is no number to train with."
+        )
+        return (
+            f"One thing all the same: with the scores {size:g} and −{size:g}, where the second class is right, the loss is "
+            f"{loss:g}, and yours gives {got:.3g}. {why} A loss that is computed from the scores gives {loss:g} without a guard."
+        )
+    return ""
+
+
 def _straight(z):
     return z
 

@@ -8,10 +8,17 @@ from helpers.check.registry import NotYet, Wrong
 
 GUESSING = np.log(10)  # the loss of ten equal scores
 ENOUGH = 0.01
+_TWO = (
+    "One thing all the same: it gives probabilities, and the loss that you compiled takes them for scores: a second softmax, on "
+    "which the training loss cannot come below 1.46. It has got there in spite of that. Which of the two is one too many?"
+)
 
 
 def knows(model, images, labels):
-    """Raise Wrong unless the model is right on all twenty, with a loss below 0.01; say what its scores tell."""
+    """Raise Wrong unless the model is right on all twenty, with a loss below 0.01; say what its scores tell.
+
+    Returns a remark on one that has got there through two softmaxes, or "".
+    """
     if model is None:
         raise NotYet("Your function returns nothing yet: if it is finished, its `return` is missing.")
     out = _predicted(model, images)
@@ -19,7 +26,7 @@ def knows(model, images, labels):
     sums_to_one = (out >= 0).all() and np.allclose(out.sum(axis=1), 1, atol=1e-4)
     loss = loss_of(labels, np.log(np.maximum(out, 1e-12)) if sums_to_one else out)
     if known == 20 and loss < ENOUGH:
-        return
+        return _TWO if sums_to_one and getattr(getattr(model, "loss", None), "from_logits", None) is True else ""
     _not_known(known, loss, out, labels, sums_to_one, model)
 
 
