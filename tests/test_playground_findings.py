@@ -109,3 +109,27 @@ def test_one_notch_above_the_border_the_swings_grow(beta, rate):
     for name, value in {"beta": beta, "rate": rate}.items():
         play._controls[name].value = value
     assert "grows without end" in play._note.value
+
+
+def _adam_title(**values):
+    play = playground.take_adam_apart()
+    for name, value in values.items():
+        play._controls[name].value = value
+    return play._fig.axes[0].get_title(loc="left")
+
+
+@pytest.mark.parametrize("beta_1", [0.0, 0.5, 0.9, 0.98])
+@pytest.mark.parametrize("beta_2", [0.5, 0.9, 0.99, 0.999])
+def test_in_the_first_step_no_slope_has_faded(beta_1, beta_2):
+    """There m is (1 − β₁)g and √v is √(1 − β₂)|g|: what the step falls short of α is the correction's."""
+    title = _adam_title(beta_1=beta_1, beta_2=beta_2, corrected=False)
+    assert "fade" not in title
+    assert ("m is uncorrected" in title) == ((1 - beta_1) / np.sqrt(1 - beta_2) < 0.95)
+    assert "uncorrected" not in _adam_title(beta_1=beta_1, beta_2=beta_2)
+
+
+def test_later_the_slopes_fade_and_at_the_bottom_adam_rests():
+    assert "fade" in _adam_title(beta_1=0.5, beta_2=0.999, t=10)
+    assert "at rest" in _adam_title(beta_1=0.0, beta_2=0.999, t=40)
+    # m has all but its correction by then, 0.9^40 is 1.5 %: it is the slopes
+    assert "fade" in _adam_title(beta_1=0.9, beta_2=0.999, corrected=False, t=40)

@@ -125,7 +125,9 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
         _two_arrows(left, w, -1.3 * g / (np.hypot(*g) or 1.0), 3 * step)
     direction, size = (m_hat, v_hat) if corrected else (m, v)
     share = -direction / np.sqrt(size)
-    left.set_title(f"Step {t}: {abs(step[0]):.2f} in w₁, {abs(step[1]):.2f} in w₂,\n{_finding(share, g)}")
+    left.set_title(
+        f"Step {t}: {abs(step[0]):.2f} in w₁, {abs(step[1]):.2f} in w₂,\n{_finding(share, m_hat / np.sqrt(v_hat), g)}"
+    )
     # Each direction has its own unit, the largest slope or root met in it: only the part of the box makes the step.
     met = np.array([[np.abs(e[1]), np.sqrt(e[5])] for e in record]).max(axis=(0, 1))
     for row, y in enumerate((1.0, 0.0)):
@@ -147,20 +149,33 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
         color=INK,
     )
     rate = np.hypot(*step) / (np.hypot(*share) or 1.0)
-    right.set_title(f"{'Step' if corrected else 'Uncorrected'} = α × arrow / box,\nα = {rate:.2g}")
+    right.set_title(
+        f"Step = α × arrow / box,\nα = {rate:.2g}"
+        if corrected
+        else f"Step, uncorrected:\nα × arrow / box, α = {rate:.2g}"
+    )
     return share
 
 
 _USED, _OTHER, _NEWEST = 0.08, -0.1, -0.31  # heights of the arrows, from the middle of their box
 
 
-def _finding(share, g):
-    """What the parts of the boxes that the two arrows fill, and the two slopes, have to say."""
-    filled = np.abs(share)
+def _finding(share, whole, g):
+    """What the parts of the boxes that the two arrows fill, and the two slopes, have to say.
+
+    `whole` are the parts with the correction, all (2,): where they are larger, it is the correction that is missing.
+    """
+    filled, whole = np.abs(share), np.abs(whole)
     if filled.max() > 1.05:
         return f"up to {filled.max():.1f} times α"
     if filled.min() > 0.95:
         return f"α in both; slopes {np.abs(g).max() / np.abs(g).min():.0f} times apart"
+    if filled.max() < 0.005:
+        return "at rest"
+    least = filled.argmin()
+    # Two causes multiply: the slopes leave `whole` of a step, the missing correction filled / whole of that.
+    if filled[least] < 0.95 * whole[least] and filled[least] < whole[least] ** 2:
+        return "less than α: m is uncorrected"
     return "less than α: slopes fade or cancel"
 
 
@@ -187,10 +202,13 @@ def _box(ax, y, g, m, m_hat, root, root_hat, corrected):
     (small, raw), (large, half) = pairs if corrected else pairs[::-1]
     ax.add_patch(Rectangle((-half, y - 0.22), 2 * half, 0.44, facecolor=SIZE, alpha=0.22, edgecolor=SIZE, lw=1.5))
     ax.add_patch(Rectangle((-raw, y - 0.22), 2 * raw, 0.44, fill=False, edgecolor=MUTED, lw=1.3, linestyle="--"))
+    per_unit = ax.bbox.width / np.ptp(ax.get_xlim()) * 72 / ax.figure.dpi  # points
     arrows = ((_USED, large, DIRECTION, 3), (_OTHER, small, MUTED, 1.3), (_NEWEST, g, MUTED, 1.3))
     for height, length, color, width in arrows:
-        if abs(length) > 1e-3:
+        if abs(length) * per_unit > 6 + width:
             arrow(ax, (0, y + height), (length, 0), color=color, linewidth=width)
+        elif abs(length) > 1e-3:  # shorter than a head, which would begin on the other side of 0
+            ax.plot([0, length], 2 * [y + height], color=color, lw=width + 2, solid_capstyle="butt", zorder=6)
 
 
 def epsilon_trap(epsilon: float = 1e-7, beta_2: float = 0.999):
