@@ -43,7 +43,8 @@ decorated function is the reference: it says what is right, and its name is the 
 Code that is handed out wrong, to be repaired, stands in `mistakes` under the id "unchanged": it is "not yet", not wrong.
 Where many results are right, give ``verify(result, *args)``, which raises :class:`Wrong` with a message, in place
 of the comparison with the reference, and may return a sentence to add once the answer has passed; for a property of
-several calls, ``judge(call)``, run after the cases, where ``call(*args)`` runs the answer safely and returns its result (an iterator comes back as a list). Then:
+several calls, ``judge(call)``, run after the cases, where ``call(*args)`` runs the answer safely and returns its result
+(an iterator comes back as a list). Then:
 
 - Exercises stand in the file in the order of the lesson: tables of them show that order.
 - The first case must not have None as its right result: None there means "not yet".

@@ -36,6 +36,9 @@ NAMED["best_momentum"] = {
     "whole_division": [lambda k: ((k**0.5 - 1) // (k**0.5 + 1)) ** 2],
     "upside_down": [lambda k: ((k**0.5 + 1) / (k**0.5 - 1)) ** 2],
     "rounded": [lambda k: round(((k**0.5 - 1) / (k**0.5 + 1)) ** 2, 2)],
+    "constant": [lambda k: 0.67, lambda k: 0.669, lambda k: 81 / 121],
+    "best_rate": [lambda k: (2 / (k**0.5 + 1)) ** 2],
+    "best_rate_largest": [lambda k: (2 / (1 + k**-0.5)) ** 2],
 }
 
 
@@ -83,7 +86,36 @@ def one_name(gradient, params, learning_rate, momentum, steps):
 
 
 NAMED["fix_velocity"] = {"asked_midway": [slopes_within], "one_for_all": [zeros_times_n, one_name]}
+
+
+def by_steps(form_in=lambda a, b: a * (1 - b), form_out=lambda a, b: a / (1 - b), end="average"):
+    """The rate goes first out of the averaging form, then into it; either may lack its brackets."""
+
+    def convert(lr, b, source, target):
+        if source == end:
+            lr = form_in(lr, b)
+        if target == end:
+            lr = form_out(lr, b)
+        return lr
+
+    return convert
+
+
+def returns_early(lr, b, source, target):
+    if source == target:
+        return lr
+    if target == "average":
+        return lr / 1 - b
+    return lr * (1 - b) if source == "average" else lr
+
+
 NAMED["build_convert"] = {
+    "brackets": [
+        by_steps(form_out=lambda a, b: a / 1 - b),
+        by_steps(form_in=lambda a, b: a * 1 - b),
+        by_steps(lambda a, b: a * 1 - b, lambda a, b: a / 1 - b),
+        returns_early,
+    ],
     "unchanged": [other_names],
     "else_into": [lambda a, b, source, target: a * (1 - b) if source == "average" else a / (1 - b)],
     "target_alone": [one_end(lambda b: 1 / (1 - b), "target")],

@@ -1,5 +1,7 @@
 """Wrong learning rates in another form of momentum: the known mistakes of `build_convert`."""
 
+from helpers.check.registry import any_of
+
 
 def own_step(momentum, form):
     """How far the weights go at once for a gradient of 1 and a rate of 1."""
@@ -106,7 +108,38 @@ def _with_rate(rate, momentum, form):
     return rate if form == "outside" else own_step(momentum, form)
 
 
+def _unbracketed(into, out_of, same):
+    """A conversion that takes 1 − β without its brackets, `a / 1 - b`, into or out of `average`; same: what it is within it."""
+
+    def wrong(a, b, s, t):
+        if s == t:
+            return same(a, b) if t == "average" else a
+        bare = into if t == "average" else out_of
+        return a - b if bare and "average" in (s, t) else a * own_step(b, s) / own_step(b, t)
+
+    return wrong
+
+
 CONVERSIONS |= {
+    "brackets": (
+        any_of(
+            *(
+                _unbracketed(into, out_of, same)
+                for into, out_of in ((True, True), (True, False), (False, True))
+                for same in (
+                    lambda a, b: a,
+                    lambda a, b: a - b,
+                    lambda a, b: a - 2 * b,
+                    lambda a, b: a * (1 - b) - b,
+                    lambda a, b: a / (1 - b),
+                    lambda a, b: a * (1 - b),
+                    lambda a, b: (a - b) / (1 - b),
+                )
+            )
+        ),
+        "Where `average` comes in, β is taken off the rate: without brackets only the 1 divides or multiplies, and Python reads "
+        "`a / 1 - b` as (a/1) − b.",
+    ),
     "outside_as_average": (_factors(outside=lambda b: 1 - b), _OUTSIDE),
     "outside_as_beta": (_factors(outside=lambda b: b or 1.0), _OUTSIDE),
     "outside_wrong_way": (_factors(outside=lambda b: 1 / (1 - b)), _OUTSIDE),

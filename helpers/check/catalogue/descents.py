@@ -108,8 +108,9 @@ def _normalised(gradient):
 
 
 _ONE_ARRAY = (
-    "Does `-=` change one array in place? A list of it holds the same array many times, and shows its last state everywhere. "
-    "Which way of writing the step makes a new array?"
+    "Does an assignment fill all rows at once, as `path[:] = w` does? Row t is `path[t]`. Or does `-=` change one array in place? "
+    "A list of it holds the same array many times, and shows its last state everywhere: which way of writing the step makes a new "
+    "one?"
 )
 
 WALKING = {

@@ -5,7 +5,7 @@ import numpy as np
 from helpers import optimizers
 from helpers.check import compare
 from helpers.check.catalogue import conversions, momentum_mistakes
-from helpers.check.registry import Lesson, Wrong
+from helpers.check.registry import Lesson, Wrong, any_of
 
 lesson = Lesson(6)
 
@@ -89,17 +89,14 @@ def _share(got, condition_number):
         value = float(got)
     except Exception:  # no number: the text says so
         raise Wrong(text) from None
-    rounded = abs(value - 81 / 121) < 0.005
     if value > 1:
         text += " A share above 1 makes every step longer than the last one, even where there is no slope."
-    elif rounded and condition_number == 100:
-        text += " That is close to (9/11)², as a rounded number would be: return what the formula gives, unrounded."
-        raise Wrong(text, "rounded")
-    elif rounded:
+    elif abs(value - 81 / 121) < 0.005 and condition_number != 100:
         text += " That is about the best share for κ = 100: compute it from `condition_number`."
     raise Wrong(text)
 
 
+_FIXED = [round(81 / 121, digits) for digits in range(1, 8)]
 _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1` as a − (1/a) + 1."
 
 
@@ -153,7 +150,19 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
         ),
         "best_rate": (
             lambda k: 4 / (np.sqrt(k) + 1) ** 2,
+            "This is the best learning rate, times the smallest curvature. Asked for is the share β.",
+        ),
+        "best_rate_largest": (
+            lambda k: 4 * k / (np.sqrt(k) + 1) ** 2,
             "This is the best learning rate, times the largest curvature. Asked for is the share β.",
+        ),
+        "rounded": (
+            any_of(*(lambda k, digits=digits: round(best_momentum(k), digits) for digits in range(1, 8))),
+            "The formula is right. Rounded it is not the number any more: round where you print, not where you compute.",
+        ),
+        "constant": (
+            any_of(*(lambda k, share=share: share for share in (*_FIXED, (9 / 11) ** 2))),
+            "One number comes back whatever κ is, the best share for κ = 100. Compute the share from `condition_number`.",
         ),
         "fourth_root_alone": (
             lambda k: (k**0.25 - 1) / (k**0.25 + 1),

@@ -196,8 +196,8 @@ TRAINING = {
     "after_the_step": (spoilt(after=True), _AFTER),
     "never_moves": (
         spoilt(moved=()),
-        "The loss stays the same. Is it computed anew in each step? And does your step change the Tensor's `.data`, the one that "
-        "the prediction reads?",
+        "The loss stays the same. Is it computed anew in each step? Does your step change the Tensor's `.data`, the one that "
+        "the prediction reads? Or are the Tensors made anew in each step, from the `weights` that came in, which never move?",
     ),
     "biases_stay": (spoilt(moved=(0, 2)), _STAY),
     "first_bias_stays": (spoilt(moved=(0, 2, 3)), "All move but `b1`."),
