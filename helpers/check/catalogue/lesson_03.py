@@ -120,8 +120,8 @@ def _networks(rng):
     "(x, labels, w1, b1, w2, b2) -> (grad_z2, grad_w2, grad_b2, grad_s, grad_z1, grad_w1, grad_b1)",
     cases=_networks,
     hints=(
-        "Read the table from the top: the walk goes from the loss back to the first layer. What uses a wrong gradient is "
-        "wrong too, so which gradient is the first to differ?",
+        "Read the table from the top: the walk goes from the loss back to the first layer. What uses a wrong gradient is, as "
+        "a rule, wrong too, so which gradient is the first to differ?",
         "The line that makes it has two factors. The one that came before it in the table is right; so look at the other.",
         "The sigmoid is applied to z1 and gives s. `sigmoid_slope(z)` applies the sigmoid itself. To what should it be, "
         "and to what is it applied?",
