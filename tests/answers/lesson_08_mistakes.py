@@ -64,9 +64,71 @@ def one_array(grads, w, *settings, **more):
     return np.array(path)
 
 
+def all_rows(grads, w, *settings, **more):
+    """Each step writes into all rows of the path."""
+    path = np.zeros((len(grads), *w.shape))
+    for place in published(grads, w, *settings, **more):
+        path[:] = place
+    return path
+
+
+def adam(start=lambda w: 0 * w, start_of_m=lambda w: 0 * w, root=None, kept=False, times=None):
+    """The published Adam with one part of it wrong: a start, the divisor `root`(v, 1 − β₂ᵗ, ε), the m that is kept, the t."""
+
+    def adam(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+        m, v, path, t = start_of_m(w), start(w), [], 1
+        for g in grads:
+            m = m + (1 - beta_1) * (g - m)
+            v = v + (1 - beta_2) * (g**2 - v)
+            b = 1 - beta_2**t
+            m_hat = m / (1 - beta_1**t)
+            w = w - learning_rate * m_hat / (root(v, b, epsilon) if root else np.sqrt(v / b) + epsilon)
+            m = m_hat if kept else m
+            path.append(w)
+            t = times(path) if times else t + 1
+        return np.array(path)
+
+    return adam
+
+
+def no_exponent(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """t is counted, and used nowhere."""
+    m, v, path, t = 0 * w, 0 * w, [], 1
+    for g in grads:
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        w = w - learning_rate * m / (1 - beta_1) / (np.sqrt(v / (1 - beta_2)) + epsilon)
+        path.append(w)
+        t += 1
+    return np.array(path)
+
+
 NAMED["adam"] = {"both_forms": [AdamBothForms], "m_moves_away": [AdamTakesOff]}
-NAMED |= {id: {"one_row_repeated": [one_array]} for id in ("fix_frozen_t", "fix_start_of_v", "fix_epsilon_inside")}
+NAMED |= {
+    id: {"one_row_repeated": [one_array, all_rows]} for id in ("fix_frozen_t", "fix_start_of_v", "fix_epsilon_inside")
+}
+NAMED["fix_start_of_v"] |= {
+    "cut_off": [adam(lambda w, share=share: share * np.maximum(w, 0)) for share in (1e-6, 1e-9)],
+    "m_from_weights": [adam(start_of_m=lambda w: 1e-6 * w)],
+}
+NAMED["fix_frozen_t"] |= {
+    "unchanged": [no_exponent],
+    "t_one_behind": [adam(times=len)],
+    "m_corrected_in_place": [adam(kept=True)],
+}
+NAMED["fix_epsilon_inside"] |= {
+    "epsilon_in_the_correction": [adam(root=lambda v, b, e: np.sqrt(v / (b + e)))],
+    "epsilon_before_and_after": [adam(root=lambda v, b, e: np.sqrt((v + e) / b) + e)],
+    "number_inside": [adam(root=lambda v, b, e: np.sqrt(v / b + 1e-14))],
+}
 NAMED["first_step"] = {
+    "epsilon_times_root": [
+        lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * g / (abs(g) + 0.0316 * epsilon)
+    ],
+    "sign_turned": [lambda g, learning_rate=0.001, epsilon=1e-7: -learning_rate * g / (abs(g) + epsilon / 0.001**0.5)],
+    "correction_without_root": [
+        lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * 0.001 * g / (abs(g) * 0.001**0.5 + epsilon)
+    ],
     "rounded_root": [lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * g / (abs(g) + 31.6 * epsilon)],
     "larger_of_size_and_epsilon": [
         lambda g, learning_rate=0.001, epsilon=1e-7: learning_rate * g / max(abs(g), epsilon / 0.001**0.5)

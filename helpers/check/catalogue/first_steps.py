@@ -47,7 +47,7 @@ MISTAKES = {
     ),
     "sign_turned": (
         _step(lambda g, a, e: -a * _R * g / (_R * abs(g) + e)),
-        "The size is right, the sign is turned: asked for is what is taken off w, and that has the sign of g.",
+        "The size is right. Asked for is what is taken off w, and that is above 0 where g is.",
     ),
     "root_with_a_sign": (
         _step(lambda g, a, e: a * _R * g / (_R * g + e)),
@@ -82,7 +82,9 @@ MISTAKES = {
         "ε is under the root here, as in RMSprop. In Adam it is added after the root is taken.",
     ),
     "epsilon_times_root": (
-        _step(lambda g, a, e: a * g / (abs(g) + e * _R)),
+        any_of(
+            *(_step(_rounded(root)) for root in (_R, 0.0316, 0.03162, 0.031623, 0.032, 1 / 31.6, 1 / 31.62, 1 / 31.623))
+        ),
         "ε is multiplied by √0.001. If the fraction is divided through by √0.001, what becomes of ε?",
     ),
     "epsilon_over_square": (
@@ -98,6 +100,10 @@ MISTAKES = {
     "betas_for_shares": (
         _step(lambda g, a, e: a * 0.9 * g / (sqrt(0.999 * g * g) + e)),
         "At t = 1, m is (1 − β₁) g and v is (1 − β₂) g²: here the β themselves stand in their place, and α_t is missing.",
+    ),
+    "correction_without_root": (
+        _step(lambda g, a, e: a * 0.001 * g / (_R * abs(g) + e)),
+        "1 − β₂ stands in α_t as it is. v is an average of squares: what is done to v's correction before it meets m's?",
     ),
     "uncorrected_root": (
         _step(lambda g, a, e: a * 10 * _R * g / (_R * abs(g) + e)),

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import optimizers
 from helpers.check import compare
-from helpers.check.catalogue import adam_mistakes, adam_relatives, first_steps, published_adam
+from helpers.check.catalogue import adam_mistakes, adam_relatives, first_steps, misprints, published_adam
 from helpers.check.registry import Args, Lesson, Wrong
 
 lesson = Lesson(8)
@@ -74,8 +74,9 @@ def _step(result, g, learning_rate=0.001, epsilon=1e-7):
         return
     plain = np.ndim(result) == 0 and np.asarray(result).dtype.kind in "fiu"
     ratio = float(result) / want if want and plain else np.nan
+    text = text[:1].upper() + text[1:]
     if abs(ratio + 1) < 0.01:
-        text += " Its sign is the other one: the step has the sign of g, which m keeps, and √(g²) is |g|."
+        text = text.replace(" Yours is −1 times the expected value.", "") + " Its sign is the other one."
     for times, said in _RATIOS.items():
         if abs(abs(ratio) / times - 1) < 0.01 and abs(g) > 0.1:  # where ε plays no part
             text += f" {'In size, y' if ratio < 0 else 'Y'}ours is {said}"
@@ -143,6 +144,8 @@ def _gradients(rng):
     yield np.array([[1.0, 0.0], [2.0, 0.0], [-1.0, 0.0]]), np.array([0.5, -0.5])
     yield rng.normal(size=(10, 3)), rng.normal(size=3)
     yield 1e-6 * rng.normal(size=(6, 2)), rng.normal(size=2)
+    # A weight above 0 with tiny gradients: a v that starts from such weights, however small a share of them, is too large.
+    yield np.array([[1e-6, -1e-6], [1e-6, 2e-6], [1e-6, 1e-6]]), np.array([1.0, -1.0])
     yield Args(rng.normal(size=(5, 2)), rng.normal(size=2), learning_rate=0.1, beta_1=0.5, beta_2=0.9, epsilon=1e-2)
 
 
@@ -156,7 +159,7 @@ def _patient(id, given, unchanged, hints):
         cases=_gradients,
         hints=hints,
         reread="Common mistakes",
-        mistakes=adam_relatives.misprint(given, _SAME + unchanged),
+        mistakes=misprints.misprint(given, _SAME + unchanged),
         id=id,
     )(published_adam.published())
 
@@ -176,7 +179,7 @@ _patient(
 _patient(
     "fix_frozen_t",
     "frozen",
-    "t is 1 at every step.",
+    "the correction of the first step, 1 − β¹, is made at every step. What should change in it, and does that reach the exponent?",
     (
         "The first row is right. What should differ between the first step and the second, apart from g, m and v?",
         "Print t in the loop.",

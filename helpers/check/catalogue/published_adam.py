@@ -14,7 +14,7 @@ class _Settings:
 
 def published(
     start=lambda w, grads, epsilon: 0 * w,
-    start_of_m=lambda grads: 0.0,
+    start_of_m=lambda w, grads: 0.0,
     from_m=False,
     steps=lambda t, grads: t,
     **parts,
@@ -24,7 +24,7 @@ def published(
 
     def adam(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
         settings, w, path = _Settings(beta_1, beta_2, epsilon), w.astype(float), []
-        m = np.zeros_like(w) + start_of_m(grads)
+        m = np.zeros_like(w) + start_of_m(w, grads)
         v = m if from_m else np.zeros_like(w) + start(w, grads, epsilon)
         with np.errstate(all="ignore"):
             for t, g in enumerate(grads, 1):
