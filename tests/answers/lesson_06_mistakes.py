@@ -22,8 +22,25 @@ class KeptAndNotUsed(optimizers.Optimizer):
         w -= lr * g
 
 
-NAMED["momentum"] = {"plain": [KeptAndNotUsed]}
-NAMED["nesterov"] = {"plain": [KeptAndNotUsed]}
+class NeverFades(KeptAndNotUsed):
+    """β is on the way from m to the weights, and m keeps all."""
+
+    def update_step(self, w, g, lr, t, m):
+        m -= lr * g
+        w += self.momentum * m
+
+
+class AveragedInM(KeptAndNotUsed):
+    """Nesterov's, with the factor 1 − β in the first line alone."""
+
+    def update_step(self, w, g, lr, t, m):
+        m *= self.momentum
+        m -= (1 - self.momentum) * lr * g
+        w += self.momentum * m - lr * g
+
+
+NAMED["momentum"] = {"plain": [KeptAndNotUsed], "beta_on_gradient": [NeverFades]}
+NAMED["nesterov"] = {"plain": [KeptAndNotUsed], "averaged": [AveragedInM]}
 
 
 def one_end(factor, end):

@@ -47,6 +47,27 @@ def keeps_memory_above(floor):
     return path
 
 
+def memory_from(start):
+    """The repair that only makes another start of the weights."""
+
+    def path(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
+        v, places = start(w), [w.copy()]
+        for g in gradients:
+            v = rho * v + (1 - rho) * g**2
+            places.append(places[-1] - learning_rate * g / np.sqrt(v + epsilon))
+        return np.array(places)
+
+    return path
+
+
+def all_rows(gradients, w, *settings, **more):
+    """Each step writes into all rows of the path."""
+    path = np.zeros((len(gradients) + 1, *w.shape))
+    for place in memory_from(np.zeros_like)(gradients, w, *settings, **more):
+        path[:] = place
+    return path
+
+
 class AdagradDoubles(AdagradPlain):
     def update_step(self, w, g, lr, t, a):
         a += g * 2
@@ -75,4 +96,7 @@ NAMED["half_life"] = {
 }
 NAMED["fix_rmsprop_start"] = {
     "cut_in_loop": [keeps_memory_above(0), keeps_memory_above(1e-8)],
+    "small_square": [memory_from(lambda w: 1e-10 * np.abs(w)), memory_from(lambda w: 1e-6 * w**2)],
+    "clipped": [memory_from(lambda w: np.maximum(1e-6 * w, 0)), memory_from(lambda w: np.maximum(1e-9 * w, 0))],
+    "one_row_repeated": [all_rows],
 }

@@ -116,12 +116,12 @@ _MAXIMUM = {
     ),
     "maximum_of_corrected": (
         {"divisor": amsgrad_rules.largest_corrected},
-        "The maximum is taken of the corrected v̂, as in Optax. Keras takes it of v as it is, and puts the correction into α_t.",
+        "The maximum is taken of the corrected v̂, as in Optax. Of which v does Keras take it, and where is the correction then?",
     ),
     "maximum_of_corrected_paper": (
         {"divisor": amsgrad_rules.largest_corrected, "form": rules.paper_form},
-        "The maximum is taken of the corrected v̂, as in Optax, with ε on its root. Keras takes it of v as it is, and puts "
-        "the correction into α_t.",
+        "The maximum is taken of the corrected v̂, as in Optax, with ε on its root. Of which v does Keras take it, and where is "
+        "the correction then?",
     ),
     "maximum_in_v": (
         {"divisor": amsgrad_rules.largest_in_v},

@@ -177,6 +177,7 @@ _HIDDEN = (
     f"No NaN any more, but only the sign is hidden, under the root: the memory still starts from the weights. {_BEFORE}"
 )
 _SQUARE = f"A square is never negative, but the memory still starts from the weights, and it averages squared slopes. {_BEFORE}"
+_SHARE = f"Never negative, but the memory still starts from the weights, from a small share of their sizes or squares. {_BEFORE}"
 
 
 @lesson.function(
@@ -217,7 +218,7 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
             "and the memory should never be negative. Where does a negative number come from?",
         ),
         "square": (_run(lambda g, w: w**2), _SQUARE),
-        "small_square": (any_of(_run(lambda g, w: 1e-6 * w**2), _run(lambda g, w: (1e-6 * w) ** 2)), _SQUARE),
+        "small_square": (any_of(_run(lambda g, w: 1e-6 * w**2), _run(lambda g, w: (1e-6 * w) ** 2)), _SHARE),
         "size": (
             _run(lambda g, w: np.abs(w)),
             "Never negative, but the memory still starts from the weights, here from their full size, as if slopes that "
@@ -330,15 +331,17 @@ _SQUARE = f"A square is never negative, but the memory still starts from the wei
         ),
         "one_row_repeated": (
             lambda *a, **k: np.repeat(fix_rmsprop_start(*a, **k)[-1:], len(a[0]) + 1, axis=0),
-            "Every row is the last place: one array stands in the path many times, and each step changes it. What is kept must be "
-            "a copy.",
+            "Every row is the last place. Does each step write into one row of the path only? Or is it one array, kept many times "
+            "and changed by each step? Then what is kept must be a copy.",
         ),
         "end_only": (
             lambda *a, **k: fix_rmsprop_start(*a, **k)[-1],
             "This is the last place only. The whole path is asked for, the start first.",
         ),
         "clipped": (
-            _run(lambda g, w: np.maximum(1e-6 * w, 0)),
+            any_of(
+                *(_run(lambda g, w, share=share: np.maximum(share * w, 0)) for share in (1e-6, 1e-7, 1e-8, 1e-9, 1e-10))
+            ),
             "Negative starts are cut off, positive ones still come from the weights. What does a memory hold before "
             "anything has happened?",
         ),

@@ -7,7 +7,7 @@ from helpers.check.catalogue.families import Catalogue, made
 
 _AVERAGED = (
     "The gradient enters with the factor (1 − β) here, so the steps are 1 − β times as long. That is the averaging form; "
-    "which form does the equation above have?"
+    "which form does the rule of this lesson have?"
 )
 UPHILL = (
     "The weights go uphill: −αg belongs into the velocity, and the velocity is added to the weights. One sign is the other "
@@ -28,7 +28,7 @@ _VELOCITY = {
     ),
     "beta_on_gradient": (
         {"velocity": rules.share_on_pull},
-        "β stands at the gradient here. What should it make smaller?",
+        "m never fades here: β stands at the gradient, or at m where the weights move. What should it make smaller?",
     ),
     "fades_after": (
         {"velocity": rules.fades_after},
@@ -68,7 +68,7 @@ _VELOCITY = {
     ),
     "first_pull_whole": (
         {"velocity": rules.averaged_late},
-        "The first pull enters whole and the later ones with the factor 1 − β. In the equation above all enter alike.",
+        "The first pull enters whole and the later ones with the factor 1 − β. In the rule of this lesson all enter alike.",
     ),
     "squared_gradient": ({"gradient": np.square}, "The gradient is squared, and so has lost its sign."),
     "rate_over_t": ({"rate": lambda lr, t: lr / t}, "The rate is divided by t here. The rule has no need of t."),
@@ -94,7 +94,7 @@ _BALL = _VELOCITY | {
     ),
     "first_step_whole": (
         {"velocity": rules.outside_averaged_late, "step": lambda b, old, m, pull, lr, t: -lr * m},
-        "The first gradient enters whole and the others with the factor 1 − β. In the equation above all enter alike.",
+        "The first gradient enters whole and the others with the factor 1 − β. In the heavy ball all enter alike.",
     ),
     "corrected": (
         {
@@ -131,6 +131,11 @@ _BALL = _VELOCITY | {
 MOMENTUM = Catalogue(rules.Owner, rules.build, {}, _BALL)
 
 _LOOKS_AHEAD = _VELOCITY | {
+    "averaged": (
+        _VELOCITY["averaged"][0],
+        "In m the gradient has the factor 1 − β, in the last line it has none. With that factor m is an average; which form does "
+        "the rule of this lesson have?",
+    ),
     "fades_after": (
         _VELOCITY["fades_after"][0],
         "β comes in once too often: either the new pull in m is multiplied by it too, or m in the last line comes with β². "
