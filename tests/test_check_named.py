@@ -300,3 +300,32 @@ def test_a_model_that_got_there_through_two_softmaxes_is_told(last, told):
     outcome = verdict("build_overfit_twenty", lesson_04.twenty(0.5, 1500 if told else 800, last=last))
     assert outcome["status"] == "passed"
     assert ("second softmax" in outcome["message"]) == told
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda X, y, w: 2 / len(X) * X @ (X @ w - y), "here 3 and 5."),
+        (lambda X, y, w: 2 / len(X) * (X.T @ X @ w - y), "3 and 5 entries: what does each stand for? `@` is"),
+    ],
+)
+def test_a_product_that_cannot_be_formed_says_what_it_sums_over(answer, words):
+    outcome = verdict("mse_gradient", answer)
+    assert (outcome["status"], outcome["mistake"]) == ("failed", "shapes_do_not_match")
+    assert words in outcome["message"]
+
+
+def test_a_new_array_that_nothing_keeps_is_told_where_the_code_computes_what_it_did():
+    def slopes(f, w, h=1e-5):
+        w.astype(float)
+        gradient = np.zeros_like(w)
+        for i in range(w.size):
+            up, down = w.copy(), w.copy()
+            up[i] = w[i] + h
+            down[i] = w[i] - h
+            gradient[i] = (f(up) - f(down)) / (2 * h)
+        return gradient
+
+    outcome = verdict("fix_integer_gradient", slopes)
+    assert (outcome["status"], outcome["mistake"]) == ("failed", "unchanged")
+    assert outcome["message"].startswith("`w.astype(float)` makes a new array and leaves `w` as it was")

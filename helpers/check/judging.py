@@ -119,6 +119,8 @@ def _as_given(exercise, answer):
     told = message.replace(
         "This is still the code as it was given", "This computes the same as the code that was given"
     )
+    if lost := source.new_array_lost(answer):
+        told = f"`{lost[0]}` makes a new array and leaves `{lost[1]}` as it was: which name keeps the new one?\n{told}"
     return _outcome("failed", told, UNCHANGED)
 
 

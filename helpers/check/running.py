@@ -65,7 +65,7 @@ def explain(error, sources, during=""):
     if largest:
         id = "largest_of_one_array"
     remark = _shapes(inner, sources) or _names(inner, sources) or largest
-    remark = remark or (f" {meaning}" if meaning else "")
+    remark = remark or (f" {meaning}" if meaning else _lengths(text, line))
     if isinstance(inner, TypeError) and "NoneType" in text and ".grad" in spot:
         remark += " A Tensor's `.grad` is None before `backward`, and again after `zero_grad`."
     return f"{said}{spot}.{remark}{during}", id
@@ -150,6 +150,22 @@ def _shapes(error, sources):
                     f" `{left} @ {right}`: shapes {a.shape} @ {b.shape}. A product sums over the two sizes in the middle, here "
                     f"{a.shape[1]} and {b.shape[0]}: which index do the two arrays share?"
                 )
+    return ""
+
+
+def _lengths(text, line):
+    """Return what does not fit where two rows of different length meet, or the two sides of an `@`, or ""."""
+    if rows := re.search(r"not be broadcast together with shapes \((\d+),\) \((\d+),\)", text):
+        said = f" Entry by entry go arrays of equal length; these have {rows[1]} and {rows[2]} entries: what does each stand for?"
+        bound = " `@` is worked out before `+` and `-`: `A @ w - y` is (A @ w) − y. Is it meant so?"
+        return said + (bound if re.search(r"@.* [-+] ", line) else "")
+    if sizes := re.search(
+        r"matmul.*operand 1 has a mismatch in its core dimension 0.*size (\d+) is different from (\d+)", text
+    ):
+        return (
+            f" A product `A @ b` sums over the columns of A and the entries of b, or the rows of a table b: here {sizes[2]} and "
+            f"{sizes[1]}. Over which index is the sum? `A.T` has the rows of A for columns."
+        )
     return ""
 
 

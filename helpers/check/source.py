@@ -98,6 +98,27 @@ def unused(answer):
     return bool(wanted - {node.id for node in ast.walk(parsed[0]) if isinstance(node, ast.Name)})
 
 
+_NEW_ARRAY = ("astype", "copy", "reshape", "ravel", "flatten", "transpose", "clip", "round", "squeeze")
+
+
+def new_array_lost(answer):
+    """Return (code, name) of the first statement such as `w.astype(float)`, whose new array nothing keeps, or None."""
+    thing = unwrap(answer)
+    parsed = node_of(thing) if isinstance(thing, types.FunctionType) else None
+    for node in ast.walk(parsed[0]) if parsed else ():
+        call = node.value if isinstance(node, ast.Expr) else None
+        called = call.func if isinstance(call, ast.Call) else None
+        into = called and any(k.arg == "out" for k in call.keywords)  # `w.clip(0, 1, out=w)` keeps it
+        if (
+            isinstance(called, ast.Attribute)
+            and called.attr in _NEW_ARRAY
+            and isinstance(called.value, ast.Name)
+            and not into
+        ):
+            return ast.unparse(call), called.value.id
+    return None
+
+
 def _globals_read(code):
     names = [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
     for constant in code.co_consts:

@@ -186,12 +186,12 @@ def shuffled(call):
     order, again = np.concatenate(first), np.concatenate(second)
     if np.array_equal(order, np.arange(50)):
         raise Wrong(
-            "They come in the order 0, 1, 2, …: they are not shuffled. Where something is shuffled, is that what is cut? "
+            "The rows come in the order 0, 1, 2, …: they are not shuffled. Where something is shuffled, is that what is cut? "
             "`rng.permutation` leaves what it gets as it was, and returns a shuffled copy; `rng.shuffle` shuffles in place.",
             "not_shuffled",
         )
     if np.array_equal(order, np.arange(50)[::-1]):
-        raise Wrong("They come in the order …, 2, 1, 0: turned round, but not shuffled.", "turned_round")
+        raise Wrong("The rows come in the order …, 2, 1, 0: turned round, but not shuffled.", "turned_round")
     if np.array_equal(order, again):
         raise Wrong(
             "Two epochs with one rng came in the same order. Does the order come from the rng that was passed in? One that is made "
