@@ -80,14 +80,28 @@ class AdagradHalf(AdagradPlain):
         w -= lr * g * (a + self.epsilon) ** -1 / 2
 
 
+class AdagradGradientBelow(AdagradPlain):
+    def update_step(self, w, g, lr, t, a):
+        a += g**2
+        with np.errstate(all="ignore"):
+            w -= lr / (np.sqrt(a + self.epsilon) * g)
+
+
+class RMSpropSquaresTheSize(RMSpropPlain):
+    def update_step(self, w, g, lr, t, v):
+        v[:] = self.rho * v + (1 - self.rho) * np.abs(g)
+        w -= lr * g / np.sqrt(v**2 + self.epsilon)
+
+
 NAMED["adagrad"] = {
+    "gradient_below": [AdagradGradientBelow],
     "doubled_not_squared": [AdagradDoubles],
     "half_for_root": [AdagradHalf],
     "epsilon_times_gradient": [AdagradEpsilonTimesGradient],
     "epsilon_on_own_rate": [AdagradEpsilonOnOwnRate],
     "rate_in_the_root": [AdagradRateInTheRoot],
 }
-NAMED["rmsprop"] = {"squared_late": [RMSpropSquaresTheAverage]}
+NAMED["rmsprop"] = {"squared_late": [RMSpropSquaresTheAverage], "size_squared_late": [RMSpropSquaresTheSize]}
 NAMED["half_life"] = {
     "minus_times_beta": [lambda beta: math.log(1 / 2) * beta],
     "minus_times_log": [lambda beta: -math.log(1 / 2) * math.log(beta)],

@@ -83,6 +83,11 @@ _COMMON = {
         "The gradient is missing from the step: α divided by the root is the own rate, and the step is the own rate "
         "times `g`. As it stands, every step lowers the weight, uphill or down.",
     ),
+    "gradient_below": (
+        {"step": lambda self, g, lr, d: lr / (d * g)},
+        "The gradient is below the line, too: a small slope makes a long step then. The own rate is α divided by the root; what "
+        "is multiplied by it?",
+    ),
     "square_in_the_step": (
         {"step": lambda self, g, lr, d: lr * g * g / d},
         "The step has g² above the line, which has lost its sign. There g stands alone.",
@@ -105,6 +110,11 @@ _COMMON = {
         {"of": np.array, "divisor": lambda self, v, t: np.sqrt(v**2 + self.epsilon)},
         "The memory takes in the gradients themselves and is squared afterwards, so that slopes of opposite sign cancel. "
         "Square each gradient before it goes in.",
+    ),
+    "size_squared_late": (
+        {"of": np.abs, "divisor": lambda self, v, t: np.sqrt(v**2 + self.epsilon)},
+        "The memory takes in the sizes of the gradients and is squared afterwards. The square of a sum is not the sum of the "
+        "squares: which comes first?",
     ),
     "sign_only": (
         {"step": lambda self, g, lr, d: lr * np.sign(g) / d},
