@@ -6,7 +6,16 @@ from helpers import activations
 
 NAMED = {}
 
+
+def returns_within(y_true, y_pred):
+    total = 0.0
+    for t, p in zip(y_true, y_pred, strict=True):
+        total += (t - p) ** 2
+        return total / len(y_true)
+
+
 NAMED["mse"] = {
+    "first_row_alone": [returns_within],
     "columns_counted": [lambda t, p: np.sum((p - t) ** 2) / t.shape[-1]],
     "sums_along_an_axis": [lambda t, p: ((p - t) ** 2).sum(-1).mean()],
     "rows_counted_and_half": [lambda t, p: 1 / (2 * len(t)) * ((t - p) ** 2).sum()],

@@ -50,6 +50,14 @@ def _column(t, p):
 
 
 MSE = {
+    "first_row_alone": (
+        any_of(
+            lambda t, p: (t[0] - p[0]) ** 2 / len(t),
+            lambda t, p: (t[0] - p[0]) ** 2 / t.size,
+            lambda t, p: np.sum((t[0] - p[0]) ** 2) / len(t),
+        ),
+        "Only what the loop meets first counts: is `return` inside the loop? It ends the whole function.",
+    ),
     "columns_counted": (
         lambda t, p: np.sum((t - p) ** 2) / t.shape[-1],
         _COLUMNS,
