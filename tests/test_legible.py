@@ -72,9 +72,9 @@ def anatomy():
 def playground_of_rates():
     fig, (left, right) = plots.figure(2)
     sky = np.full((4, 4, 3), to_rgb("#93ABBB"))  # the terrain's strongest tint
-    plots.adaptive_steps.playground_ground(left, right, RAVINE, sky, (2, 0.02), (1e-5, 10), 30)
+    plots.adaptive_steps.playground_ground(left, right, RAVINE, sky, (1e-5, 10), 30)
     rates = np.stack([0.1 + 0 * STEPS, 0.01 + 0 * STEPS], axis=1)
-    plots.adaptive_steps.playground_axes(left, right, RAVINE, WAY, rates, 4, "rmsprop")
+    plots.adaptive_steps.playground_axes(left, right, RAVINE, WAY, rates, (2, 0.02), 4, "rmsprop")
     return fig
 
 

@@ -27,6 +27,31 @@ def test_a_jump_that_leaves_the_picture_is_seen(rate, curvature, seen):
         assert (abs(x) == pytest.approx(2) and -1 <= y <= 20) or (y == pytest.approx(20) and abs(x) <= 2)
 
 
+@pytest.mark.parametrize(("rate", "where"), [(10**-0.25, "Below"), (10**-0.2, "At"), (10**-0.15, "Above")])
+def test_titles_and_note_agree_at_the_threshold(rate, where):
+    """At c = 10^0.5 the mark α = 10^−0.2 makes αc = 1.995, which reads 2.00."""
+    play = playground.learning_rate_and_curvature()
+    play._controls["curvature"].value, play._controls["rate"].value = 10**0.5, rate
+    jumps, side = (ax.get_title(loc="left") for ax in play._fig.axes)
+    assert side.startswith(f"{where} the threshold")
+    assert ("Back and forth" in jumps) == ("very border" in play._note.value) == (where == "At")
+
+
+def test_what_the_rates_picture_names_is_there():
+    """The pale part of the curves only before the last step, the marks of a step only where one is drawn."""
+    play = playground.own_rates()
+    left, right = play._fig.axes
+
+    def named(ax, word):
+        return any(word in text.get_text() for text in ax.texts)
+
+    assert named(right, "pale") and named(left, "dashed")
+    play._controls["step"].value = 80
+    assert not named(right, "pale") and named(left, "dashed")
+    play._controls["rule"].value = "gradient descent"
+    assert not named(left, "dashed"), "α = 0.3 has left the map"
+
+
 def test_above_its_limit_y_swings_wider():
     """In the ravine y goes its own way: the title speaks of the limit in just those steps that end further out."""
     play = playground.own_rates()

@@ -119,11 +119,11 @@ def own_rates():
     walked = lru_cache(maxsize=64)(walk)  # the step moves along one walk
 
     def ground(fig, place):
-        playground_ground(*fig.axes, _place(place), _background(place), _limits(place), _RATES[place], _STEPS)
+        playground_ground(*fig.axes, _place(place), _background(place), _RATES[place], _STEPS)
 
     def draw(fig, rule, place, learning_rate, beta, step):
         path, rates = walked(rule, place, learning_rate, beta)
-        playground_axes(*fig.axes, _place(place), path, rates, step, rule)
+        playground_axes(*fig.axes, _place(place), path, rates, _limits(place), step, rule)
         fig.axes[1].set_title(_finding(*rates[step - 1], _limits(place)))
         (x, y), (after_x, after_y) = path[step - 1], path[step]
         said = _said(rule, learning_rate, rates[step - 1], _limits(place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers.playground.explorer import explore, slider
-from helpers.plots.jumps import rate_against_curvature, rate_and_curvature_ground
+from helpers.plots.jumps import BORDER, rate_against_curvature, rate_and_curvature_ground
 
 
 def learning_rate_and_curvature():
@@ -13,7 +13,7 @@ def learning_rate_and_curvature():
         factor = rate_against_curvature(*fig.axes, rate, curvature)
         if factor == 0:
             what = "arrives in one step"
-        elif abs(factor + 1) < 0.01:
+        elif abs(factor + 1) < BORDER:
             what = "jumps back and forth, at the very border"
         elif abs(factor) > 1:
             what = "diverges: each jump lands further away"

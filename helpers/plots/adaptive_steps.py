@@ -197,17 +197,20 @@ def own_rates(landscape, way, rates, limits, optimizer="rmsprop"):
     )
 
 
-def _limit(ax, limit, label, style=Y_STYLE, below=False):
+def _limit(ax, limit, label, style=Y_STYLE, below=False, at_end=False):
     ax.axhline(limit, color=style["color"], linestyle=":", linewidth=1.6)
     ax.annotate(
         f"{label}: {limit:g}",
-        (0.02, limit),
+        (0.98 if at_end else 0.02, limit),
         (0, -4 if below else 4),
+        ha="right" if at_end else "left",
         xycoords=ax.get_yaxis_transform(),
         textcoords="offset points",
         va="top" if below else "bottom",
         color=readable(style["color"]),
         fontweight="bold",
+        path_effects=HALO,
+        zorder=6,  # curves run along their limits
     )
 
 
@@ -243,35 +246,26 @@ def thrown_out(way, rates, limit):
     )
 
 
-def playground_ground(left, right, landscape, background, limits, shown, steps):
+def playground_ground(left, right, landscape, background, shown, steps):
     """Draw a place's map, and the axes of the own rates: what stays while the settings change.
 
     Args:
-        limits: x's and y's rate, or the one of both where equal. shown: the lowest and the highest rate on the axis,
-        the same for all settings, so that a curve moves when α does.
+        shown: the lowest and the highest rate on the axis, the same for all settings, so that a curve moves when α does.
     """
     (x0, x1), (y0, y1) = landscape.bounds
     left.imshow(background, extent=(x0, x1, y0, y1), origin="upper", aspect="auto", interpolation="nearest")
     left.grid(False)
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
     left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
-    note = {"ha": "right", "color": readable(MUTED), "fontsize": 9, "path_effects": HALO}
-    left.text(0.98, 0.97, "thick: this step; dashed: downhill", va="top", transform=left.transAxes, **note)
-    right.text(0.98, 0.02, "pale: the steps to come", va="bottom", transform=right.transAxes, **note)
-    names = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
-    if len(limits) == 1:
-        names = [("limit where x, y are equal", {"color": INK})]
-    for limit, (name, line_style) in zip(limits, names, strict=True):
-        _limit(right, limit, name, line_style, below=limit < max(limits))
     right.set(yscale="log", xlabel="step", ylabel="own rate (step / slope)", xlim=(0, steps + 6), ylim=shown)
     right.minorticks_off()
 
 
-def playground_axes(left, right, landscape, way, rates, step, optimizer):
+def playground_axes(left, right, landscape, way, rates, limits, step, optimizer):
     """Draw a path up to where step number `step` (1, 2, …) begins, that step to scale, and the own rates up to it.
 
     Args:
-        way: the start first. rates: one row for each step.
+        way: the start first. rates: one row for each step. limits: x's and y's rate, or the one of both where equal.
     """
     now = step - 1  # the row of `way` that the step sets out from, and its own row of `rates`
     (x0, x1), (y0, y1) = landscape.bounds
@@ -283,7 +277,9 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer):
         drawn = way[: int(off.any(axis=1).argmax()) + 1]
     left.plot(drawn[:, 0], drawn[:, 1], color=style["color"], lw=1, alpha=0.35)
     left.plot(drawn[: now + 1, 0], drawn[: now + 1, 1], ".-", color=style["color"], lw=2, ms=5)
+    note = {"ha": "right", "color": readable(MUTED), "fontsize": 9, "path_effects": HALO}
     if now + 1 < len(drawn):
+        left.text(0.98, 0.97, "thick: this step; dashed: downhill", va="top", transform=left.transAxes, **note)
         size, downhill = np.array([x1 - x0, y1 - y0]), -landscape.gradient(way[now])
         if (n := np.hypot(*(downhill / size))) > 0:
             tip = way[now] + downhill / n / 5
@@ -306,6 +302,11 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer):
         fontweight="bold",
         path_effects=HALO,
     )
+    names = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
+    if len(limits) == 1:
+        names = [("limit where x, y are equal", {"color": INK})]
+    for limit, (name, line_style) in zip(limits, names, strict=True):  # named where the curves' own names are not
+        _limit(right, limit, name, line_style, below=limit < max(limits), at_end=step <= len(rates) / 2)
     steps = np.arange(1, len(rates) + 1)
     together = abs(np.log10(rates[now, 0] / rates[now, 1])) < 0.35  # their names would lie on each other
     for i, (name, line_style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
@@ -320,8 +321,12 @@ def playground_axes(left, right, landscape, way, rates, step, optimizer):
                 ha="left" if step < 0.85 * len(rates) else "right",
                 fontweight="bold",
                 color=readable(line_style["color"]),
+                path_effects=HALO,
+                zorder=7,
             )
     right.axvline(step, color=MUTED, lw=0.8)
+    if step < len(rates):
+        right.text(0.98, 0.02, "pale: the steps to come", va="bottom", transform=right.transAxes, **note)
 
 
 def place_of_epsilon(epsilon=1e-7, beta=0.9):

@@ -6,6 +6,8 @@ import numpy as np
 
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, style_of
 
+BORDER = 0.01  # a factor as near to −1 as this is told as the border: it reads −1.00
+
 
 def rate_and_curvature_ground(left, right):
     """The axes of the jumps, and the map of learning rate against curvature: what stays while both change.
@@ -50,7 +52,8 @@ def rate_against_curvature(left, right, rate: float, curvature: float, steps: in
     if outside.any():
         _leaves(left, (x[-2], height[-2]), (x[-1], height[-1]))
     left.set_title(_each_jump(factor))
-    side = "Above" if abs(factor) > 1.001 else "At" if factor < -0.999 else "Below"
+    # As near as the sliders' marks come: the note and the other title speak of the border within the same distance.
+    side = "At" if abs(factor + 1) < BORDER else "Above" if factor < -1 else "Below"
     right.plot(rate, curvature, "o", color=INK, mec=CARD, ms=12, zorder=5, clip_on=False)
     right.set_title(f"{side} the threshold, 2/c = {2 / curvature:.2g}")
     return factor
@@ -63,7 +66,7 @@ def _each_jump(factor: float) -> str:
         return "One jump, and it is there"
     if factor > 0:
         return f"Each jump leaves {size:.2f} of the distance"
-    if abs(size - 1) < 0.001:
+    if abs(size - 1) < BORDER:
         return "Back and forth, as far away as before"
     return f"Jumps across, {size:.3g} times as far away" if size > 1 else f"Jumps across, to {size:.2f} of the distance"
 

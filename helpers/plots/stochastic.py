@@ -67,10 +67,8 @@ def noisy_cloud_ground(ax, everyone: np.ndarray, rim: float, people: int):
     rings = [everyone + rim / part * _CIRCLE for part in _PARTS]
     ax.add_collection(LineCollection(rings, colors=MUTED, linewidths=0.8, zorder=2), autolim=False)
     look = {"textcoords": "offset points", "fontsize": 9, "color": INK, "path_effects": HALO}
-    names = {1: "one person's noise", 2: "half of it"} | {part: _PARTS[part] for part in (4, 8)}
-    for part, name in names.items():
-        low = everyone - (0, rim / part)
-        ax.annotate(name, low, (0, -2), ha="center", va="top", **look)
+    for part, name in {1: "one person's noise", 2: "half of it"}.items():
+        ax.annotate(name, everyone - (0, rim / part), (0, -2), ha="center", va="top", **look)
     ax.annotate(f"full gradient,\nof all {people}", (0, 0), (6, 4), zorder=5, **look)
     look["color"] = readable(PALETTE["orange"])
     ax.annotate("a dot: the gradient of one batch", (0, 1), (4, -4), xycoords="axes fraction", va="top", **look)
@@ -80,10 +78,17 @@ def draw_noisy_cloud(ax, gradients: np.ndarray, everyone: np.ndarray, rim: float
     """Draw `draw_cloud` on `noisy_cloud_ground`, and the noise as a dashed circle with its name."""
     draw_cloud(ax, gradients, everyone)
     ax.plot(*(everyone + noise * _CIRCLE).T, color=INK, lw=1.8, linestyle=_DASHED, zorder=4)
+    small = {"ha": "center", "va": "top", "fontsize": 9, "color": INK, "path_effects": HALO, "zorder": 4.5}
+    for part in (4, 8):  # here, above the dots
+        ax.annotate(_PARTS[part], everyone - (0, rim / part), (0, -2), textcoords="offset points", **small)
     place = everyone + noise * np.array([0.77, -0.64])
     side = "center" if noise > 0.9 * rim else "left"  # where a wide circle leaves no room beside it
+    if 0.6 * rim < noise < 0.9 * rim:  # and where it leaves hardly enough: the name ends at the frame
+        place[0], side = ax.get_xlim()[1], "right"
     look = {"fontweight": "bold", "color": INK, "path_effects": HALO, "zorder": 5, "ha": side}
-    ax.annotate(f"noise {noise:.0f}", place, (3, -2), textcoords="offset points", va="top", **look)
+    ax.annotate(
+        f"noise {noise:.0f}", place, (-3 if side == "right" else 3, -2), textcoords="offset points", va="top", **look
+    )
 
 
 def noise_ground(ax, largest: int):
