@@ -118,7 +118,7 @@ COMMON = {
     ),
     "epsilon_squared": (
         {"form": rules.epsilon_squared_inside},
-        "ε² is inside the root here: √(v̂ + ε²). In Adam ε itself is added, after the root is taken.",
+        "ε² is inside the root here. √(v̂ + ε²) is √v̂ + ε only where v̂ or ε is 0: compare the two at v̂ = ε².",
     ),
     "larger_of_root_and_epsilon": ({"form": rules.largest_of_both}, _LARGER),
     "epsilon_taken_away": (

@@ -8,8 +8,8 @@ from helpers.check import compare
 from helpers.check.registry import Wrong
 
 _FIRST_ONLY = (
-    "`return` ends a function, inside a loop too: hand out each batch with `yield`, or collect them in a list and return that "
-    "after the loop."
+    "`return` ends a function, inside a loop too. What becomes of the other batches? There are two ways to hand out several: "
+    "one by one, or all of them in a list."
 )
 
 
@@ -238,13 +238,17 @@ def still_shuffled(call):
 
 def rows(result, x, y):
     """The places in the file of the rows of x, for each batch; Wrong where they are not those of y."""
+    first = None
     try:
+        result = list(result)
+        first = result[0] if result else None
         if any(isinstance(pair, dict) for pair in result):
             raise TypeError
         pairs = [(np.asarray(left), np.asarray(right)) for left, right in result]
     except (TypeError, ValueError):
+        came = "" if first is None else f" The first item of yours is {compare.kind(first)}."
         raise Wrong(
-            "A list of pairs (rows of x, rows of y) is asked for: this cannot be read as one.", "not_pairs"
+            f"A list of pairs is asked for, the rows themselves: (rows of x, rows of y).{came}", "not_pairs"
         ) from None
     if len(pairs) == len(x) > 1 and all(left.shape == x.shape[1:] and right.ndim == 0 for left, right in pairs):
         raise Wrong(f"All {len(x)} rows came out one by one. They are still to be put together in batches.", "not_cut")

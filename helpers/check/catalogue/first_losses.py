@@ -207,7 +207,10 @@ INITIAL = {
     "sign": (lambda k: -np.log(k), "Nearly: but a cross-entropy is never below 0."),
     "bits": (lambda k: np.log2(k), _LN),
     "decimal": (lambda k: np.log10(k), _LN),
-    "summed": (lambda k: k * np.log(k), "Only the right class counts, not a sum over all of them."),
+    "summed": (
+        lambda k: k * np.log(k),
+        "This adds the loss up once for each class. Which classes count in the cross-entropy of one example?",
+    ),
     "mean_over_classes": (
         lambda k: np.log(k) / k,
         "The loss of the right class is divided by the number of classes. Each example has one right class: nothing is averaged "

@@ -26,8 +26,8 @@ def _rounded(root):
 MISTAKES = {
     "paper": (
         _step(lambda g, a, e: a * g / (abs(g) + e)),
-        "This is the first step of the paper's Algorithm 1. Keras adds ε to the root of the uncorrected v, which at "
-        "t = 1 is much smaller than |g|.",
+        "This is the first step of the paper's form, with ε on √v̂. Keras' form adds ε to √v, before the correction: how large "
+        "is √v at t = 1?",
     ),
     "sign_only": (
         _step(lambda g, a, e: a * np.sign(g)),

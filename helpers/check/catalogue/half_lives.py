@@ -46,7 +46,11 @@ _POSITIVE = {
         lambda beta: 0.5 / beta,
         "This is 1/2 divided by β. Each step multiplies the share by β: after k steps by βᵏ.",
     ),
-    "upside_down": (lambda beta: np.log(beta) / np.log(0.5), "The quotient stands upside down."),
+    "upside_down": (
+        lambda beta: np.log(beta) / np.log(0.5),
+        "At β = 0.9 this gives 0.15 steps, and one step still leaves 90 %: can half be gone by then? After k steps the share is "
+        "βᵏ times what it was; solve for k.",
+    ),
     "times_beta": (
         lambda beta: np.log(2) * beta,
         "This multiplies ln 2 by β, so that a longer memory would hardly have a longer half-life. k · log β = log ½: by what is "

@@ -82,7 +82,7 @@ def _kappas(rng):
 
 def _share(got, condition_number):
     """Raise Wrong with what can be said of a wrong share beside its value."""
-    text = compare.difference(got, best_momentum(condition_number), 1e-9, 1e-12, "your result")
+    text = compare.difference(got, best_momentum(condition_number), 1e-9, 1e-12, "Your result")
     if not text:
         return
     try:

@@ -121,8 +121,8 @@ _PUBLISHED |= {
     ),
     "number_inside": (
         any_of(*(published(form=_number_inside(number)) for number in (1e-14, 1e-16, 1e-12, 1e-10, 1e-8))),
-        "A small number stands under the root, whatever `epsilon` is. How small it is does not help: in Adam `epsilon` is added, "
-        "after the root is taken.",
+        "A small number stands under the root, whatever `epsilon` is. How small it is does not help. Where does ε stand "
+        "in the paper's form?",
     ),
     "m_corrected_in_place": (
         published(form=_m_in_place),

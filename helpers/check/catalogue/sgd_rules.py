@@ -58,7 +58,7 @@ MISTAKES = {
     ),
     "replaces": (
         _Replaces,
-        "The weights become the step itself, −lr · g, and what they were is lost. The step has to be added to them.",
+        "The weights become the step itself, −lr · g, and what they were is lost. Where should a step begin?",
     ),
     "no_learning_rate": (_rule(lambda w, g, lr, t: -g), _NO_RATE),
     "learning_rate_squared": (
