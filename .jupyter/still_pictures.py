@@ -8,6 +8,7 @@ model not found"; it has no way from there to the picture.
 
 import html
 
+from jupyter_client.session import Session
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbformat.v4 import new_output
 
@@ -46,16 +47,24 @@ class StillPictures(AsyncLargeFileManager):
 
 
 async def _widgets(kernel):
-    """The ids of the widgets in a kernel (a KernelManager), or None if it is at work: it would answer afterwards."""
-    if getattr(kernel, "execution_state", "idle") == "busy":
-        return None
-    client = kernel.client()
-    client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+    """The ids of the widgets in a kernel (a KernelManager). Raises queue.Empty if it does not tell them in time.
+
+    It is asked where it listens to the stop button too, so that it answers while it runs a cell.
+    """
+    if kernel.execution_state == "starting":
+        return set()  # it has not been told anything yet
+    # A session of its own: a kernel answers only one of those that ask at the same time under one name.
+    client = kernel.client(session=Session(config=kernel.session.config, key=kernel.session.key))
+    client.start_channels(shell=False, iopub=False, stdin=False, hb=False)
     try:
-        reply = await client.comm_info(target_name="jupyter.widget", reply=True, timeout=PATIENCE)
+        question = client.session.msg("comm_info_request", {"target_name": "jupyter.widget"})
+        client.control_channel.send(question)
+        while True:
+            reply = await client.get_control_msg(timeout=PATIENCE)
+            if reply["parent_header"].get("msg_id") == question["header"]["msg_id"]:
+                return set(reply["content"]["comms"])
     finally:
         client.stop_channels()
-    return set(reply["content"]["comms"])
 
 
 def without_controls(notebook, living=frozenset()):

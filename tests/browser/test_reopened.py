@@ -10,13 +10,45 @@ QUIZ = "from helpers import check\ncheck.predict_race(...)"
 SAVE = "async () => { await jupyterapp.commands.execute('docmanager:save'); }"
 NOTE = "The controls ended with their kernel"
 WIDTH = "image => image.decode().then(() => image.naturalWidth)"
+WORK = """
+import pathlib, time
+print("at work", flush=True)
+while not pathlib.Path("zz_enough").exists():
+    time.sleep(0.05)
+"""
+
+
+def load_again(page, lab):
+    """Load the page anew, as the file now is; its kernel need not have answered yet."""
+    page.goto(page.url.split("?")[0] + f"?reset&token={lab.token}")
+    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
 
 
 def open_again(page, lab):
-    """Load the page anew, as the file now is."""
-    page.goto(page.url.split("?")[0] + f"?reset&token={lab.token}")
-    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+    load_again(page, lab)
     page.evaluate(READY)
+
+
+def restart_and_open_again(page, lab):
+    """Run all cells, save what they show, and begin the kernel anew."""
+    run_to_the_end(page)
+    page.evaluate(SAVE)
+    page.evaluate(RESTART)
+    open_again(page, lab)
+
+
+def press_the_slider(page):
+    """There is one, and its picture follows: the kernel hears it."""
+    handle = page.get_by_role("slider")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("rate 0.51").wait_for()
+
+
+def run_cell(page, number):
+    """Run the cell of code of this number, counted from 0."""
+    page.locator(".jp-CodeCell .cm-content").nth(number).click()
+    page.keyboard.press("Control+Enter")
 
 
 def assert_still(page):
@@ -38,10 +70,7 @@ def test_with_its_kernel_alive_and_after_it_has_ended(watched, lab):
         page.evaluate(SAVE)
 
         open_again(page, lab)
-        handle = page.get_by_role("slider")
-        handle.focus()
-        page.keyboard.press("ArrowRight")
-        page.get_by_text("rate 0.51").wait_for()
+        press_the_slider(page)
         assert page.get_by_text(NOTE).count() == 0
 
         for _ in range(2):  # what is saved from such a page is whole, too
@@ -51,10 +80,7 @@ def test_with_its_kernel_alive_and_after_it_has_ended(watched, lab):
             page.evaluate(SAVE)
 
         run_to_the_end(page)
-        handle = page.get_by_role("slider")
-        handle.focus()
-        page.keyboard.press("ArrowRight")
-        page.get_by_text("rate 0.51").wait_for()
+        press_the_slider(page)
         expect(page.get_by_text(NOTE)).to_have_count(0)
         # JupyterLab asks a new kernel for its debugger, and says so when the kernel ends before it has answered.
         assert [fault for fault in faults if "debugger state" not in fault] == []
@@ -67,24 +93,46 @@ def test_after_the_kernel_began_anew(watched, lab):
     page, faults = watched
     open_notebook(page, lab, [nbformat.v4.new_code_cell(code) for code in (CODE, QUIZ, CODE)])
     try:
-        run_to_the_end(page)
-        page.evaluate(SAVE)
-        page.evaluate(RESTART)
-        open_again(page, lab)
+        restart_and_open_again(page, lab)
         expect(page.get_by_text(NOTE)).to_have_count(3)
         expect(page.get_by_text("Error displaying widget")).to_have_count(0)
         expect(page.get_by_role("slider")).to_have_count(0)
 
-        page.locator(".jp-CodeCell .cm-content").last.click()
-        page.keyboard.press("Control+Enter")
+        run_cell(page, 2)
         page.get_by_role("slider").wait_for()
         page.evaluate(SAVE)
         open_again(page, lab)
-        handle = page.get_by_role("slider")
-        handle.focus()
-        page.keyboard.press("ArrowRight")
-        page.get_by_text("rate 0.51").wait_for()
+        press_the_slider(page)
         expect(page.get_by_text(NOTE)).to_have_count(2)
         assert [fault for fault in faults if "debugger state" not in fault] == []
     finally:
+        page.evaluate(SHUT_DOWN)
+
+
+def test_after_the_kernel_began_anew_and_while_it_is_at_work(watched, lab):
+    """A kernel that runs a cell tells its widgets all the same: a page loaded meanwhile shows no error, then or later."""
+    page, faults = watched
+    enough = lab.course / "notebooks" / "zz_enough"
+    enough.touch()
+    open_notebook(page, lab, [nbformat.v4.new_code_cell(code) for code in (CODE, QUIZ, CODE, WORK)])
+    try:
+        restart_and_open_again(page, lab)
+        run_cell(page, 2)
+        page.get_by_role("slider").wait_for()
+        page.evaluate(SAVE)
+        enough.unlink()
+        run_cell(page, 3)
+        page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+        load_again(page, lab)
+        expect(page.get_by_text(NOTE)).to_have_count(2)
+        expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+
+        enough.touch()
+        page.evaluate(READY)
+        press_the_slider(page)
+        expect(page.get_by_text(NOTE)).to_have_count(2)
+        expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+        assert [fault for fault in faults if "debugger state" not in fault] == []
+    finally:
+        enough.touch()
         page.evaluate(SHUT_DOWN)
