@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers import optimizers, playground, progress, racing
+from helpers.plots import race_map
 from helpers.progress import answers
 from racers import Fails, Own, lanes_of
 
@@ -189,16 +190,18 @@ def test_words_wait_until_it_stands_still():
     )
 
 
-def test_an_interrupt_leaves_no_trace(monkeypatch):
+@pytest.mark.parametrize("where", ["race_map.contour", "race.lay_out", "race.AutoLocator", "race.canvas_png"])
+def test_an_interrupt_leaves_no_trace(monkeypatch, where):
     play = playground.race("bowl")
     want = playground.race("saddle")._image.value
+    race_map._painted.cache_clear()
     play._play.playing = True
     with monkeypatch.context() as patch:
 
         def stop(*_, **__):
             raise KeyboardInterrupt
 
-        patch.setattr("helpers.plots.race.contour", stop)
+        patch.setattr(f"helpers.plots.{where}", stop)
         play._where.value = "saddle"
     assert "Interrupted" in play._note.value and not play._play.playing
     play._at.value = 3

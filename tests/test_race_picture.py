@@ -1,9 +1,14 @@
 """The picture of a race: the styles of the course, and who is off the map."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import racing
+from helpers.plots import race_map
+from helpers.plots.figures import png
 from helpers.plots.race import Stage, look, swatch
 from helpers.plots.style import CARD, style_of
 from helpers.plots.themes import theme
@@ -42,3 +47,66 @@ def test_who_is_off_the_map_stands_at_its_edge():
     low, high = np.array(ground.bounds).T
     assert abs(lanes["sgd"].path[60, 1]) > 3 and abs(y) == 3 and low[0] <= x <= high[0]
     assert stage._artists["sgd"][4].get_text().endswith("↑")
+
+
+def shown(stage, race, step=None):
+    """The picture of a race at a step, and its title."""
+    ground, step = racing.landscape(race.landscape), race.steps if step is None else step
+    labels = {key: race.kinds[key].label for key in race.racers}
+    return stage.show(ground, lanes_of(race), labels, step, race.steps, "A finding")
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=int)
+
+
+@pytest.mark.parametrize("name", racing.LANDSCAPES)
+def test_the_live_picture_is_the_stored_one(name):
+    """Laid together from what is kept, in either theme, it is what Matplotlib draws of the whole figure."""
+    stage = Stage()
+    shown(stage, racing.read("beale"))  # another landscape before
+    try:
+        for mode in ("light", "dark", "light"):
+            theme(mode)
+            live = shown(stage, racing.read(name))
+            stored = pixels(png(stage.whole(), sharpness=1, small=False))
+            assert np.mean(np.abs(pixels(live) - stored).max(axis=2) > 24) < 1e-3, mode
+            assert live == shown(stage, racing.read(name)), "and storing it changed nothing"
+    finally:
+        theme("light")
+
+
+def test_a_map_is_painted_once_for_all_races():
+    race_map._painted.cache_clear()
+    for _ in range(2):
+        shown(Stage(), racing.read("bowl"))
+    assert race_map._painted.cache_info().misses == 1
+
+
+def test_who_has_left_the_map_is_named_on_it():
+    stage = Stage()
+    racers = {"sgd": {"learning_rate": 0.1}, "adam": {}}
+    shown(stage, racing.read("rosenbrock", racers=racers))
+    assert stage._gone.get_text() == "off the map: gradient descent"
+    shown(stage, racing.read("rosenbrock", racers=racers), 0)
+    assert stage._gone.get_text() == ""
+
+
+def test_marks_on_one_spot_are_all_seen():
+    """Adam and AMSGrad go the same way in the ravine: of two marks the lower one is larger."""
+    stage = Stage()
+    race = racing.read("ravine", racers={"adam": {}, "amsgrad": {}, "sgd": {}}, steps=20)
+    shown(stage, race)
+    lanes = lanes_of(race)
+    apart = {key: np.abs(lanes[key].path[-1] - lanes["adam"].path[-1]).max() for key in race.racers}
+    assert apart["amsgrad"] < 1e-3 and apart["sgd"] > 1
+    low, high, alone = (stage._artists[key][1].get_markersize() for key in ("adam", "amsgrad", "sgd"))
+    assert low > high == alone
+
+
+def test_no_mark_stands_on_the_lower_end_of_the_losses():
+    stage = Stage()
+    race = racing.read("ravine")  # Adam ends at 1.3e-08
+    shown(stage, race)
+    low, _ = stage.curves.get_ylim()
+    assert low < 10**-0.1 * min(lane.losses.min() for lane in lanes_of(race).values())

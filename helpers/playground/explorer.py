@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import inspect
 import itertools
@@ -12,6 +13,7 @@ import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 from helpers.playground.ground import KEPT, Ground
+from helpers.playground.spare_time import in_spare_time
 from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, check_alt, figure, quick_png, spoken
 
@@ -109,7 +111,7 @@ class Playground(widgets.VBox):
         )
         self._changed()
         if self._ground:
-            self._ground.prepare(self._choosable())
+            in_spare_time(functools.partial(self._ground.prepare, values) for values in self._choosable())
 
     def _choosable(self) -> list[dict]:
         """The values that choose another ground, where lists choose it and there are few: none has to be waited for."""

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from helpers.plots.pixels import fast_png
+from helpers.plots.pixels import Layer, canvas_png, draw_on_top
 
 KEPT = 12  # grounds, of 1.3 MB of pixels each
 
 
 @dataclass
-class _Layer:
-    """One ground: its axes, what it put on each, and its pixels as that renderer painted them."""
+class _Laid:
+    """One ground: its axes, what it put on each, and its pixels."""
 
     axes: list[Axes]
     artists: list[list]
-    pixels: object = None
-    renderer: object = None
+    pixels: Layer
 
 
 class Ground:
@@ -37,8 +34,8 @@ class Ground:
     def __init__(self, fig: Figure, draw: Callable):
         self._fig, self._draw = fig, draw
         self.names = list(inspect.signature(draw).parameters)[1:]
-        self._kept: dict[tuple, _Layer] = {}
-        self._layer: _Layer | None = None
+        self._kept: dict[tuple, _Laid] = {}
+        self._laid: _Laid | None = None
 
     def lay(self, values: dict) -> None:
         """Take away what was drawn on top; lay the ground that `values` ask for."""
@@ -47,56 +44,47 @@ class Ground:
             self._put(self._kept[key])
             self._clear_top()
             return
-        self._layer = None  # should the drawing fail, the next change begins anew
+        self._laid = None  # should the drawing fail, the next change begins anew
         if self._kept:
             self._new_axes()
         for ax in self._fig.axes:
             ax.clear()
         self._draw(self._fig, *(values[name] for name in self.names))
-        self._layer = _Layer(list(self._fig.axes), [ax.get_children() for ax in self._fig.axes])
+        self._laid = _Laid(list(self._fig.axes), [ax.get_children() for ax in self._fig.axes], Layer(self._paint))
         if len(self._kept) == KEPT:
             del self._kept[next(iter(self._kept))]
-        self._kept[key] = self._layer
+        self._kept[key] = self._laid
 
     def _key(self, values: dict) -> tuple:
         """What tells the ground of these values from others."""
         return tuple(_hashable(values[name]) for name in self.names)
 
-    def prepare(self, every: Iterable[dict]) -> None:
-        """Draw the grounds of these values beforehand; the figure stays as it is."""
-        here = self._layer
-        for values in every:
-            if here is not None and self._kept.get(self._key(values)) is here:
-                continue  # laid anew, it would lose what is drawn on it
-            with contextlib.suppress(Exception):  # it is told when somebody asks for this ground
-                self.lay(values)
-                self._pixels()
-        if here is not None:
+    def prepare(self, values: dict) -> None:
+        """Draw the ground of these values beforehand; the figure stays as it is."""
+        here = self._laid
+        if here is None or self._key(values) in self._kept:
+            return
+        try:
+            self.lay(values)
+            self._laid.pixels.lay(self._fig)
+        finally:
             self._put(here)
 
     def png(self) -> bytes:
         """Return the picture as PNG bytes: the ground from memory, and what is on top painted on it."""
-        canvas = self._fig.canvas
-        canvas.restore_region(self._pixels())
+        self._laid.pixels.lay(self._fig)
         for ax, artists in self._tops():
-            for artist in sorted(artists + _titles(ax), key=lambda artist: artist.get_zorder()):
-                ax.draw_artist(artist)
-        return fast_png(np.asarray(canvas.buffer_rgba()))
+            draw_on_top(artists + _titles(ax))
+        return canvas_png(self._fig)
 
-    def _pixels(self):
-        renderer = self._fig.canvas.get_renderer()  # another one where the theme has changed
-        if self._layer.pixels is None or self._layer.renderer is not renderer:
-            self._layer.pixels, self._layer.renderer = self._paint(), renderer
-        return self._layer.pixels
-
-    def _put(self, layer: _Layer) -> None:
-        """Make the axes of this layer those of the figure."""
-        if layer is not self._layer:
+    def _put(self, laid: _Laid) -> None:
+        """Make the axes of this ground those of the figure."""
+        if laid is not self._laid:
             for ax in self._fig.axes:
                 self._fig.delaxes(ax)
-            for ax in layer.axes:
+            for ax in laid.axes:
                 self._fig.add_axes(ax)
-            self._layer = layer
+            self._laid = laid
 
     def _new_axes(self) -> None:
         """Put new axes where the figure's axes are."""
@@ -107,7 +95,7 @@ class Ground:
 
     def _tops(self) -> list[tuple[Axes, list]]:
         """Each axes with the artists that the ground does not have."""
-        known = ({id(artist) for artist in artists} for artists in self._layer.artists)
+        known = ({id(artist) for artist in artists} for artists in self._laid.artists)
         return [
             (ax, [artist for artist in ax.get_children() if id(artist) not in ids])
             for ax, ids in zip(self._fig.axes, known, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,9 +12,11 @@ import ipywidgets as widgets
 
 from helpers import racing
 from helpers.playground.race_controls import RacerRow, hidden, is_echo, quietly, set_together
+from helpers.playground.spare_time import in_spare_time
 from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, spoken
-from helpers.plots.race import SIZE, Stage, swatch
+from helpers.plots.race import Stage, swatch
+from helpers.plots.race_map import SIZE, map_pixels
 
 _WIDE = f"{round(100 * SIZE[0])}px"
 _LABELS = {"description_width": "initial"}
@@ -54,7 +57,7 @@ class Racing(widgets.VBox):
     def __init__(self, state: racing.Race):
         """Draw the state, and follow the controls from then on."""
         self.race = state
-        self._stages: dict[str, Stage] = {}  # one for each landscape that was seen: a map takes as long as four steps
+        self._stage = Stage()
         self._known: dict = {}
         self._rows: dict[str, RacerRow] = {}
         self._busy = False
@@ -63,13 +66,7 @@ class Racing(widgets.VBox):
         super().__init__([*above, self._ground, self._who, self._settings, self._code])
         self._show_state()
         self.refresh()
-
-    @property
-    def _stage(self) -> Stage:
-        name = self.race.landscape
-        if name not in self._stages:
-            self._stages[name] = Stage()
-        return self._stages[name]
+        in_spare_time(functools.partial(map_pixels, racing.landscape(name)) for name in racing.LANDSCAPES)
 
     # -- the controls -----------------------------------------------------------------------------------------
 
@@ -273,7 +270,7 @@ class Racing(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         data = super()._repr_mimebundle_(**kwargs) or {}
-        picture, metadata = bundle(self._stage.fig, self._said[1])
+        picture, metadata = bundle(self._stage.whole(), self._said[1])
         return data | picture, metadata
 
 
@@ -305,7 +302,8 @@ def _table(ground, places) -> str:
         name = f"{swatch(place.key)} {html.escape(place.label)}{trouble}"
         rows += f'<tr><th scope="row" style="text-align:left;font-weight:normal;padding-right:1em">{name}</th>'
         rows += "".join(f'<td style="padding-right:1em">{cell}</td>' for cell in cells) + "</tr>"
-    return f'<table style="line-height:1.5"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    table = f'<table style="line-height:1.5"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<div style="overflow-x:auto">{table}</div>'  # in a narrow window it is moved by itself
 
 
 def _words(ground, places, race) -> str:

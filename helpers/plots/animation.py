@@ -14,6 +14,7 @@ from helpers import landscapes
 from helpers.plots import mountain
 from helpers.plots.figures import PIXELS_PER_INCH
 from helpers.plots.labels import settle_labels
+from helpers.plots.pixels import draw_on_top
 from helpers.plots.style import CARD, readable
 
 STRIDE = 2  # steps from one frame to the next
@@ -77,8 +78,8 @@ def _draw(top, bottom, paths, landscape, steps):
         _standing(top, row, name, landscape(path[-1]), look)
     top.set_title("Four habits, one start, thick fog: who gets lowest?" if step == 0 else f"Step {step} of {steps}")
     moved = [artist for ax in (top, bottom) for artist in ax.get_children() if id(artist) not in before]
-    for artist in sorted(moved, key=lambda artist: artist.get_zorder()):
-        artist.axes.draw_artist(artist)
+    draw_on_top(moved)
+    for artist in moved:
         artist.remove()
     top.draw_artist(top._left_title)  # Matplotlib has no public name for a title on the left
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from helpers import memory
 from helpers.plots.labels import settle_labels
-from helpers.plots.pixels import fast_png
+from helpers.plots.pixels import canvas_png
 from helpers.plots.style import CARD, CourseAxes
 from helpers.plots.themes import Canvas
 
@@ -81,7 +81,7 @@ def quick_png(fig: Figure) -> bytes:
     settle_labels(fig)
     # `savefig` would go through the figure a second time, only for its layout.
     fig.canvas.draw()
-    return fast_png(np.asarray(fig.canvas.buffer_rgba()))
+    return canvas_png(fig)
 
 
 def _encode(image: Image.Image) -> bytes:

@@ -1,9 +1,47 @@
-"""Pixels as PNG, written fast: pictures that follow a hand."""
+"""Pixels: parts of a picture that are kept, what is drawn on them, and the whole as PNG, all of it fast.
+
+For pictures that follow a hand.
+"""
+
+from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable, Iterable
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+
+class Layer:
+    """A part of a picture that is painted once and kept as pixels.
+
+    `paint()` paints it on the figure's canvas and returns what `copy_from_bbox` gives. It is called again only where
+    the canvas has another renderer, which is so after a change of the theme.
+    """
+
+    def __init__(self, paint: Callable[[], object]):
+        self._paint = paint
+        self._pixels = self._renderer = None
+
+    def lay(self, fig: Figure) -> None:
+        """Put the pixels on the figure's canvas."""
+        renderer = fig.canvas.get_renderer()
+        if renderer is not self._renderer:
+            self._pixels, self._renderer = self._paint(), renderer
+        fig.canvas.restore_region(self._pixels)
+
+
+def draw_on_top(artists: Iterable[Artist]) -> None:
+    """Draw these parts of axes over what the canvas shows, in the order that a whole drawing would have."""
+    for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
+        artist.axes.draw_artist(artist)
+
+
+def canvas_png(fig: Figure) -> bytes:
+    """Return what the figure's canvas shows as PNG bytes."""
+    return fast_png(np.asarray(fig.canvas.buffer_rgba()))
 
 
 def fast_png(pixels: np.ndarray) -> bytes:

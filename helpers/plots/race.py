@@ -13,18 +13,16 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import AutoLocator
 from matplotlib.transforms import Bbox
 
-from helpers.plots.drawing import contour
-from helpers.plots.figures import figure
+from helpers.plots.drawing import HALO
 from helpers.plots.labels import _spread
-from helpers.plots.mountain import RELIEF
-from helpers.plots.pixels import fast_png
+from helpers.plots.pixels import Layer, canvas_png, draw_on_top
+from helpers.plots.race_map import draw_relief, lay_out, map_pixels, race_figure
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, known_style, readable, style_of
 from helpers.plots.themes import exchanged, theme
 
-SIZE = (8.0, 4.5)
 FLOOR = 1e-12  # where a loss of 0 is drawn, for the logarithm has no place for it
 _NAME = {"size": 9, "weight": "bold"}
-_KEPT = 4  # axes of the losses, of 0.8 MB of pixels each
+_KEPT = 12  # axes of the losses, of 0.8 MB of pixels each
 _HALO = [effects.withStroke(linewidth=3.6, foreground=CARD)]
 
 
@@ -64,38 +62,54 @@ def _themed(color):
 
 
 class Stage:
-    """One figure for all races: the map left, the losses right.
+    """The figure of a race: the map left, the losses right.
 
-    It is painted in three layers, each kept as pixels: the map, when the landscape changes; the axis of the losses,
-    once for each of its ranges; the lines, at every step. Stored or saved, it is a figure as any other.
+    It is painted in three layers, two of them kept as pixels: the map, once for each landscape; the axis of the losses,
+    once for each of its ranges; the lines, at every step.
     """
 
     def __init__(self):
-        self.fig, (self.map, self.curves) = figure(2, width=SIZE[0], height=SIZE[1], width_ratios=[1.15, 1])
-        self.fig.set_layout_engine("none")
-        self.map.set_position([0.085, 0.115, 0.425, 0.785])
-        self.curves.set_position([0.595, 0.115, 0.395, 0.785])
-        self._ground = self._ranges = self._floor = None
+        self.fig, (self.map, self.curves) = race_figure()
+        self._ground = self._ranges = None
+        self._relief: list = []
         self._artists: dict[str, tuple] = {}
-        self._scene = None
-        self._axes: dict[tuple, object] = {}  # the right part of the picture, by the range of the losses
+        self._axes: dict[tuple, Layer] = {}  # the right part of the picture, by the range of the losses
+        words = {"animated": True, "color": INK}
+        self._title = self.map.text(
+            *(0.012, 0.975, ""), transform=self.fig.transFigure, va="top", fontsize=11.5, fontweight="bold", **words
+        )
+        self._gone = self.map.text(
+            0, 0, "", transform=self.map.transAxes, fontsize=9, path_effects=HALO, zorder=7, **words
+        )
+        lowest = f"drawn no lower than {FLOOR:.0e}".replace("-", "−")
+        place = {"transform": self.curves.transAxes, "va": "bottom"}
+        self._floor = self.curves.text(0.02, 0.008, lowest, fontsize=9, color=MUTED, **place)
+        self.curves.set_autoscale_on(False)
+        (self._start,) = self.map.plot([], [], "o", ms=10, color=INK, mfc=CARD, mew=2, zorder=4, animated=True)
 
     def show(self, ground, lanes: Mapping, labels: Mapping[str, str], step: int, steps: int, title: str) -> bytes:
         """Draw this step of a race, and return the picture as PNG bytes; `lanes` are `racing.Lane` by key."""
         if ground is not self._ground:
-            self._draw_map(ground)
+            self._move_to(ground)
         names = _folded(labels)
         ranges = (steps, self._reach(steps, names), *_heights(ground, lanes))
         if ranges != self._ranges:
             self._set_axis(*ranges)
-        self._move(ground, lanes, names, step, title)
-        canvas = self.fig.canvas
-        canvas.restore_region(self._scene)
-        canvas.restore_region(self._axis())
+        self._move(lanes, names, step, title)
+        self.fig.draw_artist(self.fig.patch)
+        self.fig.canvas.restore_region(map_pixels(ground))
+        self._axis().lay(self.fig)
         for ax in (self.map, self.curves):
-            for artist in sorted(filter(_shown, ax.get_children()), key=lambda artist: artist.get_zorder()):
-                ax.draw_artist(artist)
-        return fast_png(np.asarray(canvas.buffer_rgba()))
+            draw_on_top(filter(_shown, ax.get_children()))
+        return canvas_png(self.fig)
+
+    def whole(self):
+        """The figure with all that is on the picture, to be stored, saved or printed as any other."""
+        if not self._relief:
+            before = set(self.map.get_children())
+            draw_relief(self.map, self._ground)
+            self._relief = [artist for artist in self.map.get_children() if artist not in before]
+        return self.fig
 
     def place(self, across: float, down: float) -> tuple[float, ...] | None:
         """The point of the map at these shares of the picture's width and height, or None beside the map."""
@@ -106,37 +120,12 @@ class Stage:
         point = [low + share * (high - low) for share, (low, high) in zip((x, y), limits, strict=True)]
         return tuple(point[: self._ground.dimensions])
 
-    def _draw_map(self, ground):
-        """Layer one. Nothing is taken as drawn before it is: an interrupt leaves no half map behind."""
-        self._ground = self._ranges = None
-        self._artists.clear()
-        self.map.clear()
-        self.map.set_aspect("auto")
-        if ground.dimensions == 1:
-            _slope(self.map, ground)
-        elif ground.units[1]:
-            _heights_map(self.map, ground)
-        else:
-            (x0, x1), (y0, y1) = ground.bounds
-            if 0.7 < (x1 - x0) / (y1 - y0) < 1.45:
-                self.map.set_aspect("equal")
-            contour(self.map, ground, points=141, equal=False)
-            self.map.set(xlabel="x", ylabel="y")
-        self._title = self.map.text(
-            *(0.012, 0.975, ""),
-            transform=self.fig.transFigure,
-            va="top",
-            fontsize=11.5,
-            fontweight="bold",
-            color=INK,
-            animated=True,
-        )
-        (self._start,) = self.map.plot([], [], "o", ms=10, color=INK, mfc=CARD, mew=2, zorder=4, animated=True)
-        self.curves.set_visible(False)
-        self.fig.canvas.draw()
-        self.curves.set_visible(True)
-        self._scene = self.fig.canvas.copy_from_bbox(self.fig.bbox)
-        self._axes.clear()
+    def _move_to(self, ground):
+        for artist in self._relief:
+            artist.remove()
+        self._relief = []
+        self._ground = self._ranges = None  # nothing is taken as done before it is, should it be interrupted
+        lay_out(self.map, ground)
         self._ground = ground
 
     def _reach(self, steps, names):
@@ -148,43 +137,33 @@ class Stage:
         return round(room / max(room - widest - 14, room / 3), 2) * steps
 
     def _set_axis(self, steps, reach, low, high, log):
-        """Layer two, which `_axis` paints. Clearing takes as long as painting: only where the scale is another."""
         ax = self.curves
-        if self._ranges is None or log != self._ranges[-1]:
-            self._ranges = None
-            for path, place, *_ in self._artists.values():
-                path.remove()
-                place.remove()
-            self._artists.clear()
-            ax.clear()
-            ax.set_yscale("log" if log else "linear")
-            word = f"height ({self._ground.units[1]})" if self._ground.units[1] else "loss"
-            ax.set(xlabel="step", ylabel=word)
-            self._floor = None
-            if log:
-                ax.minorticks_off()
-                lowest = f"drawn no lower than {FLOOR:.0e}".replace("-", "−")
-                note = {"transform": ax.transAxes, "va": "bottom"}
-                self._floor = ax.text(0.02, 0.008, lowest, fontsize=9, color=MUTED, **note)
-            ax.set_autoscale_on(False)
-        ax.set(xlim=(0, reach), ylim=(low, high))
-        if self._floor:
-            self._floor.set_visible(low < FLOOR)
+        self._ranges = None
+        if ax.get_yscale() != (scale := "log" if log else "linear"):
+            ax.set_yscale(scale)
+            ax.minorticks_off()
+        word = f"height ({self._ground.units[1]})" if self._ground.units[1] else "loss"
+        ax.set(xlim=(0, reach), ylim=(low, high), xlabel="step", ylabel=word)
+        self._floor.set_visible(log and low < FLOOR)
         ax.xaxis.set_major_locator(AutoLocator())
         ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
         self._ranges = (steps, reach, low, high, log)
 
-    def _axis(self):
-        """The pixels of the axis of the losses, over those of the map's layer."""
-        if self._ranges not in self._axes:
-            canvas = self.fig.canvas
-            self.curves.draw(canvas.get_renderer())
+    def _axis(self) -> Layer:
+        """The axis of the losses, to lie over the map's layer."""
+        key = self._ground, self._ranges  # for the map reaches under it
+        if key not in self._axes:
             if len(self._axes) == _KEPT:
                 del self._axes[next(iter(self._axes))]
-            # A part of the map's pixels too, on which the axis' label may reach.
-            right = Bbox.from_extents(self.map.bbox.x1 - 40, 0, self.fig.bbox.x1, self.fig.bbox.y1)
-            self._axes[self._ranges] = canvas.copy_from_bbox(right)
-        return self._axes[self._ranges]
+            self._axes[key] = Layer(self._paint_axis)
+        return self._axes[key]
+
+    def _paint_axis(self):
+        canvas = self.fig.canvas
+        self.curves.draw(canvas.get_renderer())
+        # A part of the map's pixels too, on which the axis' label may reach.
+        right = Bbox.from_extents(self.map.bbox.x1 - 40, 0, self.fig.bbox.x1, self.fig.bbox.y1)
+        return canvas.copy_from_bbox(right)
 
     def _parts(self, key):
         """The five artists of a racer, made once: path, place on the map, curve, its end, its name."""
@@ -192,13 +171,13 @@ class Stage:
             return self._artists[key]
         style = look(key)
         color, own = style["color"], style["own"]
-        line = style["line"] | {"color": color, "animated": True, "zorder": 2.5 if own else 3}
+        line = style["line"] | {"color": color, "animated": True, "zorder": 3.1 if own else 3.2}
         dot = {"marker": style["marker"], "ls": "", "ms": 12 if own else 11, "mew": 1, "animated": True}
         dot |= {"mfc": CARD, "mec": color, "zorder": 5} if own else {"mfc": color, "mec": CARD, "zorder": 6}
         (path,) = self.map.plot([], [], path_effects=_HALO if not own else None, **line)
         (place,) = self.map.plot([], [], clip_on=False, **dot)
         (curve,) = self.curves.plot([], [], marker=style["marker"], ms=5, **line)
-        (end,) = self.curves.plot([], [], **dot | {"ms": dot["ms"] - 2})
+        (end,) = self.curves.plot([], [], clip_on=False, **dot | {"ms": dot["ms"] - 2})
         name = self.curves.annotate(
             "",
             (0, 0),
@@ -215,25 +194,28 @@ class Stage:
         self._artists[key] = path, place, curve, end, name
         return self._artists[key]
 
-    def _move(self, ground, lanes, names, step, title):
+    def _move(self, lanes, names, step, title):
         steps, _, low, high, log = self._ranges
         self._title.set_text(title)
         for key, parts in self._artists.items():
             for artist in parts:
                 artist.set_visible(key in lanes)
         limits = np.array([self.map.get_xlim(), self.map.get_ylim()]).T
-        wanted = []
+        wanted, spots, ways, gone = [], {}, [], []
         for key, lane in lanes.items():
             path, place, curve, end, name = self._parts(key)
             t = lane.at(step)
             losses = np.maximum(lane.losses[: t + 1], FLOOR) if log else lane.losses[: t + 1]
             points = lane.path[: t + 1]
-            if ground.dimensions == 1:
+            if self._ground.dimensions == 1:
                 points = np.stack([points[:, 0], lane.losses[: t + 1]], axis=1)
-            seen = np.clip(points[-1], *limits)
-            here = (seen == points[-1]).all()
+            way = np.clip(points, *limits)
+            seen, here = way[-1], (way[-1] == points[-1]).all()
             path.set_data(*points.T)
             place.set_data(*seen[:, None])
+            spots[key] = self.map.transData.transform(seen)
+            ways.append(way)
+            gone += [names[key].replace("\n", " ")] * (not here)
             # Hollow where it has left the map: it stands at the edge that is nearest to it.
             style = look(key)
             hollow = style["own"] or not here
@@ -247,12 +229,30 @@ class Stage:
             name.set_text(names[key] + (" ↑" if losses[-1] > high else ""))
             wanted.append((self.curves.transData.transform((t, last))[1], name))
         self._start.set_data(*(points[0][:, None] if lanes else ([], [])))
+        self._nest(spots)
+        self._tell_gone(gone, ways)
         box = self.curves.bbox
         ends = np.array([y for y, _ in wanted])
         heights = np.array([3 + 12.0 * (1 + name.get_text().count("\n")) for _, name in wanted])
         centres = _spread(ends, heights, box.y0, box.y1)
         for centre, (y, name) in zip(centres, wanted, strict=True):
             name.set_position((9, (centre - y) * 72 / self.fig.dpi))
+
+    def _nest(self, spots):
+        """Where marks lie upon each other, the lower ones are larger, so that all are seen."""
+        order = sorted(spots, key=lambda key: self._artists[key][1].get_zorder())
+        for i, key in enumerate(order):
+            above = sum(np.hypot(*(spots[key] - spots[other])) < 4 for other in order[i + 1 :])
+            self._artists[key][1].set_markersize((12 if look(key)["own"] else 11) + 2.5 * min(above, 4))
+
+    def _tell_gone(self, names, ways):
+        """Name those whose hollow marks stand at the edge, in the corner of the map that is farthest from all paths."""
+        self._gone.set_text(textwrap.fill(f"off the map: {', '.join(names)}", 44) if names else "")
+        if names:
+            points = self.map.transAxes.inverted().transform(self.map.transData.transform(np.concatenate(ways)))
+            corners = [(x, y) for y in (0.02, 0.98) for x in (0.02, 0.98)]
+            x, y = max(corners, key=lambda corner: np.linalg.norm(points - corner, axis=1).min())
+            self._gone.set(position=(x, y), ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top")
 
 
 def _folded(labels):
@@ -276,7 +276,7 @@ def _heights(ground, lanes):
     worst = max(float(lane.losses.max()) for lane in lanes.values())
     if len(ground.minima) and abs(ground(ground.minimum)) < FLOOR and start > FLOOR:
         top = min(max(worst, start), 100 * start)
-        low = np.floor(np.log10(max(best, FLOOR)) - 0.01)
+        low = np.floor(np.log10(max(best, FLOOR)) - 0.15)
         return float(10**low), float(10 ** max(np.ceil(np.log10(top)), low + 1)), True
     grain = 10 ** np.floor(np.log10(max(start - best, 1e-6))) / 5
     low = grain * (np.floor(best / grain) - 0.2)
@@ -284,26 +284,4 @@ def _heights(ground, lanes):
     return float(low), float(high), False
 
 
-def _slope(ax, ground):
-    """A landscape of one parameter: its curve, which the racers slide along."""
-    x, height = ground.grid(401)
-    ax.plot(x, height, color=MUTED, lw=5, alpha=0.35, solid_capstyle="round", zorder=1)
-    for (w,) in ground.minima:
-        ax.plot(w, ground(np.array([w])), "+", color=INK, ms=10, mew=1.6, zorder=3)
-    spare = 0.06 * np.ptp(height)
-    ax.set(xlim=ground.bounds[0], ylim=(height.min() - spare, height.max() + spare), xlabel="x", ylabel="loss")
-    ax.set_autoscale_on(False)
-
-
-def _heights_map(ax, ground):
-    """The mountain in flat tints, with a line every 100 m: quick to draw, and small as a picture."""
-    x, y, z = ground.grid(161)
-    levels = np.arange(np.floor(z.min() / 50), np.ceil(z.max() / 50) + 1) * 50
-    ax.contourf(x, y, z, levels, cmap=RELIEF)
-    ax.contour(x, y, z, levels[levels % 200 == 0], colors="#6B5B4A", linewidths=0.6, alpha=0.6)
-    ax.set(xlim=ground.bounds[0], ylim=ground.bounds[1], xlabel="km east", ylabel="km north", aspect="equal")
-    ax.grid(False)
-    ax.set_autoscale_on(False)
-
-
-__all__ = ["SIZE", "Stage", "look", "swatch"]
+__all__ = ["Stage", "look", "swatch"]

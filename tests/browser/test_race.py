@@ -5,14 +5,18 @@ import re
 import nbformat
 import pytest
 from playwright.sync_api import expect
-from test_lab import SHUT_DOWN, run_all
+from test_lab import READY, SHUT_DOWN, run_all
 from test_pictures import WATCH, open_notebook
 from test_playgrounds import RESTART, drag_wildly
+from test_reopened import SAVE
+
+from helpers.plots.race_map import MAP
 
 CALL = 'playground.race("bowl", sgd={}, adam={}, steps=100)'
+PIXELS = "img => fetch(img.src).then(got => got.arrayBuffer()).then(a => Array.from(new Uint8Array(a)).join())"
 IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
-# The middle of the map, the lowest point of the bowl, as shares of the picture: where the figure has its axes.
-MIDDLE = 0.085 + 0.425 / 2, 1 - 0.115 - 0.785 / 2
+# The middle of the map, the lowest point of the bowl, as shares of the picture.
+MIDDLE = MAP[0] + MAP[2] / 2, 1 - MAP[1] - MAP[3] / 2
 
 
 def open_races(page, lab, *calls):
@@ -142,13 +146,13 @@ def test_wild_drags_and_a_smaller_window(watched, lab):
             wanted = re.compile(told.format(float(shown.replace("−", "-"))))
             expect(code(page)).to_have_value(wanted, timeout=20_000)
         picture = page.locator(".race-map img")
-        for width in (900, 760, 1280):
+        for width in (900, 760, 640, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             line = code(page).input_value()
             slider(page, "step").press("ArrowRight")
             expect(code(page)).not_to_have_value(line, timeout=20_000)
             area = page.locator(".jp-OutputArea:has(.race-map)").first.bounding_box()
-            for part in (picture, page.locator(".jp-OutputArea table"), code(page)):
+            for part in (picture, page.locator(".jp-OutputArea div:has(> table)"), code(page)):
                 box = part.bounding_box()
                 assert area["x"] <= box["x"] and box["x"] + box["width"] <= area["x"] + area["width"] + 1, width
         page.locator(".race-map").click(position={"x": picture.bounding_box()["width"] * MIDDLE[0], "y": 100})
@@ -168,7 +172,6 @@ def test_the_line_of_code_makes_the_same_picture(watched, lab):
     try:
         pictures, codes = page.locator(".race-map img"), page.get_by_label("as code")
         expect(codes.nth(0)).to_have_value(line, timeout=20_000)
-        pixels = "img => fetch(img.src).then(got => got.arrayBuffer()).then(a => Array.from(new Uint8Array(a)).join())"
         handle = (
             page.locator(".widget-hslider", has=page.get_by_text("step", exact=True)).nth(1).locator(".noUi-handle")
         )
@@ -176,7 +179,34 @@ def test_the_line_of_code_makes_the_same_picture(watched, lab):
             handle.press("ArrowRight")
         expect(codes.nth(1)).to_have_value(line, timeout=20_000)
         page.wait_for_function(IDLE)
-        assert pictures.nth(0).evaluate(pixels) == pictures.nth(1).evaluate(pixels)
+        assert pictures.nth(0).evaluate(PIXELS) == pictures.nth(1).evaluate(PIXELS)
         assert faults == []
     finally:
+        page.evaluate(SHUT_DOWN)
+
+
+def test_one_race_in_two_tabs(watched, lab):
+    """What one tab changes, the other shows: picture, controls and line of code are those of one race."""
+    page, faults = watched
+    open_races(page, lab, CALL)
+    other = page.context.new_page()
+    try:
+        page.evaluate(SAVE)
+        other.goto(page.url.split("?")[0] + f"?reset&token={lab.token}")
+        other.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+        other.evaluate(READY)
+        expect(code(other)).to_have_value(code(page).input_value(), timeout=20_000)
+        for one, another in ((page, other), (other, page), (page, other)):
+            line = changed(one, lambda one=one: slider(one, "step").press("ArrowLeft"))
+            expect(code(another)).to_have_value(line, timeout=20_000)
+            pictures = [tab.locator(".race-map img").evaluate(PIXELS) for tab in (one, another)]
+            assert pictures[0] == pictures[1]
+        assert "at=97" in line and "ravine" in changed(
+            other, lambda: other.get_by_label("landscape").press("ArrowDown")
+        )
+        expect(code(page)).to_have_value(re.compile("ravine"), timeout=20_000)
+        assert page.get_by_text("Error displaying widget").count() == 0
+        assert faults == []
+    finally:
+        other.close()
         page.evaluate(SHUT_DOWN)
