@@ -19,6 +19,7 @@ from helpers.plots.race import Stage, swatch
 from helpers.plots.race_map import SIZE, map_pixels
 
 _WIDE = f"{round(100 * SIZE[0])}px"
+_FULL = "calc(100% - 4px)"  # without its margins, or a narrow page would scroll
 _LABELS = {"description_width": "initial"}
 _AHEAD = 100  # steps that a race is run farther when it is made longer
 _KEPT = 60  # runs of single racers that are remembered, so that a slider moved back costs nothing
@@ -84,7 +85,8 @@ class Racing(widgets.VBox):
         self._spot.observe(self._clicked, names="value")
         self._words = widgets.HTML(layout=widgets.Layout(height="0", margin="0"))
         self._note = widgets.HTML()
-        self._table = widgets.HTML(layout=widgets.Layout(max_width=_WIDE))
+        # In a narrow window it scrolls by itself.
+        self._table = widgets.HTML(layout=widgets.Layout(width=_FULL, max_width=_WIDE, overflow="auto"))
 
         self._play = hidden(widgets.Play(interval=60, show_repeat=False))
         self._run = widgets.Button(description="Run", layout=widgets.Layout(width="7em"))
@@ -131,8 +133,7 @@ class Racing(widgets.VBox):
             style=_LABELS,
             continuous_update=False,
             rows=3,
-            # Room for its margins, or a narrow page would scroll.
-            layout=widgets.Layout(width="calc(100% - 4px)", max_width=_WIDE),
+            layout=widgets.Layout(width=_FULL, max_width=_WIDE),
         )
         self._code.observe(lambda _: setattr(self._code, "value", self.race.line()), names="value")
 
@@ -302,8 +303,7 @@ def _table(ground, places) -> str:
         name = f"{swatch(place.key)} {html.escape(place.label)}{trouble}"
         rows += f'<tr><th scope="row" style="text-align:left;font-weight:normal;padding-right:1em">{name}</th>'
         rows += "".join(f'<td style="padding-right:1em">{cell}</td>' for cell in cells) + "</tr>"
-    table = f'<table style="line-height:1.5"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return f'<div style="overflow-x:auto">{table}</div>'  # in a narrow window it is moved by itself
+    return f'<table style="line-height:1.5"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _words(ground, places, race) -> str:

@@ -152,7 +152,7 @@ def test_wild_drags_and_a_smaller_window(watched, lab):
             slider(page, "step").press("ArrowRight")
             expect(code(page)).not_to_have_value(line, timeout=20_000)
             area = page.locator(".jp-OutputArea:has(.race-map)").first.bounding_box()
-            for part in (picture, page.locator(".jp-OutputArea div:has(> table)"), code(page)):
+            for part in (picture, page.locator(".jp-OutputArea .widget-html:has(table)"), code(page)):
                 box = part.bounding_box()
                 assert area["x"] <= box["x"] and box["x"] + box["width"] <= area["x"] + area["width"] + 1, width
         page.locator(".race-map").click(position={"x": picture.bounding_box()["width"] * MIDDLE[0], "y": 100})
