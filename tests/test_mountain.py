@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import landscapes, optimizers, plots
+from helpers import datasets, landscapes, optimizers, plots
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,44 @@ def test_what_lesson_00_says_of_each_walk(paths):
     flat, steep = (np.linalg.norm(surface.gradient(paths["RMSprop"][t])) for t in (290, 40))
     assert steep > 10 * flat and 0.5 < steps["RMSprop"][290] / steps["RMSprop"][40] < 2, "as long on flat ground"
     assert steps["Adam"][-50:].max() < 0.1, "at rest"
+    assert max(steps, key=lambda name: steps[name][-1]) == "RMSprop" and steps["RMSprop"][205] < 1e-4, (
+        "thrown out of rest"
+    )
+
+
+def test_adam_rests_for_its_memory_is_long():
+    """Lesson 00: it divides as RMSprop does, but by a memory that still holds the steep side."""
+
+    def last_steps(optimizer):
+        path = landscapes.descend(landscapes.mountain(), optimizer, 300)
+        return 1000 * np.linalg.norm(np.diff(path, axis=0), axis=1)[-50:].max()
+
+    rest, rolls_not, forgets = (optimizers.Adam(0.1, **o) for o in ({}, {"beta_1": 0.0}, {"beta_2": 0.9}))
+    assert last_steps(rest) < 0.1 and last_steps(rolls_not) < 0.1 and last_steps(forgets) > 2
+    assert last_steps(optimizers.RMSprop(0.03)) > 30 and last_steps(optimizers.RMSprop(0.03, rho=0.999)) < 0.1
+
+
+def test_what_is_too_large_is_decided_by_how_sharply_a_valley_curves():
+    """Lesson 00: from a gentle place a rate that is too large climbs, from a steep one a smaller one arrives."""
+    bmi, y = datasets.bmi()
+    x = (bmi - bmi.mean()) / bmi.std()
+    best = np.linalg.lstsq(np.stack([x, np.ones_like(x)], axis=1), y)[0]
+
+    def walk(rate, w, b, steps=300):
+        for _ in range(steps):
+            error = w * x + b - y
+            w, b = w - rate * 2 * np.mean(error * x), b - rate * 2 * np.mean(error)
+        return np.array([w, b])
+
+    assert np.abs(walk(1.1, *(best + 0.01)) - best).max() > 1e3
+    assert np.abs(walk(0.95, *(best + 1e4)) - best).max() < 1e-6
+
+
+def test_the_lengths_of_the_steps_are_said(paths):
+    fig = plots.start_here.step_lengths(paths)
+    assert fig.axes[0].get_title(loc="left") == "After 300 steps RMSprop takes the longest: 42 m"
+    said = {text.get_text() for text in fig.axes[0].texts}
+    assert said == {"gradient descent: 5 m", "momentum: under 1 m", "RMSprop: 42 m", "Adam: under 1 mm"}
 
 
 def test_each_walker_finds_the_same_hollow_at_some_rate(paths):

@@ -9,9 +9,7 @@ from helpers.check.result import Result
 IN_KERNEL = (
     "Judged in the notebook itself, without limits on time and memory: the answer cannot be sent to another process"
 )
-CHOOSE = (
-    "Or answer above, which can be changed: your progress counts it, and so does this notebook, saved and handed in."
-)
+CHOOSE = "Or answer above, as often as you like: the last answer counts, in your progress and in this notebook once it is saved."
 
 
 def check(exercise, value):

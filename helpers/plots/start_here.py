@@ -1,4 +1,4 @@
-"""The pictures of the first lesson: a line that learns, and what the length of the steps does."""
+"""The pictures of the first lesson: the steps of the race, a line that learns, and what the length of the steps does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,43 @@ import numpy as np
 
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
+from helpers.plots.mountain import racer_style
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable
+
+
+def step_lengths(paths: Mapping[str, np.ndarray]):
+    """How long each walker's steps were: paths (steps + 1, 2) in km, lengths on an axis of powers of ten.
+
+    Steps shorter than the lowest mark, a tenth of a millimetre, are drawn at it.
+    """
+    lengths = {name: 1000 * np.linalg.norm(np.diff(path, axis=0), axis=1) for name, path in paths.items()}
+    longest = max(lengths, key=lambda name: lengths[name][-1])
+    ends = {name: _in_words(values[-1]) for name, values in lengths.items()}
+    steps = max(map(len, lengths.values()))
+    fig, ax = figure(height=3.6)
+    for name, values in lengths.items():
+        style = racer_style(name) | {"marker": "", "linewidth": 1.8}
+        (line,) = ax.semilogy(range(1, len(values) + 1), np.maximum(values, min(_METRES)), **style)
+        label_line(ax, line, f"{name}: {ends[name]}")
+    ax.minorticks_off()
+    ax.set_yticks(list(_METRES), list(_METRES.values()))
+    ax.set(xlabel="step", ylabel="length of the step", xlim=(0, 1.36 * steps), ylim=(min(_METRES), None))
+    ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= steps])
+    ax.set_title(f"After {steps} steps {longest} takes the longest: {ends[longest]}")
+    return described(
+        fig,
+        f"The length of each step of {len(paths)} walkers, each mark of the axis ten times the one below. The last steps: "
+        f"{', '.join(f'{name} {length}' for name, length in ends.items())}.",
+    )
+
+
+_METRES = {1e-4: "0.1 mm", 1e-3: "1 mm", 0.01: "1 cm", 0.1: "10 cm", 1.0: "1 m", 10.0: "10 m", 100.0: "100 m"}
+
+
+def _in_words(length):
+    """A length in m, as coarse as it is told: the last steps of a walk that comes to rest hang on the last digits."""
+    under = next((word for limit, word in ((1e-3, "1 mm"), (1.0, "1 m")) if length < limit), None)
+    return f"under {under}" if under else f"{length:.0f} m"
 
 
 def learning_a_line(x, y, lines: Sequence[tuple[float, float]], shown=(0, 1, 3, 10)):

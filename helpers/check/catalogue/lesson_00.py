@@ -12,7 +12,7 @@ lesson.predict(
     "After 300 steps, who still takes the longest steps?",
     choices=dict.fromkeys(("gradient descent", "momentum", "RMSprop", "Adam"), ""),
     answer=None,
-    because="Before the walk it can only be a guess. Run the next two cells, and look for this walker first.",
+    because="Before the walk it can only be a guess. Run the next two cells, and follow this walker's line to its end first.",
     hints=(
         "Any of the four will do: it is a guess, and no guess is marked wrong.",
         "The ground is nearly flat at the end. Whose steps become short there by their habit, and whose need not?",
