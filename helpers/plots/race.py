@@ -195,47 +195,58 @@ class Stage:
         return self._artists[key]
 
     def _move(self, lanes, names, step, title):
-        steps, _, low, high, log = self._ranges
+        """Put every racer where it is at this step, on the map and on its curve."""
         self._title.set_text(title)
         for key, parts in self._artists.items():
             for artist in parts:
                 artist.set_visible(key in lanes)
-        limits = np.array([self.map.get_xlim(), self.map.get_ylim()]).T
-        wanted, spots, ways, gone = [], {}, [], []
+        ways, gone = {}, []
         for key, lane in lanes.items():
-            path, place, curve, end, name = self._parts(key)
             t = lane.at(step)
-            losses = np.maximum(lane.losses[: t + 1], FLOOR) if log else lane.losses[: t + 1]
-            points = lane.path[: t + 1]
-            if self._ground.dimensions == 1:
-                points = np.stack([points[:, 0], lane.losses[: t + 1]], axis=1)
-            way = np.clip(points, *limits)
-            seen, here = way[-1], (way[-1] == points[-1]).all()
-            path.set_data(*points.T)
-            place.set_data(*seen[:, None])
-            spots[key] = self.map.transData.transform(seen)
-            ways.append(way)
+            path, losses = lane.path[: t + 1], lane.losses[: t + 1]
+            points = path if self._ground.dimensions > 1 else np.stack([path[:, 0], losses], axis=1)
+            ways[key], here = self._move_on_map(key, points)
             gone += [names[key].replace("\n", " ")] * (not here)
-            # Hollow where it has left the map: it stands at the edge that is nearest to it.
-            style = look(key)
-            hollow = style["own"] or not here
-            place.set_markerfacecolor(CARD if hollow else style["color"])
-            place.set_markeredgecolor(style["color"] if hollow else CARD)
-            curve.set_data(np.arange(t + 1), np.minimum(losses, high))
-            curve.set_markevery(max(1, steps // 8))
-            last = float(np.clip(losses[-1], low, high))
-            end.set_data([t], [last])
-            name.xy = (t, last)
-            name.set_text(names[key] + (" ↑" if losses[-1] > high else ""))
-            wanted.append((self.curves.transData.transform((t, last))[1], name))
-        self._start.set_data(*(points[0][:, None] if lanes else ([], [])))
-        self._nest(spots)
-        self._tell_gone(gone, ways)
-        box = self.curves.bbox
-        ends = np.array([y for y, _ in wanted])
-        heights = np.array([3 + 12.0 * (1 + name.get_text().count("\n")) for _, name in wanted])
-        centres = _spread(ends, heights, box.y0, box.y1)
-        for centre, (y, name) in zip(centres, wanted, strict=True):
+            self._move_curve(key, losses, names[key])
+            self._start.set_data(*points[0][:, None])
+        self._nest({key: self.map.transData.transform(way[-1]) for key, way in ways.items()})
+        self._tell_gone(gone, list(ways.values()))
+        self._spread_names([self._artists[key][4] for key in lanes])
+
+    def _move_on_map(self, key, points):
+        """Draw the way of a racer (n, 2); returns it cut at the edges, and whether its end is on the map."""
+        path, place, *_ = self._parts(key)
+        way = np.clip(points, *np.array([self.map.get_xlim(), self.map.get_ylim()]).T)
+        here = (way[-1] == points[-1]).all()
+        path.set_data(*points.T)
+        place.set_data(*way[-1][:, None])
+        # Hollow where it has left the map: it stands at the edge that is nearest to it.
+        style = look(key)
+        hollow = style["own"] or not here
+        place.set_markerfacecolor(CARD if hollow else style["color"])
+        place.set_markeredgecolor(style["color"] if hollow else CARD)
+        return way, here
+
+    def _move_curve(self, key, losses, label):
+        """Draw the losses of a racer (n,), its name at their end; an arrow says that they are above the axis."""
+        steps, _, low, high, log = self._ranges
+        *_, curve, end, name = self._parts(key)
+        t = len(losses) - 1
+        if log:
+            losses = np.maximum(losses, FLOOR)
+        curve.set_data(np.arange(t + 1), np.minimum(losses, high))
+        curve.set_markevery(max(1, steps // 8))
+        last = float(np.clip(losses[-1], low, high))
+        end.set_data([t], [last])
+        name.xy = (t, last)
+        name.set_text(label + (" ↑" if losses[-1] > high else ""))
+
+    def _spread_names(self, names):
+        """Move names apart that would lie upon each other."""
+        ends = np.array([self.curves.transData.transform(name.xy)[1] for name in names])
+        heights = np.array([3 + 12.0 * (1 + name.get_text().count("\n")) for name in names])
+        centres = _spread(ends, heights, self.curves.bbox.y0, self.curves.bbox.y1)
+        for name, centre, y in zip(names, centres, ends, strict=True):
             name.set_position((9, (centre - y) * 72 / self.fig.dpi))
 
     def _nest(self, spots):
