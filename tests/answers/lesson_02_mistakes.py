@@ -84,6 +84,7 @@ NAMED["numerical_gradient"] = {
     "all_at_once_forward": [lambda f, w, h=1e-5: np.divide(f(w + h) - f(w), h)],
     "one_array": [measured(same, same), lambda f, w, h=1e-5: np.zeros_like(w)],
     "default_hundredth": [another_default],
+    "default_one": [lambda f, w, h=1.0: measured(plus, minus)(f, w, h)],
     "forward_twice_as_far": [measured(lambda v, h: v + 2 * h, same)],
     "backward_twice_as_far": [measured(same, lambda v, h: v - 2 * h)],
     "sign_backward": [measured(same, minus, lambda here, below, h: (below - here) / h)],
@@ -135,6 +136,10 @@ NAMED["mse_gradient"] = {
     "plus_truth": [lambda X, y, w: 2 * X.T @ (X @ w + y) / len(X)],
     "sign_of_the_errors": [lambda X, y, w: X.T @ np.sign(X @ w - y) / len(y)],
     "over_the_people_of_the_lesson": [lambda X, y, w: 2 * X.T @ (X @ w - y) / 442],
+    "nearly": [
+        lambda X, y, w: measured(plus, minus)(lambda at: np.mean((X @ at - y) ** 2), w),
+        lambda X, y, w: measured(plus, minus)(lambda at: np.mean((X @ at - y) ** 2), w, 1e-6),
+    ],
 }
 
 
@@ -317,42 +322,6 @@ NAMED["gradient_descent"] = {
 }
 
 
-def curvatures(X):
-    return np.linalg.svd(X, compute_uv=False) ** 2 * 2 / len(X)
-
-
-NAMED["critical_learning_rate"] = {
-    "all_of_them": [lambda X: 2 / np.sort(curvatures(X))],
-    "all_of_them_downwards": [lambda X: 2 / curvatures(X)],
-    "frobenius": [lambda X: 2 / np.sqrt(np.sum((2 / len(X) * X.T @ X) ** 2))],
-    "singular_value": [lambda X: 2 / np.linalg.svd(X, compute_uv=False)[0]],
-    "largest_and_smallest": [lambda X: 2 / (curvatures(X).max() + curvatures(X).min())],
-    "upside_down": [lambda X: np.linalg.norm(X, 2) ** 2 / len(X)],
-    "centred": [lambda X: 2 / np.linalg.eigvalsh(2 * np.atleast_2d(np.cov(X.T, ddof=0))).max()],
-    "centred_sample": [lambda X: 1 / np.linalg.eigvalsh(np.atleast_2d(np.cov(X.T))).max()],
-    "smallest": [lambda X: 2 / curvatures(X).min()],
-    "condition": [lambda X: curvatures(X).max() / curvatures(X).min()],
-    "singular_value_over_n": [lambda X: 2 / (2 / len(X) * np.linalg.svd(X, compute_uv=False)[0])],
-    "unsorted": [
-        lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[0],
-        lambda X: 2 / (np.linalg.eigvals(2 / len(X) * X.T @ X) + 0j)[0],
-    ],
-    "eigenvectors": [
-        lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X)[-1],
-        lambda X: 2 / np.max(np.linalg.eigh(2 / len(X) * X.T @ X).eigenvectors),
-    ],
-    "several_results": [
-        lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X).max(),
-        lambda X: 2 / np.linalg.eigh(2 / len(X) * X.T @ X),
-    ],
-    "row_sums": [lambda X: 2 / np.abs(2 / len(X) * X.T @ X).sum(axis=1).max()],
-    "column_of_ones": [lambda X: 2 / curvatures(np.c_[X, np.ones(len(X))]).max()],
-    "standardised": [lambda X: 2 / np.linalg.eigvalsh(2 / len(X) * (Z := (X - X.mean(0)) / X.std(0)).T @ Z).max()],
-}
-# Right but for tables without full rank: H has no inverse there.
-WRONG = {"critical_learning_rate": [lambda X: 2 * np.linalg.eigvalsh(np.linalg.inv(2 / len(X) * X.T @ X)).min()]}
-
-
 def repaired(last, kind=float):
     def answer(f, w, h=1e-5):
         w = w.astype(kind)
@@ -380,6 +349,11 @@ def one_of_two(start_up, start_down, result=lambda w: np.zeros(w.size)):
     return answer
 
 
+def with_one_by_default(result):
+    """The code as it was given, with h = 1 in its first line."""
+    return lambda f, w, h=1: one_of_two(np.copy, np.copy, result)(f, w, h)
+
+
 NAMED["fix_integer_gradient"] = {
     "narrow": [repaired(float, np.float32), repaired(float, np.float16)],
     "up_in_integers": [one_of_two(np.copy, lambda w: w.astype(float))],
@@ -392,4 +366,9 @@ NAMED["fix_integer_gradient"] = {
     "whole_steps": [lambda f, w, h=1e-5: repaired(float)(f, w, 1)],
     "fixed_h": [lambda f, w, h=1e-5: repaired(float)(f, w)],
     "sign": [lambda f, w, h=1e-5: -repaired(float)(f, w, h)],
+    "given_with_one": [
+        with_one_by_default(np.zeros_like),
+        with_one_by_default(lambda w: np.zeros(w.size)),
+    ],
+    "default_one": [lambda f, w, h=1: repaired(float)(f, w, h)],
 }

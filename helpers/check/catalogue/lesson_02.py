@@ -81,8 +81,10 @@ def _regressions(rng):
     X = np.array([[1.0, 2.0, 0.0], [3.0, 4.0, 1.0], [5.0, 7.0, 0.0], [0.0, 1.0, 3.0], [2.0, 0.0, 1.0]])
     yield X, np.array([1.0, 0.0, 2.0, -1.0, 4.0]), np.array([1.0, -1.0, 2.0])
     yield np.array([[2.0]]), np.array([3.0]), np.array([0.5])
-    yield rng.normal(size=(3, 3)), rng.normal(size=3), rng.normal(size=3)
+    # Far from 0, where a measured slope has fewer digits than are asked for.
+    yield rng.normal(size=(3, 3)), 100 * rng.normal(size=3), rng.normal(size=3)
     yield rng.normal(size=(50, 4)), 100 * rng.normal(size=50), rng.normal(size=4)
+    yield rng.normal(size=(20, 2)), 1000 * rng.normal(size=20), rng.normal(size=2)
 
 
 @lesson.function(
@@ -169,6 +171,12 @@ lesson.predict(
         2
         * DIVERGES: "This is 2/mean(pressure²). The curvature is the second derivative of mean((w · pressure − y)²): what "
         "does the square's derivative bring along?",
+        DIVERGES
+        / 442: "If this is 1/sum(pressure²): the loss is the *mean* of the squares, and the curvature too is twice a mean.",
+        2
+        * DIVERGES
+        / 442: "If this is 2/sum(pressure²): the loss is the *mean* of the squares, and its second derivative has a 2 as well.",
+        1.0e-4: "Close, but below the border: here the loss still falls (try `loss_after`). Three digits are asked for.",
         1.1e-4: "Close, but above the border: here the loss grows, slowly (try `loss_after` with 2000 steps). Rounded to two "
         "digits? A threshold must not be rounded up.",
         SQUARED_MEAN: "If this is 1/mean(pressure)²: the curvature holds the mean of the squares, which is larger than the "
@@ -189,7 +197,6 @@ lesson.predict(
 
 def _tables(rng):
     yield (np.array([[1.0, 0.0, 2.0], [0.0, 2.0, 1.0], [1.0, 1.0, 0.0], [2.0, 0.0, 3.0], [0.0, 1.0, 1.0]]),)
-    yield (np.array([[3.0], [4.0]]),)
     yield (rng.normal(size=(30, 4)) * np.array([1.0, 5.0, 0.2, 2.0]),)
     yield (np.column_stack([rng.normal(25.0, 4.0, size=40), np.ones(40)]),)
     yield (rng.normal(size=(6, 3)),)
@@ -199,6 +206,7 @@ def _tables(rng):
     "(X (n, d)) -> float",
     cases=_tables,
     edges={
+        "one column": (np.array([[3.0], [4.0]]),),
         "fewer rows than columns, so that one curvature is 0 and H has no inverse": (
             np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]]),
         ),

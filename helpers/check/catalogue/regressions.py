@@ -210,10 +210,16 @@ def eigenvalues(X, factor=2.0):
     return np.linalg.eigvalsh(factor / len(X) * X.T @ X)
 
 
-def _centred(X, taken_off):
-    """The threshold of the covariance, divided by n − taken_off."""
+def _centred(X, taken_off, factor=2.0):
+    """The threshold of the covariance, divided by n − taken_off; factor: what stands for the 2 of the square."""
     X = X - X.mean(axis=0)
-    return 2 / np.linalg.eigvalsh(2 / (len(X) - taken_off) * X.T @ X)[-1]
+    return 2 / np.linalg.eigvalsh(factor / (len(X) - taken_off) * X.T @ X)[-1]
+
+
+def _rows_for_features(X):
+    """The largest eigenvalue of what `np.cov(X)` gives, which takes each row for a quantity."""
+    X = X - X.mean(axis=1, keepdims=True)
+    return np.linalg.eigvalsh(X @ X.T / max(X.shape[1] - 1, 1))[-1]
 
 
 _SMALLEST = "This uses the smallest curvature. The steepest direction is the first to diverge."
@@ -224,6 +230,8 @@ _AVERAGES = (
     "This is the threshold of the covariance, in which the average of each column is subtracted. The curvatures of the loss "
     "are those of X as it is: averages that are not 0 make it steeper."
 )
+_ONE_LESS = "And the mean divides by n, not by n − 1."
+_AND_FACTOR_2 = "And a factor of 2 is missing in the second derivatives of the mean square."
 
 THRESHOLDS = {
     "one_over": (
@@ -237,7 +245,7 @@ THRESHOLDS = {
     ),
     "smallest_factor_2": (
         lambda X: 2 / eigenvalues(X, 1.0)[0],
-        f"{_SMALLEST} And a factor of 2 is missing in the second derivatives of the mean square.",
+        f"{_SMALLEST} {_AND_FACTOR_2}",
     ),
     "factor_2": (
         lambda X: 2 / eigenvalues(X, 1.0)[-1],
@@ -344,7 +352,25 @@ THRESHOLDS = {
         "X is standardised first. Asked is the threshold for X as it is; that standardising raises it is another story.",
     ),
     "centred": (lambda X: _centred(X, 0), _AVERAGES),
-    "centred_sample": (lambda X: _centred(X, 1), f"{_AVERAGES} And the mean divides by n, not by n − 1."),
+    "centred_sample": (lambda X: _centred(X, 1), f"{_AVERAGES} {_ONE_LESS}"),
+    "centred_factor_2": (lambda X: _centred(X, 0, 1.0), f"{_AVERAGES} {_AND_FACTOR_2}"),
+    "centred_sample_factor_2": (lambda X: _centred(X, 1, 1.0), f"{_AVERAGES} {_ONE_LESS} {_AND_FACTOR_2}"),
+    "standardised_factor_2": (
+        lambda X: 2 / eigenvalues((X - X.mean(axis=0)) / X.std(axis=0), 1.0)[-1],
+        f"This is the threshold of the correlations: X is standardised first. Asked is that of X as it is. {_AND_FACTOR_2}",
+    ),
+    "rows_for_features": (
+        any_of(lambda X: 2 / _rows_for_features(X), lambda X: 1 / _rows_for_features(X)),
+        "Each *row* is taken for a feature here, with its average subtracted: so does `np.cov`. In X the columns are the features, "
+        "and they come in as they are.",
+    ),
+    "largest_variance": (
+        any_of(
+            *(lambda X, two=two, off=off: two / np.max(np.var(X, axis=0, ddof=off)) for two in (1, 2) for off in (0, 1))
+        ),
+        "This uses the largest variance of a column. In a variance the average is subtracted, and the data here are taken as they "
+        "are; and the steepest direction may lie between the columns.",
+    ),
     "largest_column": (
         lambda X: 1 / np.max(np.mean(X**2, axis=0)),
         "This looks at each weight alone. The steepest direction may lie between them: that is what eigenvalues find.",

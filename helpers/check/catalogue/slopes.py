@@ -106,6 +106,15 @@ def _given(f, w, h, gradient, last=lambda above, below, width: (above - below) /
     return gradient
 
 
+def _given_with_one(result):
+    """The given code with 1 as the default of h."""
+
+    def answer(f, w, h=1):
+        return _given(f, w, h, np.zeros(w.shape, dtype=result or w.dtype))
+
+    return answer
+
+
 def _narrow(kind):
     """The given code with places of fewer bits."""
     return lambda f, w, h=1e-5: _given(f, w.astype(kind), h, np.zeros(w.shape))
@@ -298,7 +307,7 @@ MEASURING = {
             f"Right wherever h is given. Where it is not, the step is {h}: which default stands in your `def` line? "
             "The larger the step, the larger the error.",
         )
-        for text, h in (("tenth", 0.1), ("hundredth", 0.01), ("thousandth", 0.001))
+        for text, h in (("one", 1), ("tenth", 0.1), ("hundredth", 0.01), ("thousandth", 0.001))
     },
 }
 
@@ -339,6 +348,15 @@ REPAIRING = {
         lambda f, w, h=1e-5: shifted(f, w.astype(float), 1.0, 1, 1, 2),
         "The steps here have the length 1 whatever h is: no decimals are needed then, but a curve is not straight over such a "
         "way. The type of the arrays has to follow h, not h the type.",
+    ),
+    "given_with_one": (
+        any_of(_given_with_one(None), _given_with_one(float)),
+        "The step is 1 now, unless another h is handed in: a whole number, so nothing of it is cut off. But a curve is not "
+        "straight over such a way, and a shorter h is cut off as before. The type of the arrays has to follow h, not h the type.",
+    ),
+    "default_one": (
+        lambda f, w, h=1: central(f, w.astype(float), h),
+        f"{_KEPT}{MEASURING['default_one'][1]}",
     ),
     "rounded": (_whole(lambda above, below, width: round((above - below) / width)), _CUT),
     "rounded_down": (_whole(lambda above, below, width: (above - below) // width), _CUT),
