@@ -24,11 +24,23 @@ def never_moves(wrong, answer, runs, trace):
             "The weights never change: what `update_step` returns is not used. `w -= …` and `w[...] = …` change the array "
             "that counts.",
         )
-    return (
-        "weights_still",
+    said = (
         "The weights never change. Is the line that moves them reached, and is what it takes off more than 0? Or does it "
-        "write into an array other than `w`?",
+        "write into an array other than `w`?"
     )
+    if slots := _all_zero(trace.last):
+        listed, are = (" and ".join(f"`{slot}`" for slot in slots), "is" if len(slots) == 1 else "are")
+        said += f" And {listed} {are} still 0 after eight steps: is anything added there? Multiplied, 0 stays 0."
+    return "weights_still", said
+
+
+def _all_zero(optimizer):
+    """The names of the slots where each holds nothing but 0, or []."""
+    try:
+        kept = optimizer.state()["arrays"]["slots"][0]
+        return [] if any(np.any(slot) for slot in kept.values()) else list(kept)
+    except Exception:  # an answer may keep its state in a way of its own
+        return []
 
 
 def nan_at_first(wrong, answer, runs, trace):

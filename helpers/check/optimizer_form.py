@@ -51,9 +51,19 @@ def arguments(exercise, answer):
             raise Wrong(f"The argument `{name}` has no default. {_AS_GIVEN.format('one')}", "no_default")
         if mine is not Ellipsis and not _equal(mine, default):
             raise Wrong(
-                f"The default of `{name}` is {compare.short(mine)}, which is not Keras'. {_AS_GIVEN.format('that one')}",
+                f"The default of `{name}` is {compare.short(mine)}, which is not Keras': that is {compare.short(default)}, as in "
+                f"the class that the exercise hands out.{_without_init(answer)}",
                 f"default_of_{name}",
             )
+
+
+def _without_init(answer):
+    """Say whose default it is where the learner's class has no `__init__`."""
+    from helpers.optimizers import Optimizer
+
+    if answer.__init__ is not Optimizer.__init__:
+        return ""
+    return f" {answer.__name__} has no `__init__` of its own, so the base class' counts: is the one that was handed out gone?"
 
 
 def _equal(a, b):

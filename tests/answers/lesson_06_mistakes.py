@@ -39,8 +39,76 @@ class AveragedInM(KeptAndNotUsed):
         w += self.momentum * m - lr * g
 
 
-NAMED["momentum"] = {"plain": [KeptAndNotUsed], "beta_on_gradient": [NeverFades]}
-NAMED["nesterov"] = {"plain": [KeptAndNotUsed], "averaged": [AveragedInM]}
+class MultipliesThePullIn(KeptAndNotUsed):
+    """Both lines of m in one, and 0 stays 0."""
+
+    def update_step(self, w, g, lr, t, m):
+        m *= self.momentum - lr * g
+        w += m
+
+
+class WithoutInit(optimizers.Optimizer):
+    """The base class takes its place, with defaults of its own."""
+
+    slots = ("m",)
+
+    def update_step(self, w, g, lr, t, m):
+        m *= self.momentum
+        m -= lr * g
+        w += m
+
+
+class PullsToTheOrigin(KeptAndNotUsed):
+    def update_step(self, w, g, lr, t, m):
+        m *= self.momentum
+        m -= lr * w
+        w += m
+
+
+class OriginInBoth(KeptAndNotUsed):
+    def update_step(self, w, g, lr, t, m):
+        pull = lr * w
+        m *= self.momentum
+        m -= pull
+        w += self.momentum * m
+        w -= pull
+
+
+class OriginInM(KeptAndNotUsed):
+    def update_step(self, w, g, lr, t, m):
+        m[...] = self.momentum * m - lr * w
+        w += self.momentum * m - lr * g
+
+
+class OriginInTheStep(KeptAndNotUsed):
+    def update_step(self, w, g, lr, t, m):
+        m[...] = self.momentum * m - lr * g
+        w += self.momentum * m - lr * w
+
+
+class PlaceAhead(KeptAndNotUsed):
+    def update_step(self, w, g, lr, t, m):
+        ahead = w + self.momentum * m
+        m *= self.momentum
+        m -= lr * ahead
+        w += m
+
+
+NAMED["momentum"] = {
+    "plain": [KeptAndNotUsed],
+    "beta_on_gradient": [NeverFades],
+    "weights_still": [MultipliesThePullIn],
+    "default_of_learning_rate": [WithoutInit],
+    "place_for_gradient": [PullsToTheOrigin],
+}
+NAMED["nesterov"] = {
+    "plain": [KeptAndNotUsed],
+    "averaged": [AveragedInM],
+    "place_for_gradient": [OriginInBoth],
+    "place_in_velocity": [OriginInM],
+    "place_in_step": [OriginInTheStep],
+    "place_ahead": [PlaceAhead],
+}
 
 
 def one_end(factor, end):
@@ -51,6 +119,7 @@ def one_end(factor, end):
 NAMED["best_momentum"] = {
     "half_not_root": [lambda k: ((k**1 / 2 - 1) / (k**1 / 2 + 1)) ** 2],
     "whole_division": [lambda k: ((k**0.5 - 1) // (k**0.5 + 1)) ** 2],
+    "squared_kappa": [lambda k: ((k * k - 1) / (k * k + 1)) ** 2],
     "upside_down": [lambda k: ((k**0.5 + 1) / (k**0.5 - 1)) ** 2],
     "rounded": [lambda k: round(((k**0.5 - 1) / (k**0.5 + 1)) ** 2, 2)],
     "constant": [lambda k: 0.67, lambda k: 0.669, lambda k: 81 / 121],

@@ -53,20 +53,20 @@ lesson.optimizer(
 
 lesson.predict(
     "predict_swing",
-    "Of two directions with complex roots, one has twice the curvature: how fast does its swing shrink?",
+    "Of two directions with complex solutions, one has twice the curvature: how fast does its swing shrink?",
     choices={
         "a": "The pull is stronger on both sides of the bottom, so it swings to and fro in fewer steps. How fast the swing "
-        "shrinks is the size of the roots: their product is 0.64 here too, and they are of equal size. Which?",
+        "shrinks is the size of the solutions: their product is 0.64 here too, and they are of equal size. Which?",
         "b": "",
-        "c": "Steep directions diverge where a root is larger than 1 in size. Two complex roots have the same size: which, "
+        "c": "Steep directions diverge where a solution is larger than 1 in size. Two complex ones have the same size: which, "
         "if their product is 0.64?",
     },
     answer="b",
-    because="Two roots of equal size with the product 0.64: each has the size 0.8, and the curvature does not occur in that.",
+    because="Two solutions of equal size with the product 0.64: each has the size 0.8, and the curvature does not occur in that.",
     hints=(
-        "In the long run the larger root decides, in size. Which of two complex roots is the larger one?",
-        "The product of the roots is β. Does the curvature occur in it?",
-        "Two equal sizes with the product 0.64: the size is the root of 0.64.",
+        "In the long run the larger size decides. Which of two complex solutions has the larger one?",
+        "The product of the solutions is β. Does the curvature occur in it?",
+        "Two equal sizes with the product 0.64: the size is the square root of 0.64.",
     ),
     reread="The closed form: a flat floor",
 )
@@ -106,7 +106,7 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
     edges={"a round bowl": (1.0,)},
     verify=_share,
     hints=(
-        "Start from the width of the floor: √κ = (1 + √β)/(1 − √β). Solve for √β.",
+        "Divide the right end of the floor by its left end, and take the root: √κ = (1 + √β)/(1 − √β). Solve for √β.",
         "√κ(1 − √β) = 1 + √β gives √β = (√κ − 1)/(√κ + 1).",
         "With `root = np.sqrt(condition_number)`, return the square of (root − 1)/(root + 1).",
     ),
@@ -169,8 +169,8 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
             "This has the fourth root of κ where the formula has the root. And asked for is β, not √β.",
         ),
         "squared_kappa": (
-            lambda k: (k**2 - 1) / (k**2 + 1),
-            "κ is squared here. The width of the floor has the root of κ.",
+            any_of(lambda k: (k**2 - 1) / (k**2 + 1), lambda k: ((k**2 - 1) / (k**2 + 1)) ** 2),
+            "κ is squared here. In √κ = (1 + √β)/(1 − √β) it stands under a root.",
         ),
         "reciprocal": (
             lambda k: 1 / k,
@@ -198,11 +198,11 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
         ),
         "one_over_kappa": (
             lambda k: 1 - 1 / k,
-            "This is 1 − 1/κ. Start from the width of the floor, √κ = (1 + √β)/(1 − √β), and solve for √β.",
+            "This is 1 − 1/κ. Start from the ends of the floor, √κ = (1 + √β)/(1 − √β), and solve for √β.",
         ),
         "one_over_root": (
             lambda k: 1 - 1 / np.sqrt(k),
-            "This is 1 − 1/√κ. Start from the width of the floor, √κ = (1 + √β)/(1 − √β), and solve for √β.",
+            "This is 1 − 1/√κ. Start from the ends of the floor, √κ = (1 + √β)/(1 − √β), and solve for √β.",
         ),
         "two_over_root": (
             lambda k: 1 - 2 / np.sqrt(k),

@@ -10,7 +10,7 @@ _AVERAGED = (
     "which form does the rule of this lesson have?"
 )
 UPHILL = (
-    "The weights go uphill: −αg belongs into the velocity, and the velocity is added to the weights. One sign is the other "
+    "The weights go uphill: −αg belongs in the velocity, and the velocity is added to the weights. One sign is the other "
     "way round."
 )
 _PLAIN = (
@@ -128,7 +128,27 @@ _BALL = _VELOCITY | {
     ),
 }
 
-MOMENTUM = Catalogue(rules.Owner, rules.build, {}, _BALL)
+
+def _place_for_slope(in_velocity, in_step=None):
+    """`w` where `g` should stand in the first line (a share of it: 0 or 1), and in the second, which is βm − αg; None: w += m."""
+
+    def update(self, w, g, lr, t, m):
+        here = w.copy()
+        m[...] = self.momentum * m - lr * (here if in_velocity else g)
+        w += m if in_step is None else self.momentum * m - lr * (here if in_step else g)
+
+    return made(rules.Owner, update)
+
+
+_PLACE = "`w` stands {} where the gradient should: a place is no slope. The slope is handed in as `g`."
+
+MOMENTUM = Catalogue(
+    rules.Owner,
+    rules.build,
+    {},
+    _BALL,
+    more={"place_for_gradient": (_place_for_slope(True), _PLACE.format("in the velocity"))},
+)
 
 _LOOKS_AHEAD = _VELOCITY | {
     "averaged": (
@@ -239,6 +259,11 @@ _LOOKS_AHEAD = _VELOCITY | {
 }
 
 
+def _place_ahead(self, w, g, lr, t, m):
+    m[...] = self.momentum * m - lr * (w + self.momentum * m)
+    w += m
+
+
 def _gradient_ahead(self, w, g, lr, t, m):
     m *= self.momentum
     m -= lr * (g + self.momentum * m)
@@ -251,11 +276,19 @@ NESTEROV = Catalogue(
     {"step": rules.ahead},
     _LOOKS_AHEAD,
     more={
+        "place_for_gradient": (_place_for_slope(True, True), _PLACE.format("in both lines")),
+        "place_in_velocity": (_place_for_slope(True, False), _PLACE.format("in the line of m")),
+        "place_in_step": (_place_for_slope(False, True), _PLACE.format("in the last line")),
+        "place_ahead": (
+            made(rules.Owner, _place_ahead),
+            "The place ahead, w + βm, stands in the velocity where its slope should. That slope is handed in already, as `g`: the "
+            "weights here *are* the place ahead. And the last line moves them by βm − αg.",
+        ),
         "gradient_ahead": (
             made(rules.Owner, _gradient_ahead),
             "βm is added to the gradient here. It belongs to the place: the gradient that is handed in is that of where the "
             "velocity leads already, and the weights move by βm − αg.",
-        )
+        ),
     },
 )
 
