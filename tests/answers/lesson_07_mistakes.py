@@ -103,12 +103,21 @@ NAMED["adagrad"] = {
 }
 NAMED["rmsprop"] = {"squared_late": [RMSpropSquaresTheAverage], "size_squared_late": [RMSpropSquaresTheSize]}
 NAMED["half_life"] = {
+    "half_of_beta": [lambda beta: 0.5 * beta],
+    "to_fresh_share": [lambda beta: math.log(1 - beta, beta)],
+    "base_2_below": [lambda beta: math.log(0.5) / math.log2(beta)],
+    "minus_base_10_below": [lambda beta: math.log(2) / math.log10(beta)],
     "minus_times_beta": [lambda beta: math.log(1 / 2) * beta],
     "minus_times_log": [lambda beta: -math.log(1 / 2) * math.log(beta)],
     "minus_near_one": [lambda beta: math.log(1 / 2) / (1 - beta)],
     "sign": [lambda beta: math.log(2) / math.log(beta)],
 }
 NAMED["fix_rmsprop_start"] = {
+    "from_the_weights": [memory_from(np.copy), memory_from(lambda w: (1 - 0.9) * w), memory_from(lambda w: w / 1000)],
+    "from_the_weights_turned": [memory_from(np.negative)],
+    "still_smaller": [memory_from(lambda w: 1e-9 * w), memory_from(lambda w: 1e-7 * w)],
+    "absolute": [memory_from(lambda w: 0.1 * np.abs(w)), memory_from(lambda w: np.abs(1e-3 * w))],
+    "tiny": [memory_from(lambda w: np.full_like(w, 0.01))],
     "cut_in_loop": [keeps_memory_above(0), keeps_memory_above(1e-8)],
     "small_square": [memory_from(lambda w: 1e-10 * np.abs(w)), memory_from(lambda w: 1e-6 * w**2)],
     "clipped": [memory_from(lambda w: np.maximum(1e-6 * w, 0)), memory_from(lambda w: np.maximum(1e-9 * w, 0))],

@@ -2,6 +2,30 @@
 
 import numpy as np
 
+from helpers.check import compare
+from helpers.check.registry import Wrong
+
+
+def half_life(beta):
+    return np.log(0.5) / np.log(beta)
+
+
+def halved(result, beta):
+    """Raise Wrong unless a share that is multiplied by `beta` at each step has halved after `result` steps."""
+    text = compare.difference(result, half_life(beta), 1e-9, 1e-12, "your result")
+    if not text:
+        return
+    text, kind = text[:1].upper() + text[1:], compare.kind_of_difference(result, half_life(beta))
+    if not kind:
+        with np.errstate(all="ignore"):
+            left = np.power(beta, float(result))
+        if abs(left - 0.5) < 0.001:
+            text += " That is close: is a number rounded on the way?"
+        elif np.isfinite(result) and np.isfinite(left):
+            text += f" After {compare.number(float(result), 4)} steps a share is βᵏ = {compare.number(left, 4)} times what it was; "
+            text += "asked is 1/2."
+    raise Wrong(text, kind)
+
 
 def _with_minus(mistakes):
     """These mistakes, whose result is never negative, and each of them again with the sign turned."""
@@ -50,6 +74,22 @@ _POSITIVE = {
         lambda beta: np.log(beta) / np.log(0.5),
         "At β = 0.9 this gives 0.15 steps, and one step still leaves 90 %: can half be gone by then? After k steps the share is "
         "βᵏ times what it was; solve for k.",
+    ),
+    "half_of_beta": (
+        lambda beta: beta / 2,
+        "This is half of β. Each step multiplies the share by β: after how many factors β is the product 1/2?",
+    ),
+    "to_fresh_share": (
+        lambda beta: np.log(1 - beta) / np.log(beta),
+        "This is when the share has fallen to 1 − β times what it was. Asked is 1/2.",
+    ),
+    "base_2_below": (
+        lambda beta: np.log(2) / np.log2(1 / beta),
+        "Above the line is a natural logarithm, below it one to the base 2. Which base does not matter, if both have the same.",
+    ),
+    "base_10_below": (
+        lambda beta: np.log(2) / np.log10(1 / beta),
+        "Above the line is a natural logarithm, below it one to the base 10. Which base does not matter, if both have the same.",
     ),
     "times_beta": (
         lambda beta: np.log(2) * beta,
