@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from helpers import landscapes, optimizers, playground
+from helpers import datasets, landscapes, optimizers, playground
 from helpers.plots import figure
 from helpers.plots.jumps import rate_against_curvature, rate_and_curvature_ground
 
@@ -37,19 +37,123 @@ def test_titles_and_note_agree_at_the_threshold(rate, where):
     assert ("Back and forth" in jumps) == ("very border" in play._note.value) == (where == "At")
 
 
+def turned(play, **values):
+    """Set the controls to these values; returns the playground."""
+    for name, value in values.items():
+        play._controls[name].value = value
+    return play
+
+
+@pytest.mark.parametrize(("rate", "curvature"), [(0.1, 10**0.5), (0.1, 10**1.35), (10**0.5, 1.0), (10**-0.5, 10**0.5)])
+def test_the_note_counts_the_jumps(rate, curvature):
+    play = turned(playground.learning_rate_and_curvature(), curvature=curvature, rate=rate)
+    drawn = len(play._fig.axes[0].lines[1].get_xdata()) - 1
+    if rate * curvature == pytest.approx(1):
+        assert "jumps are drawn" not in play._note.value, "one, which arrives"
+    elif drawn == 12:
+        assert "12 jumps are drawn" in play._note.value
+    else:
+        assert f"Jump {drawn} leaves the picture" in play._note.value
+
+
+def test_at_the_threshold_each_jump_ends_a_little_nearer():
+    """αc = 10^0.3 = 1.995 is the nearest that the sliders have: twelve jumps leave 0.945 of the distance."""
+    play = turned(playground.learning_rate_and_curvature(), curvature=10**1.3, rate=0.1)
+    ends = np.abs(play._fig.axes[0].lines[1].get_xdata())
+    assert ends[12] == pytest.approx((10**0.3 - 1) ** 12) and ends[12] < 0.95
+    assert "nearly" in play._fig.axes[0].get_title(loc="left")
+
+
+def test_close_to_the_lowest_loss_the_note_says_so():
+    km, minutes = np.arange(1.0, 9), 3 * np.arange(1.0, 9) + 4 + np.tile([0.5, -0.5], 4)
+    (w, b), (rest,), *_ = np.polyfit(km, minutes, 1, full=True)
+    play = turned(playground.fit_a_line(km, minutes), w=round(w, 1), b=round(2 * b) / 2)
+    assert f"any line has is {rest / 8:.2f}: you are there" in play._note.value
+    assert "you are there" not in turned(play, b=b + 1)._note.value
+
+
 def test_what_the_rates_picture_names_is_there():
-    """The pale part of the curves only before the last step, the marks of a step only where one is drawn."""
+    """The thin part of the curves only before the last step, the marks of a step only where one is drawn."""
     play = playground.own_rates()
     left, right = play._fig.axes
 
     def named(ax, word):
         return any(word in text.get_text() for text in ax.texts)
 
-    assert named(right, "pale") and named(left, "dashed")
+    assert named(right, "thin") and named(left, "dashed")
     play._controls["step"].value = 80
-    assert not named(right, "pale") and named(left, "dashed")
+    assert not named(right, "thin") and named(left, "dashed")
     play._controls["rule"].value = "gradient descent"
     assert not named(left, "dashed"), "α = 0.3 has left the map"
+
+
+@pytest.mark.parametrize("rule", ["rmsprop", "adagrad", "gradient descent"])
+@pytest.mark.parametrize("place", ["ravine", "ravine, tilted", "saddle"])
+def test_what_the_map_names_can_be_seen(rule, place):
+    """Dashed: an arrow. Thick: a step longer than its dot is wide, 8 points, or so short that the words say so."""
+    play = turned(playground.own_rates(), rule=rule, place=place, learning_rate=10**-1.2)
+    left = play._fig.axes[0]
+    seen = set()
+    for step in range(1, 81, 3):
+        turned(play, step=step)
+        words = " ".join(text.get_text() for text in left.texts)
+        arrows = [text for text in left.texts if getattr(text, "arrow_patch", None)]
+        assert ("dashed" in words) == bool(arrows), step
+        (thick,) = [line for line in left.lines if line.get_linewidth() == 4] or [None]
+        if thick is None:
+            assert "diverges" in left.get_title(loc="left") and "this step" not in words
+            continue
+        length = np.hypot(*np.diff(left.transData.transform(thick.get_xydata()), axis=0)[0])
+        if not 4 < length < 6:  # pixels
+            assert ("too short to see" in words) == (length < 5), (step, length)
+        seen.add("too short" in words)
+    assert seen
+
+
+@pytest.mark.parametrize("values", [{"step": 80}, {"step": 4}, {"place": "ravine, tilted", "step": 30}])
+def test_the_names_of_limits_stand_clear_of_the_curves(values):
+    """A curve under the point of 0.02 made it 0:02."""
+    play = turned(playground.own_rates(), **values)
+    right = play._fig.axes[1]
+    renderer = play._fig.canvas.get_renderer()
+    names = [text for text in right.texts if "limit" in text.get_text()]
+    others = [text for text in right.texts if text.get_text() in ("x", "y", "x, y")]
+    assert names and others
+    thick = [line for line in right.lines if line.get_linewidth() > 2]
+    for box in (name.get_window_extent(renderer) for name in names):
+        assert not any(box.overlaps(other.get_window_extent(renderer)) for other in others)
+        for line in thick:
+            x, y = right.transData.transform(line.get_xydata()).T
+            assert not np.any((box.x0 < x) & (x < box.x1) & (box.y0 + 2 < y) & (y < box.y1 - 2))
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "rate"),
+    [
+        ("gradient descent", "ravine, tilted", 0.1**1.6),  # where the words come
+        ("rmsprop", "ravine, tilted", 0.3),
+        ("adagrad", "ravine, tilted", 0.8),
+        ("rmsprop", "saddle", 0.95),
+        ("gradient descent", "saddle", 0.95),
+    ],
+)
+def test_swings_that_are_told_are_there(rule, place, rate):
+    """Far from a minimum, or across weights with rates of their own, a rate above the limit need not widen a swing."""
+    play = turned(playground.own_rates(), rule=rule, place=place, learning_rate=rate)
+
+    def distances(x, y):
+        return [abs(x - y)] if "tilted" in place else [abs(x), abs(abs(y) - 1)]
+
+    told = 0
+    for step in range(1, 81, 3):
+        turned(play, step=step)
+        title = play._fig.axes[1].get_title(loc="left")
+        if "swings" in title and "followed no further" not in play._note.value:
+            told += 1
+            before, after = np.array(re.findall(r"\((\S+), (\S+)\)", play._note.value.replace("−", "-")), dtype=float)
+            which = [0] if "tilted" in place else [i for i, name in enumerate("xy") if name in title.split(" above")[0]]
+            assert all(distances(*after)[i] > distances(*before)[i] for i in which), (step, title)
+    assert bool(told) == (rule == "gradient descent" and "tilted" in place)
 
 
 def test_above_its_limit_y_swings_wider():
@@ -136,6 +240,51 @@ def test_one_notch_above_the_border_the_swings_grow(beta, rate):
     assert "grows without end" in play._note.value
 
 
+@pytest.mark.parametrize(("rate", "seen"), [(0.019, True), (0.021, True), (0.022, True), (0.04, False)])
+def test_a_factor_off_the_picture_is_a_triangle_at_its_edge(rate, seen):
+    """At β = 0 the factor across y is 100α − 1; the picture ends at 1.2, and the curve of the factors with it."""
+    right = turned(playground.heavy_ball(), rate=rate)._fig.axes[1]
+    (across,) = [
+        line for line in right.lines if line.get_xdata()[0] == pytest.approx(100 * rate) and len(line.get_xdata()) == 1
+    ]
+    assert across.get_marker() == ("s" if seen else "^")
+    assert across.get_ydata()[0] == pytest.approx(100 * rate - 1 if seen else 1.2)
+
+
+@pytest.mark.parametrize("again", range(4))
+def test_the_noise_of_one_is_that_of_the_dots(again):
+    """The circle is that of all people; 2,000 dots miss it by some per cent, and the title says by how much."""
+    bmi, progression = datasets.bmi()
+    bmi = (bmi - bmi.mean()) / bmi.std()
+    slopes = -2 * np.stack([progression * bmi, progression], axis=-1)
+    rim = np.sqrt(np.trace(np.cov(slopes.T, ddof=0)))
+    play = turned(playground.gradient_cloud(bmi, progression), batch_size=1.0)
+    for _ in range(again):
+        play._controls["again"].click()
+    noise = float(re.search(r"typically (\d+)\.", play._note.value).group(1))
+    title = play._fig.axes[0].get_title(loc="left")
+    told = re.search(r"by chance (\d\.\d\d) of", title)
+    assert (float(told.group(1)) if told else 1) == pytest.approx(noise / rim, abs=0.007)
+    assert play._fig.axes[1].lines[-1].get_ydata()[0] == pytest.approx(noise / rim, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("rule", "epsilon", "precision"),
+    [("adagrad", 1e-6, "float64 on both sides"), ("adam", 1e-7, "float32 weights in Keras"), ("adam", 1e-7, "")],
+)
+def test_the_name_of_the_last_digit_stands_clear_of_the_curve(rule, epsilon, precision):
+    pytest.importorskip("keras")
+    play = turned(playground.ours_minus_keras(), rule=rule, epsilon=epsilon)
+    if precision:
+        turned(play, precision=precision)
+    right, renderer = play._fig.axes[1], play._fig.canvas.get_renderer()
+    (name,) = [text for text in right.texts if "float32" in text.get_text()]
+    box = name.get_window_extent(renderer)
+    curve = max(right.lines, key=lambda line: len(line.get_xdata()))
+    x, y = right.transData.transform(curve.get_xydata()).T
+    assert len(x) == 25 and not np.any((box.x0 < x) & (x < box.x1) & (box.y0 < y) & (y < box.y1))
+
+
 def _adam_title(**values):
     play = playground.take_adam_apart()
     for name, value in values.items():
@@ -158,3 +307,18 @@ def test_later_the_slopes_fade_and_at_the_bottom_adam_rests():
     assert "at rest" in _adam_title(beta_1=0.0, beta_2=0.999, t=40)
     # m has all but its correction by then, 0.9^40 is 1.5 %: it is the slopes
     assert "fade" in _adam_title(beta_1=0.9, beta_2=0.999, corrected=False, t=40)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"beta_1": 0.98, "beta_2": 0.5, "corrected": False, "t": 3}, ["downhill"]),  # 0.07 of the map's 8
+        ({"beta_1": 0.0, "t": 40}, []),
+        ({}, ["downhill", "step ×3"]),
+    ],
+)
+def test_no_arrow_is_shorter_than_its_head(values, named):
+    """A head alone begins behind the place it sets out from. At the bottom there is no downhill to point to."""
+    left = turned(playground.take_adam_apart(), **values)._fig.axes[0]
+    assert len([text for text in left.texts if getattr(text, "arrow_patch", None)]) == len(named)
+    assert {text.get_text() for text in left.texts} >= set(named)

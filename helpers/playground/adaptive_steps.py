@@ -88,16 +88,21 @@ def walk(rule, place, learning_rate, beta, steps=_STEPS):
     return np.array(path), np.array(rates)
 
 
-def _finding(x, y, limits):
-    """What the two rates of a step have to do with each other and with their limits, as a title."""
+def _finding(place, x, y, limits):
+    """What the two rates of a step have to do with each other and with their limits, as a title.
+
+    That swings grow above a limit is sure where the slope is the curvature times the distance, and each weight goes
+    its own way, or both have one rate.
+    """
     # At rest at a limit a rate trembles around it by less than 1 %.
     above = [
         name for name, rate, limit in zip("xy", (x, y), limits * (3 - len(limits)), strict=True) if rate > 1.01 * limit
     ]
     if len(limits) == 1 and above:
-        return "Above the limit: swings grow"
+        return f"{' and '.join(above)} above the limit" + (": wider swings" if x == y else "")
     if above:
-        return f"{' and '.join(above)} above {'its limit: wider swings' if len(above) == 1 else 'their limits'}"
+        whose = "its limit" if len(above) == 1 else "their limits"
+        return f"{' and '.join(above)} above {whose}" + (": wider swings" if place == "ravine" else "")
     if abs(np.log(x / y)) < 0.25:
         return "x and y have one rate" if x == y else "x and y: nearly the same rate"
     small, times = ("y", x / y) if y < x else ("x", y / x)
@@ -124,8 +129,8 @@ def own_rates():
     def draw(fig, rule, place, learning_rate, beta, step):
         path, rates = walked(rule, place, learning_rate, beta)
         playground_axes(*fig.axes, _place(place), path, rates, _limits(place), step, rule)
-        fig.axes[1].set_title(_finding(*rates[step - 1], _limits(place)))
-        (x, y), (after_x, after_y) = path[step - 1], path[step]
+        fig.axes[1].set_title(_finding(place, *rates[step - 1], _limits(place)))
+        (x, y), (after_x, after_y) = path[step - 1 : step + 1].round(3) + 0.0  # no −0
         said = _said(rule, learning_rate, rates[step - 1], _limits(place))
         if np.abs(path[step]).max() >= _FAR:
             return f"{said} Step {step} ends farther than {_FAR:,.0f} from 0, and is followed no further."

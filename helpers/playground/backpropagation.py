@@ -41,9 +41,9 @@ def _neuron(w):
 
 
 _EXPRESSIONS = {
-    "(w·x + b − y)², with b = 1": _line,
+    "(w·x + b − y)²": _line,
     "w·w + 3·w": _twice,
-    "−log σ(w·x + b), with b = −1": _neuron,
+    "−log sigmoid(w·x + b)": _neuron,
 }
 
 
@@ -65,7 +65,7 @@ def walk_the_graph():
         (ax,) = fig.axes
         ax.set_position((0.01, 0.02, 0.98, 0.86))
         draw_boxes(ax, walk_of(expression, w.value))
-        kinds = "blue: parameters. grey: given. orange: the loss"
+        kinds = "blue: parameters. grey: given. orange: the loss. grad: the slope of the loss by this value"
         ax.text(1, 0, kinds, transform=ax.transAxes, ha="right", va="bottom", color=MUTED, fontsize=9)
 
     def draw(fig, step, w, expression):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from helpers.playground.explorer import explore, slider
-from helpers.plots.jumps import BORDER, rate_against_curvature, rate_and_curvature_ground
+from helpers.plots.jumps import BORDER, JUMPS, rate_against_curvature, rate_and_curvature_ground
 
 
 def learning_rate_and_curvature():
     """Return two sliders, learning rate and curvature, over the jumps they make and the map with the threshold."""
 
     def draw(fig, rate, curvature):
-        factor = rate_against_curvature(*fig.axes, rate, curvature)
+        factor, jumps = rate_against_curvature(*fig.axes, rate, curvature)
         if factor == 0:
             what = "arrives in one step"
         elif abs(factor + 1) < BORDER:
@@ -22,7 +22,9 @@ def learning_rate_and_curvature():
         else:
             what = "comes nearer from one side"
         each = f"{factor:.2f}".replace("-", "−")
-        return f"αc = {rate * curvature:.2f}: each step multiplies the distance by 1 − αc = {each}. It {what}."
+        drawn = f" Jump {jumps} leaves the picture." if jumps < JUMPS else f" {JUMPS} jumps are drawn."
+        drawn = drawn if factor else ""  # all but the first would be no jumps
+        return f"αc = {rate * curvature:.2f}: each step multiplies the distance by 1 − αc = {each}. It {what}.{drawn}"
 
     # Powers of ten in equal steps, and ends that are such powers: αc can be exactly 1.
     return explore(

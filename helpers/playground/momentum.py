@@ -27,7 +27,8 @@ def shrink_factor(scale, beta: float, nesterov: bool = False):
 def heavy_ball():
     """Return sliders for β and the learning rate: the path in the ravine, and the factor of its two directions."""
     ravine = landscapes.ravine(condition=_KAPPA)
-    scales = np.concatenate([np.geomspace(0.0008, 0.5, 120), np.linspace(0.51, 4.5, 300)])
+    # 1, where Nesterov's factor is 0, is one of them.
+    scales = np.concatenate([np.geomspace(0.0008, 0.5, 120), np.linspace(0.51, 4.5, 400)])
 
     def draw(fig, beta, rate, kind):
         left, right = fig.axes
@@ -72,7 +73,7 @@ def heavy_ball():
         "move β and the learning rate; a list chooses heavy ball or Nesterov.",
         ncols=2,
         size=(8.0, 3.4),
-        ground=lambda fig: heavy_ball_ground(*fig.axes, ravine, _START),
+        ground=lambda fig: heavy_ball_ground(*fig.axes, ravine),
         beta=slider("β (momentum)", 0.0, 0.99, 0.0, 0.01),
         rate=slider("α (learning rate)", 0.002, 0.04, 0.019, 0.001),
         kind=choice("rule", {"heavy ball": "momentum", "Nesterov": "nesterov"}),

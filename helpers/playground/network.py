@@ -94,7 +94,7 @@ def boundary_as_it_learns(x, y):
 
 def _heights(ends):
     """Heights near `ends`, {name: loss}, on a log axis, for labels that must not cover each other."""
-    places = _spread(np.log10(list(ends.values())), np.full(len(ends), np.log10(1.24)), np.log10(0.0105), np.log10(2))
+    places = _spread(np.log10(list(ends.values())), np.full(len(ends), np.log10(1.29)), np.log10(0.0105), np.log10(2))
     return dict(zip(ends, 10**places, strict=True))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers import keras_bridge, optimizers
 from helpers.playground.explorer import choice, explore
-from helpers.plots.side_by_side import difference_axes, difference_ground
+from helpers.plots.side_by_side import difference_axes, difference_ground, written
 
 STEPS = 25
 SIZE = 40  # weights
@@ -91,10 +91,8 @@ def ours_minus_keras():
         if not apart.any():
             said = f"No bit of the {SIZE} weights differs, in any of {STEPS} steps."
         else:
-            said = (
-                f"The largest difference is {apart.max():.1e} of the largest weight, after step {apart.argmax() + 1}; "
-            )
-            said += f"after step {STEPS} it is {apart[-1]:.1e}."
+            said = f"The largest difference is {written(apart.max())} of the largest weight, after step "
+            said += f"{apart.argmax() + 1}; after step {STEPS} it is {written(apart[-1])}."
         if RULES[rule][2] is None:
             said += f" {rule} has no ε."
         if rule == "nadam" and apart.any() and epsilon == RULES[rule][2] and mine == theirs == "float64":

@@ -35,7 +35,10 @@ def gradient_cloud(x, y, how_many: int = 2000):
         draw_noisy_cloud(left, cloud, everyone, rim, noise)
         draw_noise(right, batch_size, noise / rim)
         if batch_size == 1:
-            left.set_title("Batches of 1, the least reading:\nthe noise of one person")
+            # What these dots have; that of all people is the circle, and the dots may miss it by some per cent.
+            share = f"{noise / rim:.2f}"
+            found = "the noise of one person" if share == "1.00" else f"by chance {share} of one person's noise"
+            left.set_title(f"Batches of 1, the least reading:\n{found}")
         else:
             share = f"{noise / rim:.2f} of one person's noise"
             left.set_title(f"Batches of {batch_size}, {batch_size} times the reading:\n{share}")

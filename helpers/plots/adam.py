@@ -122,7 +122,8 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
     path = np.array([entry[0] for entry in record[:t]])
     left.plot(path[:, 0], path[:, 1], color=COLORS["adam"], lw=1.6, marker=".", ms=5, zorder=4)
     if np.abs(w).max() < 4:
-        _two_arrows(left, w, -1.3 * g / (np.hypot(*g) or 1.0), 3 * step)
+        rests = np.hypot(*g) < 1e-3 * np.hypot(*record[0][1])  # downhill would be the direction of next to nothing
+        _two_arrows(left, w, None if rests else -1.3 * g / np.hypot(*g), 3 * step)
     direction, size = (m_hat, v_hat) if corrected else (m, v)
     share = -direction / np.sqrt(size)
     left.set_title(
@@ -133,11 +134,11 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
     for row, y in enumerate((1.0, 0.0)):
         parts = np.array([-g[row], -m[row], -m_hat[row], np.sqrt(v[row]), np.sqrt(v_hat[row])]) / met[row]
         _box(right, y, *parts, corrected)
-        name = (
-            f"w{'₁₂'[row]}: arrow {-direction[row]:.3g} / box {np.sqrt(size[row]):.3g} = {round(100 * share[row]):+d} %"
-        )
-        look = {"fontweight": "bold", "color": readable(COLORS["adam"]), "ha": "right"}
-        right.annotate(name.replace("-", "−"), (1.12, y + 0.27), **look)
+        arrow_is = f"{-direction[row]:.3g}" if abs(share[row]) > 5e-4 else "0"  # else as long as 6.25e-06
+        part = f"{round(100 * share[row]):+d}".replace("+0", "0")
+        look = {"fontweight": "bold", "fontsize": 9.5, "color": readable(COLORS["adam"]), "ha": "right"}
+        name = f"w{'₁₂'[row]}: arrow {arrow_is} / box {np.sqrt(size[row]):.3g} = {part} %".replace("-", "−")
+        right.annotate(name, (1.1, y + 0.3), **look)
     right.annotate(
         f"(1: a slope of {met[0]:.3g} in w₁, of {met[1]:.3g} in w₂)",
         (0.5, 0),
@@ -157,6 +158,7 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
     return share
 
 
+_HEAD = 6  # points, of an arrow's head without the width of its line
 _USED, _OTHER, _NEWEST = 0.08, -0.1, -0.31  # heights of the arrows, from the middle of their box
 
 
@@ -180,16 +182,30 @@ def _finding(share, whole, g):
 
 
 def _two_arrows(ax, w, downhill, step):
-    """Downhill and the step from w, named clear of each other; a step that leaves the map ends at its edge."""
-    arrow(ax, w, downhill, "downhill", color=MUTED)
+    """Downhill and the step from w, named clear of each other; a step that leaves the map ends at its edge.
+
+    Where there is no downhill to speak of, None, nor a step that could be seen, only the place is drawn.
+    """
+    per_unit = ax.bbox.width / np.ptp(ax.get_xlim()) * 72 / ax.figure.dpi  # points
+    if downhill is not None:
+        arrow(ax, w, downhill, "downhill", color=MUTED)
+    elif np.hypot(*step) * per_unit < 3:
+        ax.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
+        return
     leaves = np.abs(w + step).max() > 4
     if leaves:
         step = step * ((4 - np.sign(step) * w) / np.abs(step)).min()
     name = "step ×3 …" if leaves else "step ×3"
-    beside = step @ downhill < 0.9 * np.hypot(*step) * np.hypot(*downhill)
-    arrow(ax, w, step, name if beside else None, optimizer="adam", linewidth=3)
+    far = np.hypot(*step) * per_unit > _HEAD + 3  # a shorter arrow is a head alone, which would begin behind w
+    beside = far and (downhill is None or step @ downhill < 0.9 * np.hypot(*step) * np.hypot(*downhill))
+    if far:
+        arrow(ax, w, step, name if beside else None, optimizer="adam", linewidth=3)
+    else:
+        ax.plot(*np.stack([w, w + step]).T, color=COLORS["adam"], lw=5, solid_capstyle="butt", zorder=6)
+        name = name if np.hypot(*step) * per_unit > 4 else "step: too short to see"  # its dot covers it
     if not beside:
-        back = -1 if downhill[0] > 0 else 1
+        back = -1 if downhill is not None and downhill[0] > 0 else 1
+        back = -np.sign(w[0]) if abs(w[0]) > 2 else back  # into the map
         look = {"ha": "right" if back < 0 else "left", "va": "center", "fontweight": "bold", "path_effects": HALO}
         color = readable(COLORS["adam"])
         ax.annotate(name, w, (9 * back, 0), textcoords="offset points", color=color, zorder=7, **look)
@@ -205,7 +221,7 @@ def _box(ax, y, g, m, m_hat, root, root_hat, corrected):
     per_unit = ax.bbox.width / np.ptp(ax.get_xlim()) * 72 / ax.figure.dpi  # points
     arrows = ((_USED, large, DIRECTION, 3), (_OTHER, small, MUTED, 1.3), (_NEWEST, g, MUTED, 1.3))
     for height, length, color, width in arrows:
-        if abs(length) * per_unit > 6 + width:
+        if abs(length) * per_unit > _HEAD + width:
             arrow(ax, (0, y + height), (length, 0), color=color, linewidth=width)
         elif abs(length) > 1e-3:  # shorter than a head, which would begin on the other side of 0
             ax.plot([0, length], 2 * [y + height], color=color, lw=width + 2, solid_capstyle="butt", zorder=6)

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.plots.drawing import HALO, arrow, contour, path
 from helpers.plots.figures import described, figure
-from helpers.plots.labels import label_line
+from helpers.plots.labels import SIDES, box_at, free_places, label_line
 from helpers.plots.style import INK, MUTED, PALETTE, readable, style_of
 
 X_STYLE = {"color": PALETTE["blue"], "linestyle": "-", "linewidth": 2.2}
@@ -197,13 +197,13 @@ def own_rates(landscape, way, rates, limits, optimizer="rmsprop"):
     )
 
 
-def _limit(ax, limit, label, style=Y_STYLE, below=False, at_end=False):
+def _limit(ax, limit, label, style=Y_STYLE, below=False, side="left"):
     ax.axhline(limit, color=style["color"], linestyle=":", linewidth=1.6)
     ax.annotate(
         f"{label}: {limit:g}",
-        (0.98 if at_end else 0.02, limit),
+        (SIDES[side], limit),
         (0, -4 if below else 4),
-        ha="right" if at_end else "left",
+        ha=side,
         xycoords=ax.get_yaxis_transform(),
         textcoords="offset points",
         va="top" if below else "bottom",
@@ -275,13 +275,18 @@ def playground_axes(left, right, landscape, way, rates, limits, step, optimizer)
     if height[1] > 10 * max(abs(start), 1):  # it diverges: up to the first step that ends off the map
         off = (way < (x0, y0)) | (way > (x1, y1))
         drawn = way[: int(off.any(axis=1).argmax()) + 1]
-    left.plot(drawn[:, 0], drawn[:, 1], color=style["color"], lw=1, alpha=0.35)
+    left.plot(drawn[:, 0], drawn[:, 1], color=style["color"], lw=1, alpha=0.5)
     left.plot(drawn[: now + 1, 0], drawn[: now + 1, 1], ".-", color=style["color"], lw=2, ms=5)
     note = {"ha": "right", "color": readable(MUTED), "fontsize": 9, "path_effects": HALO}
     if now + 1 < len(drawn):
-        left.text(0.98, 0.97, "thick: this step; dashed: downhill", va="top", transform=left.transAxes, **note)
         size, downhill = np.array([x1 - x0, y1 - y0]), -landscape.gradient(way[now])
-        if (n := np.hypot(*(downhill / size))) > 0:
+        rests = np.hypot(*downhill) < 1e-6 * np.hypot(*landscape.gradient(way[0]))
+        short = np.hypot(*((way[now + 1] - way[now]) / size)) < 0.015  # its dot covers it
+        words = "this step: too short to see" if short else "thick: this step"
+        words += "" if rests else "; dashed: downhill"
+        left.text(0.98, 0.97, words, va="top", transform=left.transAxes, **note)
+        if not rests:
+            n = np.hypot(*(downhill / size))
             tip = way[now] + downhill / n / 5
             dashed = {"arrowstyle": "-|>", "color": MUTED, "lw": 1.4, "ls": "--"}
             left.annotate("", tip, way[now], arrowprops=dashed, zorder=6)
@@ -304,29 +309,37 @@ def playground_axes(left, right, landscape, way, rates, limits, step, optimizer)
     )
     names = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
     if len(limits) == 1:
-        names = [("limit where x, y are equal", {"color": INK})]
-    for limit, (name, line_style) in zip(limits, names, strict=True):  # named where the curves' own names are not
-        _limit(right, limit, name, line_style, below=limit < max(limits), at_end=step <= len(rates) / 2)
+        names = [("limit of equal rates", {"color": INK})]
     steps = np.arange(1, len(rates) + 1)
+    tags = []
     together = abs(np.log10(rates[now, 0] / rates[now, 1])) < 0.35  # their names would lie on each other
     for i, (name, line_style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
-        right.plot(steps, rates[:, i], **line_style | {"linewidth": 1, "alpha": 0.35})
+        right.plot(steps, rates[:, i], **line_style | {"linewidth": 1, "alpha": 0.55})
         right.plot(steps[: now + 1], rates[: now + 1, i], **line_style)
         if i == 0 or not together:
+            text, at = "x, y" if together else name, (steps[now], rates[now, i])
+            shift, side = (5, "left") if step < 0.85 * len(rates) else (-5, "right")  # never beyond the frame
+            place = right.transAxes.inverted().transform(right.transData.transform(at))
+            tags.append(box_at(right, (place[0] + shift / right.bbox.width, place[1]), text, side, 3))
             right.annotate(
-                "x, y" if together else name,
-                (steps[now], rates[now, i]),
-                (5, 3) if step < 0.85 * len(rates) else (-5, 3),  # never beyond the frame
+                text,
+                at,
+                (shift, 3),
                 textcoords="offset points",
-                ha="left" if step < 0.85 * len(rates) else "right",
+                ha=side,
                 fontweight="bold",
                 color=readable(line_style["color"]),
                 path_effects=HALO,
                 zorder=7,
             )
+    places = free_places(right, dict(zip((name for name, _ in names), limits, strict=True)), rates, tags)
+    for limit, (name, line_style), (below, side) in zip(limits, names, places, strict=True):
+        _limit(right, limit, name, line_style, below, side)
     right.axvline(step, color=MUTED, lw=0.8)
     if step < len(rates):
-        right.text(0.98, 0.02, "pale: the steps to come", va="bottom", transform=right.transAxes, **note)
+        low = any(x1 > 0.5 and y0 < 0.1 for (_, y0), (x1, _) in tags)  # the name of a curve stands there
+        place = {"y": 0.98, "va": "top"} if low else {"y": 0.02, "va": "bottom"}
+        right.text(0.98, s="thin: the steps to come", transform=right.transAxes, **place, **note)
 
 
 def place_of_epsilon(epsilon=1e-7, beta=0.9):

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, style_of
 
+JUMPS = 12
 BORDER = 0.01  # a factor as near to −1 as this is told as the border: it reads −1.00
 
 
@@ -37,8 +38,11 @@ def rate_and_curvature_ground(left, right):
     right.minorticks_off()
 
 
-def rate_against_curvature(left, right, rate: float, curvature: float, steps: int = 12) -> float:
-    """Draw jumps on a parabola and the place of (learning rate, curvature) on the map; return the factor per step."""
+def rate_against_curvature(left, right, rate: float, curvature: float, steps: int = JUMPS) -> tuple[float, int]:
+    """Draw jumps on a parabola and the place of (learning rate, curvature) on the map.
+
+    Returns the factor per step, and how many jumps are drawn: all, or those up to the first that leaves the picture.
+    """
     factor = 1 - rate * curvature
     factor = 0.0 if abs(factor) < 1e-6 else factor
     distance = factor ** np.arange(steps + 1)
@@ -56,7 +60,7 @@ def rate_against_curvature(left, right, rate: float, curvature: float, steps: in
     side = "At" if abs(factor + 1) < BORDER else "Above" if factor < -1 else "Below"
     right.plot(rate, curvature, "o", color=INK, mec=CARD, ms=12, zorder=5, clip_on=False)
     right.set_title(f"{side} the threshold, 2/c = {2 / curvature:.2g}")
-    return factor
+    return factor, last
 
 
 def _each_jump(factor: float) -> str:
@@ -67,7 +71,7 @@ def _each_jump(factor: float) -> str:
     if factor > 0:
         return f"Each jump leaves {size:.2f} of the distance"
     if abs(size - 1) < BORDER:
-        return "Back and forth, as far away as before"
+        return "Back and forth, nearly as far away"
     return f"Jumps across, {size:.3g} times as far away" if size > 1 else f"Jumps across, to {size:.2f} of the distance"
 
 

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from helpers.plots.style import readable
 
 _MARK = "direct-label"
+SIDES = {"right": 0.98, "left": 0.02, "center": 0.5}  # of a level line's name across the axes, by how it is aligned
 
 
 def label_line(ax: Axes, line: Line2D | None = None, text: str | None = None, *, x: float | None = None, **kwargs):
@@ -100,3 +101,44 @@ def _spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) ->
     result = np.empty_like(wanted)
     result[order] = level + below + heights[order] / 2
     return result
+
+
+def free_places(ax: Axes, names: dict[str, float], curves: np.ndarray, tags=()) -> list[tuple[bool, str]]:
+    """Where the names of level lines cover the least: [(below, side)], one for each of `names`, {name: its height}.
+
+    `curves` are those that they could cover, (steps, n), against 1, 2, 3, …, and `tags` the boxes of what else is written,
+    as `box_at` gives them. The right comes before the left and the middle, and the lowest line's name stands below it,
+    where other places cover as much.
+    """
+    inside = ax.transAxes.inverted()
+    steps = np.arange(1, len(curves) + 1)
+    fine = np.linspace(1, len(curves), 8 * len(curves))  # from one step to the next a curve may fall far
+    dots = []
+    for curve in curves.T:
+        ends = inside.transform(ax.transData.transform(np.stack([steps, curve], axis=-1)))
+        dots.append(np.stack([np.interp(fine, steps, ends[:, i]) for i in (0, 1)], axis=-1))
+    x, y = np.concatenate(dots).T
+    heights = [inside.transform(ax.transData.transform((1, height)))[1] for height in names.values()]
+    taken, found = list(tags), []
+    for (name, height), level in zip(names.items(), heights, strict=True):
+        costs = {}
+        for below in (height < max(names.values()), height == max(names.values())):
+            for side, middle in SIDES.items():
+                box = box_at(ax, (middle, level), f"{name}: {height:g}", side, -4 if below else 4)
+                (x0, y0), (x1, y1) = box
+                covered = np.count_nonzero((x0 < x) & (x < x1) & (y0 < y) & (y < y1))
+                crossed = sum(y0 < other < y1 for other in heights)
+                meets = sum(x0 < b[1][0] and b[0][0] < x1 and y0 < b[1][1] and b[0][1] < y1 for b in taken)
+                costs[below, side, box] = covered + 1000 * (crossed + meets)
+        below, side, box = min(costs, key=costs.get)
+        taken.append(box)
+        found.append((below, side))
+    return found
+
+
+def box_at(ax: Axes, place, text: str, side: str, up: float) -> tuple:
+    """The corners ((x0, y0), (x1, y1)), in parts of the axes, of bold words `up` points above (or below) a place there."""
+    width, height = 8 * len(text) / ax.bbox.width, 13 / ax.bbox.height
+    x0 = place[0] - {"left": 0, "center": width / 2, "right": width}[side]
+    y0 = place[1] + up * ax.figure.dpi / 72 / ax.bbox.height - (height if up < 0 else 0)
+    return (x0, y0), (x0 + width, y0 + height)

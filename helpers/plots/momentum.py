@@ -288,13 +288,10 @@ def digits_curves(curves: dict, finding: str):
     return described(fig, f"Training loss of the digits network over the epochs. At the end: {told}.")
 
 
-def heavy_ball_ground(left, right, landscape, start):
+def heavy_ball_ground(left, right, landscape):
     """The map of the ravine, and the axes of the factors: what stays while the settings change."""
     contour(left, landscape, levels=8, bounds=((-10, 5), (-4, 4)), points=61, equal=False)
     left.set(xlabel="x (curvature λ = 1)", ylabel="y (λ = 100)", yticks=(-4, 0, 4), xticks=(-10, -5, 0, 5))
-    note = {"textcoords": "offset points", "color": INK, "fontsize": 9, "path_effects": HALO}
-    left.annotate("start", start, (-3, 9), **note)
-    left.annotate("lowest", (0, 0), (7, -12), **note)
     # On a logarithmic axis the marks keep their distance, the condition number, and the learning rate slides both.
     right.set(xlabel="αλ: learning rate × curvature", ylabel="distance × this, per step")
     right.set(xscale="log", xlim=(0.0008, 6), ylim=(0, 1.2))
@@ -310,15 +307,19 @@ def heavy_ball_axes(left, right, way, scales, factors, edges, name: str, floor: 
     `floor` is the height of the curve's flat part, if it has one.
     """
     path(left, way, name, linestyle="-", linewidth=1.3)
+    note = {"textcoords": "offset points", "color": INK, "fontsize": 9, "path_effects": HALO, "zorder": 6}
+    left.annotate("start", way[0], (-3, 9), **note)  # above the path, which may pass through
+    left.annotate("lowest", (0, 0), (7, -12), **note)
     right.plot(scales, factors, color=style_of(name)["color"], lw=2.2)
     if floor:
         begin, end = max((1 - floor) ** 2, 0.0008), (1 + floor) ** 2
-        height = floor - 0.27 if floor > 0.5 else floor + 0.05  # clear of the marks' names
+        height = floor - (0.27 if floor > 0.5 else 0.17)  # below the marks' names
         right.text(np.sqrt(begin * end), height, f"flat floor: √β = {floor:.3f}", ha="center", fontsize=9, color=INK)
     for (scale, factor), mark, text, side in zip(
         edges, "os", ("along x", "across y"), ("center", "right"), strict=True
     ):
-        shown = min(factor, 1.18)
+        top = right.get_ylim()[1]
+        shown, mark = (factor, mark) if factor <= top else (top, "^")  # a triangle points to where the picture ends
         right.plot(scale, shown, mark, color=PULL, ms=10, mec=CARD, zorder=6, clip_on=False)  # whole at 0, too
         right.annotate(
             text,

@@ -41,17 +41,15 @@ def _above_floor(values):
     return np.maximum(np.asarray(values, dtype=float), FLOOR)
 
 
+def written(x):
+    """A size in two digits, as 0.76 or 0.0019, and below a thousandth as 5.5e-8."""
+    return f"{x:.1e}".replace("e-0", "e-") if x < 1e-3 else f"{x:.2g}"
+
+
 def _difference_axis(ax, steps, low=FLOOR / 3, high=1e-5, limit=True):
     ax.axhspan(low, EPS, color=MUTED, alpha=0.1, lw=0, zorder=0)
-    ax.annotate(
-        "below the last digit of float64",
-        (1, EPS),
-        (3, -4),
-        textcoords="offset points",
-        va="top",
-        color=MUTED,
-        fontsize=9,
-    )
+    look = {"textcoords": "offset points", "va": "top", "color": MUTED, "fontsize": 9}
+    ax.annotate("below the last digit of float64", (1, EPS), (3, -4), **look)
     if limit:
         ax.axhline(MARGIN, color=INK, lw=1)
         ax.annotate("our limit, 1e-10", (1, MARGIN), (3, 4), textcoords="offset points", fontsize=9)
@@ -93,11 +91,11 @@ def difference_ground(left, right, theirs, ours=()):
     left.annotate(
         "ours wide, Keras dotted: the weight furthest\napart, and another (g: their gradients)", (0, 1), (4, -2), **look
     )
-    _difference_axis(right, len(theirs), high=3)
+    _difference_axis(right, len(theirs), low=FLOOR / 20, high=3)  # dots at 0 stand clear of the words above them
+    right.set_yticks(10.0 ** np.arange(-16, 1, 2))  # none at a difference of 0, whose place is no number
+    right.minorticks_off()
     right.set_ylabel("largest difference / largest weight")
     right.axhline(EPS_32, color=MUTED, lw=1, linestyle=(0, (1, 1.4)))
-    look = {"textcoords": "offset points", "color": MUTED, "fontsize": 9}
-    right.annotate("last digit of float32", (1, EPS_32), (3, 4), **look)
 
 
 def difference_axes(left, right, ours, theirs, apart, optimizer, sizes):
@@ -111,7 +109,7 @@ def difference_axes(left, right, ours, theirs, apart, optimizer, sizes):
     gap = np.abs(ours - theirs).max(axis=0)
     most = int(gap.argmax())
     which = [most, len(gap) - 1 if most < len(gap) / 2 else 0]
-    left.plot(steps, ours[:, which], color=color, lw=7, alpha=0.35)
+    left.plot(steps, ours[:, which], color=color, lw=7, alpha=0.5)
     left.plot(steps, theirs[:, which], color=COLORS["keras"], linestyle=(0, (1, 1.4)), lw=2.2)
     below, above = sorted(which, key=lambda i: theirs[-1, i])
     for i, side in ((below, "top"), (above, "bottom")):
@@ -121,7 +119,10 @@ def difference_axes(left, right, ours, theirs, apart, optimizer, sizes):
     seen = gap[most] > 0.01 * np.ptp(left.get_ylim())
     left.set_title(f"Two of {len(gap)}: " + ("they part" if seen else "no gap to be seen"))
     right.plot(steps, _above_floor(apart), color=color, lw=2, marker="o", ms=4)
-    found = f"at most {max(apart):.1e} apart" if max(apart) else "equal, bit for bit"
+    above = not np.any((apart > EPS_32) & (apart < 30 * EPS_32))  # its name stands on the side where the curve is not
+    look = {"textcoords": "offset points", "va": "bottom" if above else "top", "color": MUTED, "fontsize": 9}
+    right.annotate("last digit of float32", (1, EPS_32), (3, 4 if above else -4), **look)
+    found = f"at most {written(max(apart))} apart" if max(apart) else "equal, bit for bit"
     right.set_title(f"All {len(gap)}: {found}")
 
 

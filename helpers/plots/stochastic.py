@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from helpers.plots.drawing import HALO, arrow
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
-from helpers.plots.style import INK, MUTED, PALETTE, readable
+from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable
 
 _COLORS = ("vermillion", "blue", "green", "purple")
 _STYLES = ("-", (0, (6, 1.5)), (0, (6, 1.5, 1.2, 1.5)), (0, (1, 1.2)))
@@ -66,11 +66,12 @@ def noisy_cloud_ground(ax, everyone: np.ndarray, rim: float, people: int):
     ax.set(xlabel="slope along w (loss per 1 of w)", ylabel="slope along b (loss per 1 of b)")
     rings = [everyone + rim / part * _CIRCLE for part in _PARTS]
     ax.add_collection(LineCollection(rings, colors=MUTED, linewidths=0.8, zorder=2), autolim=False)
-    look = {"textcoords": "offset points", "fontsize": 9, "color": INK, "path_effects": HALO}
+    look = {"textcoords": "offset points", "fontsize": 9, "color": INK, "zorder": 2.5}  # below the dots
+    plate = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # a circle or an axis would pass between two words
     for part, name in {1: "one person's noise", 2: "half of it"}.items():
-        ax.annotate(name, everyone - (0, rim / part), (0, -2), ha="center", va="top", **look)
-    ax.annotate(f"full gradient,\nof all {people}", (0, 0), (6, 4), zorder=5, **look)
-    look["color"] = readable(PALETTE["orange"])
+        ax.annotate(name, everyone - (0, rim / part), (0, -4), ha="center", va="top", bbox=plate, **look)
+    ax.annotate(f"full gradient,\nof all {people}", (0, 0), (6, 4), bbox=plate, **look)
+    look |= {"color": readable(PALETTE["orange"]), "path_effects": HALO}
     ax.annotate("a dot: the gradient of one batch", (0, 1), (4, -4), xycoords="axes fraction", va="top", **look)
 
 
@@ -78,9 +79,9 @@ def draw_noisy_cloud(ax, gradients: np.ndarray, everyone: np.ndarray, rim: float
     """Draw `draw_cloud` on `noisy_cloud_ground`, and the noise as a dashed circle with its name."""
     draw_cloud(ax, gradients, everyone)
     ax.plot(*(everyone + noise * _CIRCLE).T, color=INK, lw=1.8, linestyle=_DASHED, zorder=4)
-    small = {"ha": "center", "va": "top", "fontsize": 9, "color": INK, "path_effects": HALO, "zorder": 4.5}
-    for part in (4, 8):  # here, above the dots
-        ax.annotate(_PARTS[part], everyone - (0, rim / part), (0, -2), textcoords="offset points", **small)
+    small = {"ha": "center", "va": "center", "fontsize": 9, "color": INK, "path_effects": HALO, "zorder": 4.5}
+    for part in (4, 8):  # here, above the dots, each on its own circle: clear of those between
+        ax.text(*(everyone - (0, rim / part)), _PARTS[part], **small)
     place = everyone + noise * np.array([0.77, -0.64])
     side = "center" if noise > 0.9 * rim else "left"  # where a wide circle leaves no room beside it
     if 0.6 * rim < noise < 0.9 * rim:  # and where it leaves hardly enough: the name ends at the frame
