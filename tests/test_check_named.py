@@ -1,15 +1,27 @@
 """Wrong answers as people write them, and the mistake that each must be told: a name that is true of it, and no other."""
 
+import linecache
+
 import numpy as np
 import pytest
 
 from answers import lesson_04
+from helpers import activations, check
 from helpers.check import judging, registry, source
 from helpers.optimizers import Optimizer
 
 
 def verdict(id, answer):
     return judging.verdict(registry.get(id), answer, source.files(answer))
+
+
+def a_cell(code, name):
+    """The function `name` of this code, with its source where Python looks for it."""
+    file = f"<cell {abs(hash(code))}>"
+    linecache.cache[file] = (len(code), None, code.splitlines(True), file)
+    space = {"__name__": "__main__", "np": np, "activations": activations}
+    exec(compile(code, file, "exec"), space)
+    return space[name]
 
 
 class Rule(Optimizer):
@@ -329,3 +341,38 @@ def test_a_new_array_that_nothing_keeps_is_told_where_the_code_computes_what_it_
     outcome = verdict("fix_integer_gradient", slopes)
     assert (outcome["status"], outcome["mistake"]) == ("failed", "unchanged")
     assert outcome["message"].startswith("`w.astype(float)` makes a new array and leaves `w` as it was")
+
+
+ONE_LINE = """def gradient(labels, logits):
+    p = activations.softmax(logits)
+    {}
+    return p / len(labels)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("p -= labels", "class_number_as_amount"),
+        ("p = p - labels", "class_number_as_amount"),
+        ("p = -(labels - p)", "class_number_as_amount"),
+        ("p[labels] -= 1", "labels_pick_rows"),
+        ("p = p * logits[:, :2]", "entry_by_entry"),
+        ("p = p - logits.max(axis=1)", "shapes_do_not_match"),  # an amount for each row: only `keepdims` is missing
+        ("p = p + np.arange(2) * 9", "shapes_do_not_match"),
+        ("p = p[labels + 1]", "index_out_of_range"),
+        ("p = p - (np.arange(3) == labels)", "shapes_do_not_match"),
+    ],
+)
+def test_the_worker_tells_what_does_not_fit_from_the_expression_that_failed(line, mistake, tmp_path, monkeypatch):
+    """In the worker an answer is code carried over: the place of the expression, and the names there, go with it."""
+    monkeypatch.setenv("HOW_MODELS_LEARN_HOME", str(tmp_path))
+    result = check.softmax_cross_entropy_gradient(a_cell(ONE_LINE.format(line), "gradient"))
+    assert (result.status, result.mistake) == ("failed", mistake), result.message
+
+
+def test_a_blank_in_another_function_is_told_by_its_name():
+    code = "def mse(y_true, y_pred):\n    ...\n\n\ndef mae(y_true, y_pred):\n    return np.sqrt(mse(y_true, y_pred))\n"
+    outcome = verdict("mae", a_cell(code, "mae"))
+    assert (outcome["status"], outcome["mistake"]) == ("not yet", None)
+    assert outcome["message"].startswith("`mse`, which your answer uses, still has `...` in it")

@@ -92,9 +92,12 @@ def _judge(exercise, answer, sources, doing, printed):
             raise
         left = source.blanks(answer)
         stopped = isinstance(wrong, running.Raised) or getattr(wrong, "unmoved", False)
-        if any(whole for _, whole in left) or (left and stopped):
-            lines = [line for line, whole in left if whole or stopped]
-            return _outcome("not yet", f"Line {lines[0]} is still `...`: fill it in, then check again.")
+        if any(whole for _, whole, _ in left) or (left and stopped):
+            line, name = next((line, name) for line, whole, name in left if whole or stopped)
+            where = (
+                f"`{name}`, which your answer uses, still has `...` in it" if name else f"Line {line} is still `...`"
+            )
+            return _outcome("not yet", f"{where}: fill it in, then check again.")
         mistake, message = wrong.mistake, wrong.message
         read = _from_the_notebook(exercise, answer) if exercise.kind == "function" else ""
         if read and not mistake and _in_place_of_an_argument(exercise, answer):
@@ -107,7 +110,10 @@ def _judge(exercise, answer, sources, doing, printed):
         message = "\n".join(filter(None, [message, read] if mistake else [read, message]))
         mistake = mistake or getattr(wrong, "otherwise", None)
         if left:
-            message += f"\nLine {left[0][0]} is still `...`."
+            line, _, name = left[0]
+            message += (
+                f"\n`{name}`, which it uses, still has `...` in it." if name else f"\nLine {line} is still `...`."
+            )
         return _outcome("failed", message, mistake)
 
 

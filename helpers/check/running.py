@@ -11,7 +11,7 @@ import warnings
 
 import numpy as np
 
-from helpers.check import raised
+from helpers.check import misfits, raised
 from helpers.check.printed import Printed
 from helpers.check.registry import Wrong
 
@@ -64,7 +64,8 @@ def explain(error, sources, during=""):
     largest = _largest_of_one(spot) if re.search("integer scalar|integer is required|axis|inhomogeneous", text) else ""
     if largest:
         id = "largest_of_one_array"
-    remark = _shapes(inner, sources) or _names(inner, sources) or largest
+    misfit = misfits.told(inner, text, sources) if id in ("shapes_do_not_match", "index_out_of_range") else None
+    id, remark = misfit or (id, _shapes(inner, sources) or _names(inner, sources) or largest)
     remark = remark or (f" {meaning}" if meaning else _lengths(text, line))
     if isinstance(inner, TypeError) and "NoneType" in text and ".grad" in spot:
         remark += " A Tensor's `.grad` is None before `backward`, and again after `zero_grad`."

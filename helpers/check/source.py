@@ -245,25 +245,26 @@ def _is_dots(node):
 
 
 def blanks(answer):
-    """Return [(line, whole)] of the `...` left in the learner's definitions; `whole`: nothing but `...` can work there.
+    """Return [(line, whole, name)] of the `...` left in the learner's definitions, the answer's own first.
 
+    whole: nothing but `...` can work there. name: that of the function or class which the answer uses, "" for the answer itself.
     ``w[...] =`` and ``x[..., 0]`` are no blanks: only a statement that is `...`, or a value assigned or returned.
     """
     found = []
-    for _, thing in reach(answer):
+    for name, thing in reach(answer):
         parsed = node_of(thing)
         if parsed is None:
             continue
         for node in ast.walk(parsed[0]):
             if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return) and _is_dots(node.value):
-                found.append((node.lineno, True))
+                found.append((node.lineno, True, name))
             elif isinstance(node, ast.Expr) and _is_dots(node.value):
-                found.append((node.lineno, False))
+                found.append((node.lineno, False, name))
             elif isinstance(node, ast.Lambda) and _is_dots(node.body):
-                found.append((node.lineno, True))
+                found.append((node.lineno, True, name))
         if isinstance(parsed[0], ast.FunctionDef) and only_blank(parsed[0]):
-            found = [(line, True) for line, _ in found]
-    return sorted(found)
+            found = [(line, True, owner) for line, _, owner in found]
+    return sorted(found, key=lambda blank: (bool(blank[2]), blank))
 
 
 def has_statements(answer):

@@ -97,7 +97,29 @@ def ten_classes(labels, z):
     return np.mean(top[:, 0] + np.log(np.exp(z - top).sum(axis=1)) - (np.eye(10)[labels] * z).sum(axis=1))
 
 
+def lse_and_chosen(labels, logits):
+    """log-sum-exp of each row, and the logit of its right class."""
+    return np.logaddexp.reduce(logits, axis=1), logits[range(len(labels)), labels]
+
+
+def less_the_sum(labels, logits):
+    lse, chosen = lse_and_chosen(labels, logits)
+    return lse.mean() - chosen.sum()
+
+
+def sum_less_each(labels, logits):
+    lse, chosen = lse_and_chosen(labels, logits)
+    return np.mean(sum(lse) - chosen)
+
+
 NAMED["softmax_cross_entropy"] = {
+    "right_classes_added_up": [less_the_sum],
+    "log_sum_exps_added_up": [sum_less_each],
+    "number_of_the_class": [lambda y, z: (lse_and_chosen(y, z)[0] - y).sum() / len(z)],
+    "all_logits_of_the_row": [lambda y, z: np.mean(lse_and_chosen(y, z)[0]) - np.sum(z) / len(y)],
+    "from_the_first_row": [lambda y, z: np.mean(lse_and_chosen(y, z)[0] - z[0][y])],
+    "labels_pick_rows": [lambda y, z: np.mean(lse_and_chosen(y, z)[0] - z[y])],
+    "class_number_as_amount": [lambda y, z: np.logaddexp.reduce(z - y, axis=1).mean()],
     "largest_of_each_column": [
         lambda y, z: largest_down(y, z, "log_sum_exp"),
         lambda y, z: largest_down(y, z, "probabilities"),

@@ -9,6 +9,10 @@ from helpers import activations
 NAMED = {}
 
 NAMED["dense_backward"] = {
+    "entry_by_entry": [
+        lambda x, w, g: (g * w, x.T @ g, g.sum(0)),
+        lambda x, w, g: (g @ w.T, (x * g).sum(0), g.sum(0)),
+    ],
     "bias_slope_alone": [lambda x, w, g: (g @ w.T, x.T @ g, np.ones_like(g[0]))],
     "without_bias": [lambda x, w, g: [g @ w.T, x.T @ g]],
     "grad_x_dealt_out_anew": [lambda x, w, g: (g @ w.reshape(w.shape[1], -1), x.T @ g, g.sum(0))],
@@ -79,6 +83,11 @@ def ten_classes(labels, logits):
 
 
 NAMED["softmax_cross_entropy_gradient"] = {
+    "class_number_as_amount": [
+        lambda y, z: activations.softmax(z) - y,
+        lambda y, z: -(y - activations.softmax(z)) / len(y),
+    ],
+    "labels_pick_rows": [lambda y, z: (activations.softmax(z) - z[y]) / len(y)],
     "size_written_down": [ten_classes],
     "one_largest_for_all": [with_softmax(one_largest)],
     "clipped_logits": [

@@ -52,8 +52,9 @@ lesson.predict(
 
 
 def _layers(rng):
-    # N, I and O all differ, so that a product or a sum over the wrong axis shows in the shapes
-    yield np.array([[1.0], [2.0]]), np.array([[1.0, 0.0, -1.0]]), np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
+    # N, I and O all differ and none is 1, so that a product or a sum over the wrong axis, or none, shows in the shapes
+    x, w = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, 1.0]]), np.array([[1.0, 0.0, -1.0, 2.0], [2.0, 1.0, 0.0, 1.0]])
+    yield x, w, np.array([[1.0, 2.0, 3.0, 4.0], [10.0, 20.0, 30.0, 40.0], [100.0, 200.0, 300.0, 400.0]])
     yield rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=(5, 4))
     yield rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
     yield rng.normal(size=(1, 6)), rng.normal(size=(6, 1)), rng.normal(size=(1, 1))

@@ -93,6 +93,28 @@ SOFTMAX = {
         any_of(lambda y, z: -np.mean(_chosen(y, z)), lambda y, z: np.mean(_chosen(y, z))),
         "Only the logit of the right class is left. What it costs depends on the other logits of its row, too.",
     ),
+    "right_classes_added_up": (
+        lambda y, z: np.mean(_log_sum_exp(z) - _chosen(y, z).sum()),
+        "This is the mean of the log-sum-exps, less the *sum* of the right classes' logits. In each row only the logit of its own "
+        "right class is subtracted; the mean comes last.",
+    ),
+    "log_sum_exps_added_up": (
+        lambda y, z: np.mean(_log_sum_exp(z).sum() - _chosen(y, z)),
+        "This is the *sum* of the log-sum-exps, less the mean of the right classes' logits. One mean is due, of the difference in "
+        "each row.",
+    ),
+    "number_of_the_class": (
+        lambda y, z: np.mean(_log_sum_exp(z) - y),
+        "The *number* of the right class is subtracted. It says which of the row's logits is meant: the logit is to be subtracted.",
+    ),
+    "all_logits_of_the_row": (
+        lambda y, z: np.mean(_log_sum_exp(z) - z.sum(axis=1)),
+        "All the logits of a row are added up and subtracted. Only that of the right class is to go: where do the labels come in?",
+    ),
+    "from_the_first_row": (
+        lambda y, z: np.mean(_log_sum_exp(z) - z[0, y]),
+        "The logits of the right classes are all picked from the first row. Each example has a row of its own.",
+    ),
     "no_logarithm": (
         any_of(lambda y, z: -np.mean(_probability(y, z)), lambda y, z: np.mean(_probability(y, z))),
         "This is the mean probability of the right class, up to the sign. The logarithm is missing.",
