@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.plots.drawing import arrow, contour, path
+from helpers.plots.drawing import HALO, arrow, contour, path
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, readable, style_of
@@ -212,7 +212,7 @@ def four_rates(X, y, paths: Mapping[float, np.ndarray]):
 
 
 def special_directions(X, y):
-    """The bowl of a loss with its two special directions, and downhill arrows around it."""
+    """The bowl of a loss with its two special directions, downhill arrows around it, and one distance in its two parts."""
     hessian = 2 / len(y) * X.T @ X
     values, vectors = np.linalg.eigh(hessian)
     best = np.linalg.lstsq(X, y, rcond=None)[0]
@@ -240,13 +240,25 @@ def special_directions(X, y):
             fontweight="bold",
             bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.5},
         )
+    # One place well within the arrows, and the way to it from the minimum in two parts.
+    (flat, steep), size = vectors.T * np.sign(vectors[0])[:, None], 42 / np.sqrt(values)
+    first, second = 0.43 * size[0] * flat, 0.43 * size[1] * steep
+    corner, place = best + first, best + first + second
+    named = {"color": readable(PALETTE["blue"]), "fontweight": "bold", "path_effects": HALO}
+    for start, part, name, shift in ((best, first, "part 1", (-22, -6)), (corner, second, "part 2", (24, -6))):
+        arrow(ax, start, part, color=PALETTE["blue"], linewidth=2.6)
+        ax.annotate(name, start + 0.5 * part, shift, textcoords="offset points", ha="center", va="center", **named)
+    ax.plot(*np.array([best, place]).T, color=INK, lw=1.2, ls=":", zorder=6)
+    ax.plot(*place, "o", color=INK, ms=7, zorder=8)
+    ax.annotate("w", place, (3, 11), textcoords="offset points", ha="center", fontweight="bold", path_effects=HALO)
     _two_axes(ax, WEIGHTS, bounds)
     ax.set_title("Downhill points at the minimum\nonly along two lines")
     return described(
         fig,
         f"The elliptic bowl of the loss over two weights, with arrows that point downhill from points on one contour. "
         f"Along two dashed lines at right angles the arrows point exactly at the minimum: the flattest direction, of "
-        f"curvature {values[0]:.2f}, and the steepest, of curvature {values[1]:.2f}. Elsewhere they miss it.",
+        f"curvature {values[0]:.2f}, and the steepest, of curvature {values[1]:.2f}. Elsewhere they miss it. Two blue arrows lead "
+        f"from the minimum to a place w: part 1 along the flattest direction, then part 2 along the steepest.",
     )
 
 
