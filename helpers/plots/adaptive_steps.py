@@ -128,7 +128,9 @@ def shares_of_the_past(betas):
             color=MUTED,
         )
     axes[0].set_ylabel("share in the average")
-    fig.suptitle("The larger β, the longer the memory", x=0.01, ha="left", fontsize=11.5, weight="bold")
+    longer = np.log(min(betas)) / np.log(max(betas))
+    title = f"From β = {min(betas):g} to {max(betas):g} the memory becomes {longer:.0f} times as long"
+    fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, weight="bold")
     return described(
         fig,
         f"{len(betas)} bar charts of the share that a squared gradient has in the moving average against its age in "
