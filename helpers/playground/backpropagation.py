@@ -34,16 +34,16 @@ def _twice(w):
 
 
 def _neuron(w):
-    """−log σ(w·x + b)."""
+    """−log sigmoid(w·x + b)."""
     w, x, b = Tensor(w, name="w"), constant(2.0, "x"), Tensor(-1.0, name="b")
     z = _named(_named(w * x, "m") + b, "z")
     return _named(-np.log(sigmoid(z)), "loss")
 
 
 _EXPRESSIONS = {
-    "(w·x + b − y)²": _line,
+    "(w·x + b − y)², x = 2, b = 1, y = 4": _line,
     "w·w + 3·w": _twice,
-    "−log sigmoid(w·x + b)": _neuron,
+    "−log sigmoid(w·x + b), x = 2, b = −1": _neuron,
 }
 
 
