@@ -86,12 +86,27 @@ def _widest_gap(vectors):
     return np.array([np.cos(middle), np.sin(middle)])
 
 
+_NOTE = {"color": INK, "fontsize": 9, "path_effects": HALO}
+_LOW = -2.62  # where the bars lie, below the path
+
+
+def _way_along(ax, t, start, way, told):
+    """A bar below the path: how far a step goes along x, with its number below; `told`: and the length above."""
+    ax.plot([start, start + way], [_LOW, _LOW], color=STEP, lw=5, solid_capstyle="butt", zorder=6)
+    ax.plot([start, start + way], [_LOW, _LOW], "|", color=INK, ms=10, zorder=7)
+    for text, above in ((f"{t}", -11), (f"{way:.2f}" if told else "", 11)):
+        place = {"textcoords": "offset points", "ha": "center", "va": "center"}
+        ax.annotate(text, (start + way / 2, _LOW), (0, above), **place, **_NOTE)
+
+
 def step_arrows(landscape, trace):
     """Each step as a triangle of arrows; `trace` holds (w, βm, −αg) of each step."""
     points = np.array([w for w, _, _ in trace])
     fig, ax = figure(height=4.2)
     x0, x1 = points[:, 0].min() - 0.9, points[:, 0].max() + 2.6
-    contour(ax, landscape, levels=14, bounds=((x0, x1), (-2.1, 2.5)), equal=True)
+    contour(ax, landscape, levels=14, bounds=((x0, x1), (-3.1, 2.5)), equal=True)
+    along = [(kept + pull)[0] for _, kept, pull in trace]
+    longest = int(np.argmax(along)) + 1
     for t, (w, kept, pull) in enumerate(trace, 1):
         # The step first: where its parts lie in line with it they are seen on top of it.
         arrow(ax, w, kept + pull, color=STEP, linewidth=3.4)
@@ -103,20 +118,21 @@ def step_arrows(landscape, trace):
         place = 12 * _widest_gap([*before, kept, kept + pull])
         options = {"textcoords": "offset points", "ha": "center", "va": "center", "fontweight": "bold", "zorder": 9}
         ax.annotate(f"{t}", w, place, **options)
+        _way_along(ax, t, w[0], along[t - 1], told=t in (1, longest))
+    end = (points[-1, 0] + along[-1], _LOW)
+    ax.annotate("along x alone", end, (8, 0), textcoords="offset points", va="center", **_NOTE)
     _legend(ax)
     ax.set(xlabel="x (along the ravine)", ylabel="y (across)")
-    along = [(kept + pull)[0] for _, kept, pull in trace]
-    longest = int(np.argmax(along)) + 1
     ax.set_title(
-        f"Along x, the pulls agree: step {longest} is {along[longest - 1] / along[0]:.1f} times as long as step 1.\n"
+        f"Along x, the pulls agree: from {along[0]:.2f} in step 1 to {along[longest - 1]:.2f} in step {longest}.\n"
         "Across, the pull turns round when the bottom is crossed"
     )
     return described(
         fig,
         f"A map of part of the ravine with {len(trace)} steps drawn as triangles: a thin purple arrow for the kept "
         "velocity, an orange one for the pull of the slope, and a thick blue one for their sum, the step. Where the "
-        "path has crossed the bottom, pull and kept velocity oppose each other; along x the steps grow from "
-        f"{along[0]:.2f} to {max(along):.2f} in step {longest}.",
+        "path has crossed the bottom, pull and kept velocity oppose each other. Bars below show how far each step goes along "
+        f"x: {along[0]:.2f} in step 1, up to {max(along):.2f} in step {longest}.",
     )
 
 
