@@ -35,8 +35,8 @@ def same_slopes(nudged, backward, runs):
     return described(
         fig,
         "Two rows of ten small pictures, one for each digit, each of 8 by 8 slopes. The upper row was "
-        "measured by nudging, the lower one found by backpropagation; they look the same. Each shows the "
-        "outline of its digit in blue, where a larger weight lowers the loss.",
+        "measured by nudging, the lower one found by backpropagation; they look the same. Blue, where a larger weight lowers the "
+        "loss, is mostly where the images of the digit are brighter than the average image.",
     )
 
 

@@ -139,12 +139,15 @@ def fit_a_line_axes(left, right, x, y, w: float, b: float) -> bool:
 
 
 def _best_line(kind: str, x, y):
-    """The line with the lowest average price, by search over a fine grid around the least-squares line."""
-    w, b = np.linspace(0, 8, 401), np.linspace(-15, 25, 401)
-    W, B = np.meshgrid(w, b)
-    cost = sum(_price(kind, W * xi + B - yi) for xi, yi in zip(x, y, strict=True))
-    i, j = np.unravel_index(np.argmin(cost), cost.shape)
-    return w[j], b[i]
+    """The line with the lowest average price: a search over a grid, then over ever finer ones around the best so far."""
+    w, b = np.linspace(0, 8, 201), np.linspace(-15, 25, 201)
+    for _ in range(3):
+        W, B = np.meshgrid(w, b)
+        cost = sum(_price(kind, W * xi + B - yi) for xi, yi in zip(x, y, strict=True))
+        i, j = np.unravel_index(np.argmin(cost), cost.shape)
+        best = w[j], b[i]
+        w, b = (at + np.linspace(-10, 10, 201) * (line[1] - line[0]) for at, line in zip(best, (w, b), strict=True))
+    return best
 
 
 def best_lines(x, y, y_outlier):
@@ -152,25 +155,49 @@ def best_lines(x, y, y_outlier):
     fig, ax = figure(height=4.0)
     ends = np.array([0.0, x.max() * 1.05])
     for kind, style in _LOSS_STYLES.items():
-        w, b = _best_line(kind, x, y)
-        ax.plot(ends, w * ends + b, color=MUTED, lw=1.0)
+        before, b = _best_line(kind, x, y)
+        ax.plot(ends, before * ends + b, color=MUTED, lw=1.0)
         w, b = _best_line(kind, x, y_outlier)
         (line,) = ax.plot(ends, w * ends + b, **style, lw=2.4)
         plate = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # so that a line of the grid ends before the words
-        label_line(ax, line, f"{kind}: w = {w:.1f}").set_bbox(plate)
+        label_line(ax, line, f"{kind}: w {before:.1f} → {w:.1f}").set_bbox(plate)
     ax.plot(x, y_outlier, "o", color=INK, ms=7, zorder=5)
     ax.plot(x[-1], y[-1], "o", mfc="none", mec=MUTED, ms=7)
     ax.annotate("flat tyre", (x[-1], y_outlier[-1]), (-10, 0), textcoords="offset points", ha="right", va="center")
     ax.annotate("thin: the three lines before", (0.02, 0.9), xycoords="axes fraction", color=MUTED)
     ax.annotate("where it was", (x[-1], y[-1]), (0, -16), textcoords="offset points", ha="center", color=MUTED)
-    ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.32), ylim=(0, None))
+    ax.set(xlabel="distance (km)", ylabel="time (minutes)", xlim=(0, x.max() * 1.4), ylim=(0, None))
     ax.set_xticks(np.arange(0, x.max() + 1, 2))  # none where only labels stand
     ax.set_title("One outlier turns the squared-error line far more than the others")
     return described(
         fig,
-        "The deliveries with the last one moved to 60 minutes, and the best line under each loss. The "
-        "squared-error line is pulled towards the outlier; the absolute-error and Huber lines stay with the "
-        "other seven points.",
+        "The deliveries with the last one moved to 60 minutes, and the best line under each loss. The slope of the "
+        "squared-error line goes from 2.9 to 5.6, towards the outlier; the absolute-error and Huber lines stay with the "
+        "other seven points: 2.7 to 3.1 and 2.9 to 3.2.",
+    )
+
+
+def pulls(values: np.ndarray):
+    """How hard each value pulls at the best announcement: twice its distance under the squared price, 1 under the absolute."""
+    fig, axes = figure(2, height=3.1)
+    rows = np.arange(len(values))
+    for ax, kind, best in zip(axes, ("squared", "absolute"), (np.mean(values), np.median(values)), strict=True):
+        pull = 2 * (values - best) if kind == "squared" else np.sign(values - best)
+        ax.barh(rows, pull, color=_LOSS_STYLES[kind]["color"], height=0.55)
+        ax.axvline(0, color=INK, lw=1.2)
+        left, right = -pull[pull < 0].sum(), pull[pull > 0].sum()
+        ax.set_title(f"{kind.capitalize()}, at {best:g}: {left:g} left, {right:g} right")
+        ax.set(xlabel="pull at the announcement", yticks=rows, ylim=(len(values) - 0.4, -0.6))
+        ax.set_yticklabels([f"{value:g}" for value in values])
+        ax.grid(False, axis="y")
+    axes[0].set(xlim=(-66, 66), xticks=(-60, -30, 0, 30, 60))
+    axes[1].set(xlim=(-2.5, 2.5), xticks=(-1, 0, 1))
+    axes[0].set_ylabel("waited (minutes)")
+    return described(
+        fig,
+        "Two bar charts, a bar for each of the nine people. Left, the squared price at 8 minutes, the mean: eight bars to the "
+        "left, together 60 long, and one to the right, that of the wait of 38, 60 long by itself. Right, the absolute price at 4 "
+        "minutes, the median: every bar has length 1; three point left, four right, and two people at 4 have none.",
     )
 
 
