@@ -120,7 +120,7 @@ def shares_of_the_past(betas):
         ax.set(xlabel="steps ago", xlim=(-0.8, 40))
         ax.set_title(f"β = {beta:g}: half-life {half:.1f}")
         ax.annotate(
-            "dashed: the half-life\ndark: younger",
+            "dashed: the half-life\nstrong: younger",
             (0.98, 0.95),
             xycoords="axes fraction",
             ha="right",
@@ -134,7 +134,7 @@ def shares_of_the_past(betas):
     return described(
         fig,
         f"{len(betas)} bar charts of the share that a squared gradient has in the moving average against its age in "
-        "steps. The bars shrink by the factor β from each to the next; the dark ones, left of a dashed line, are "
+        "steps. The bars shrink by the factor β from each to the next; those left of a dashed line, in a strong colour, are "
         "younger than the half-life. The larger β, the lower and the longer the row.",
     )
 
