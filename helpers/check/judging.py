@@ -69,10 +69,11 @@ def _said(printed, status):
 
 
 def _todo(exercise):
-    what = {"function": "the function", "optimizer": "the class", "keras": "the class", "predict": "the prediction"}[
-        exercise.kind
-    ]
-    return f"This is still open: put {what} {exercise.signature} in place of `...`, then check again."
+    if exercise.kind == "predict":
+        wanted = f"your prediction, {exercise.signature},"
+    else:
+        wanted = f"the {'function' if exercise.kind == 'function' else 'class'} {exercise.signature}"
+    return f"This is still open: put {wanted} in place of `...`, then check again."
 
 
 def _judge(exercise, answer, sources, doing, printed):
