@@ -153,11 +153,12 @@ def _best_line(kind: str, x, y):
 def best_lines(x, y, y_outlier):
     """The best line under each loss, once the last value is an outlier."""
     fig, ax = figure(height=4.0)
-    ends = np.array([0.0, x.max() * 1.05])
+    ends, slopes = np.array([0.0, x.max() * 1.05]), {}
     for kind, style in _LOSS_STYLES.items():
         before, b = _best_line(kind, x, y)
         ax.plot(ends, before * ends + b, color=MUTED, lw=1.0)
         w, b = _best_line(kind, x, y_outlier)
+        slopes[kind] = f"from {before:.1f} to {w:.1f}"
         (line,) = ax.plot(ends, w * ends + b, **style, lw=2.4)
         plate = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # so that a line of the grid ends before the words
         label_line(ax, line, f"{kind}: w {before:.1f} → {w:.1f}").set_bbox(plate)
@@ -171,22 +172,22 @@ def best_lines(x, y, y_outlier):
     ax.set_title("One outlier turns the squared-error line far more than the others")
     return described(
         fig,
-        "The deliveries with the last one moved to 60 minutes, and the best line under each loss. The slope of the "
-        "squared-error line goes from 2.9 to 5.6, towards the outlier; the absolute-error and Huber lines stay with the "
-        "other seven points: 2.7 to 3.1 and 2.9 to 3.2.",
+        f"The deliveries with the last one moved to {y_outlier[-1]:g} minutes, and the best line under each loss. The slope of the "
+        f"squared-error line goes {slopes['squared']}, towards the outlier; the absolute-error and Huber lines stay with the "
+        f"other points: {slopes['absolute']} and {slopes['Huber']}.",
     )
 
 
 def pulls(values: np.ndarray):
     """How hard each value pulls at the best announcement: twice its distance under the squared price, 1 under the absolute."""
     fig, axes = figure(2, height=3.1)
-    rows = np.arange(len(values))
+    rows, sums = np.arange(len(values)), []
     for ax, kind, best in zip(axes, ("squared", "absolute"), (np.mean(values), np.median(values)), strict=True):
         pull = 2 * (values - best) if kind == "squared" else np.sign(values - best)
         ax.barh(rows, pull, color=_LOSS_STYLES[kind]["color"], height=0.55)
         ax.axvline(0, color=INK, lw=1.2)
-        left, right = -pull[pull < 0].sum(), pull[pull > 0].sum()
-        ax.set_title(f"{kind.capitalize()}, at {best:g}: {left:g} left, {right:g} right")
+        sums.append(f"{-pull[pull < 0].sum():g} left, {pull[pull > 0].sum():g} right")
+        ax.set_title(f"{kind.capitalize()}, at {best:g}: {sums[-1]}")
         ax.set(xlabel="pull at the announcement", yticks=rows, ylim=(len(values) - 0.4, -0.6))
         ax.set_yticklabels([f"{value:g}" for value in values])
         ax.grid(False, axis="y")
@@ -195,9 +196,9 @@ def pulls(values: np.ndarray):
     axes[0].set_ylabel("waited (minutes)")
     return described(
         fig,
-        "Two bar charts, a bar for each of the nine people. Left, the squared price at 8 minutes, the mean: eight bars to the "
-        "left, together 60 long, and one to the right, that of the wait of 38, 60 long by itself. Right, the absolute price at 4 "
-        "minutes, the median: every bar has length 1; three point left, four right, and two people at 4 have none.",
+        f"Two bar charts, a bar for each of the {len(values)} people. Left, the squared price at the mean: the further a wait "
+        f"from it, the longer the bar, and the lengths add up to {sums[0]}. Right, the absolute price at the median: each bar "
+        f"has length 1, those whose wait is the median have none; they add up to {sums[1]}.",
     )
 
 
