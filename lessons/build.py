@@ -146,6 +146,7 @@ async def execute(lesson: Lesson, made: nbformat.NotebookNode, folder: Path, kep
         )
         # Checks record what passed: into a scratch folder, never into the learner's.
         own = {"HOW_MODELS_LEARN_HOME": scratch, "IPYTHONDIR": scratch, "PYTHONHASHSEED": "0", "COLUMNS": "100"}
+        own |= {"TQDM_DISABLE": "1"}  # a bar comes up where it takes long, and on another machine it does not
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         client = Runner(
             made,

@@ -1,4 +1,7 @@
-"""A pytest plugin: each notebook runs with an empty home for answers and progress, as on a learner's first day."""
+"""A pytest plugin: each notebook runs with an empty home for answers and progress, as on a learner's first day.
+
+And without progress bars, which would come up on slow machines only.
+"""
 
 import os
 from pathlib import Path
@@ -6,6 +9,7 @@ from pathlib import Path
 import pytest
 
 BASE = Path(os.environ["HOW_MODELS_LEARN_HOME"])
+os.environ["TQDM_DISABLE"] = "1"
 
 
 @pytest.hookimpl(tryfirst=True)

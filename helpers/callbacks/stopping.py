@@ -23,9 +23,10 @@ class StopButton:
         return self
 
     def __exit__(self, *exception):
-        if self._held:
+        # A loop that was left half way may end when this is somebody else's turn.
+        if self._held and signal.getsignal(signal.SIGINT) == self._press:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            self._held = False
+        self._held = False
 
     def _press(self, number, frame):
         if self.pressed:

@@ -36,13 +36,16 @@ def time_apply(
 
     Keras' step is compiled (tf.function, jax.jit; PyTorch's runs as it is) and warmed up. The contenders take turns, so
     that what else the machine does falls on all alike; the median of ``repeats`` turns counts. ``on`` defaults to every
-    device that Keras finds.
+    device that Keras finds. Where it takes long it shows a bar of the sizes; the stop button ends it after the size that
+    is at work, and returns the timings so far.
     """
+    from helpers.playground.bar import track
+
     require()
     check_integer("repeats", repeats)
     on = devices() if on is None else list(on)
     timings = []
-    for size in sizes:
+    for size in track(sizes):
         check_integer("sizes", size)
         g = np.random.default_rng(0).standard_normal(size, dtype=dtype)  # one for all: ten million are 40 MB
         contenders = {("ours", "cpu:0"): _ours(make(), g)}

@@ -20,6 +20,7 @@ PARTS = {
     "ours_minus_keras": "side_by_side",
     "race": "racing",
     "ProgressBar": "bar",
+    "track": "bar",
 }
 
 
