@@ -90,7 +90,7 @@ def test_what_the_rates_picture_names_is_there():
 @pytest.mark.parametrize("rule", ["rmsprop", "adagrad", "gradient descent"])
 @pytest.mark.parametrize("place", ["ravine", "ravine, tilted", "saddle"])
 def test_what_the_map_names_can_be_seen(rule, place):
-    """Dashed: an arrow. Thick: a step longer than its dot is wide, 8 points, or so short that the words say so."""
+    """Dashed: an arrow. Thick: a step that its dot does not cover, or else the words say that it is too short."""
     play = turned(playground.own_rates(), rule=rule, place=place, learning_rate=10**-1.2)
     left = play._fig.axes[0]
     seen = set()
@@ -104,8 +104,8 @@ def test_what_the_map_names_can_be_seen(rule, place):
             assert "diverges" in left.get_title(loc="left") and "this step" not in words
             continue
         length = np.hypot(*np.diff(left.transData.transform(thick.get_xydata()), axis=0)[0])
-        if not 4 < length < 6:  # pixels
-            assert ("too short to see" in words) == (length < 5), (step, length)
+        if not 2 < length < 4:  # pixels
+            assert ("too short to see" in words) == (length < 3), (step, length)
         seen.add("too short" in words)
     assert seen
 

@@ -197,12 +197,12 @@ def _two_arrows(ax, w, downhill, step):
         step = step * ((4 - np.sign(step) * w) / np.abs(step)).min()
     name = "step ×3 …" if leaves else "step ×3"
     far = np.hypot(*step) * per_unit > _HEAD + 3  # a shorter arrow is a head alone, which would begin behind w
-    beside = far and (downhill is None or step @ downhill < 0.9 * np.hypot(*step) * np.hypot(*downhill))
+    beside = far and not leaves and (downhill is None or step @ downhill < 0.9 * np.hypot(*step) * np.hypot(*downhill))
     if far:
         arrow(ax, w, step, name if beside else None, optimizer="adam", linewidth=3)
     else:
         ax.plot(*np.stack([w, w + step]).T, color=COLORS["adam"], lw=5, solid_capstyle="butt", zorder=6)
-        name = name if np.hypot(*step) * per_unit > 4 else "step: too short to see"  # its dot covers it
+        name = name if np.hypot(*step) * per_unit > 4 else "step: tiny"  # its dot covers it
     if not beside:
         back = -1 if downhill is not None and downhill[0] > 0 else 1
         back = -np.sign(w[0]) if abs(w[0]) > 2 else back  # into the map

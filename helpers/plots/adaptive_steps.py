@@ -283,7 +283,7 @@ def playground_axes(left, right, landscape, way, rates, limits, step, optimizer)
     if now + 1 < len(drawn):
         size, downhill = np.array([x1 - x0, y1 - y0]), -landscape.gradient(way[now])
         rests = np.hypot(*downhill) < 1e-6 * np.hypot(*landscape.gradient(way[0]))
-        short = np.hypot(*((way[now + 1] - way[now]) / size)) < 0.015  # its dot covers it
+        short = np.hypot(*((way[now + 1] - way[now]) / size)) < 0.009  # its dot covers it
         words = "this step: too short to see" if short else "thick: this step"
         words += "" if rests else "; dashed: downhill"
         left.text(0.98, 0.97, words, va="top", transform=left.transAxes, **note)
