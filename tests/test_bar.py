@@ -8,6 +8,8 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from helpers import callbacks, layers, models, playground
+from helpers.playground import network as network_module
+from helpers.playground import side_by_side
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -111,6 +113,29 @@ def test_a_loop_that_ends_later_leaves_the_button_to_whom_it_belongs():
     finally:
         signal.signal(signal.SIGINT, before)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.mark.parametrize(
+    ("module", "slow", "playground_of"),
+    [
+        (network_module, "_train", lambda: network_module.boundary_as_it_learns(X, np.arange(4) % 3)),
+        (side_by_side, "keras_path", lambda: side_by_side.ours_minus_keras()),
+    ],
+)
+def test_a_playground_whose_preparation_is_stopped_says_so(capsys, monkeypatch, module, slow, playground_of):
+    """It would be one with controls that have nothing to show."""
+    calls = []
+
+    def stopped(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            press()
+
+    monkeypatch.setattr(module, slow, stopped)
+    assert playground_of() is None
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("stopped after round 3 of ") and second.endswith("run the cell again.")
+    assert len(calls) == 3
 
 
 IN_A_NOTEBOOK = """

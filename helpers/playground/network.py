@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from matplotlib.collections import LineCollection
 
 from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
+from helpers.playground.bar import prepared
 from helpers.playground.explorer import choice, explore, slider
 from helpers.plots.labels import _spread
 from helpers.plots.network import draw_folds, draw_regions, percent, region_axes
@@ -30,7 +33,9 @@ class _Snapshots(Callback):
 def boundary_as_it_learns(x, y):
     """Return a slider over the epochs and two lists, units and activation, over the borders and the loss so far."""
     x, y = np.asarray(x, dtype=float), np.asarray(y)
-    runs = {(width, bend): _train(x, y, width, bend) for width in _WIDTHS for bend in _BENDS.values()}
+    runs = prepared(lambda width, bend: _train(x, y, width, bend), product(_WIDTHS, _BENDS.values()))
+    if runs is None:
+        return None
     name_of = {bend: name for name, bend in _BENDS.items()}
     ends = {width: {bend: runs[width, bend][1][-1] for bend in name_of} for width in _WIDTHS}
     heights = {width: _heights(ends[width]) for width in _WIDTHS}

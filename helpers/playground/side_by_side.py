@@ -7,6 +7,7 @@ import contextlib
 import numpy as np
 
 from helpers import keras_bridge, optimizers
+from helpers.playground.bar import prepared
 from helpers.playground.explorer import choice, explore
 from helpers.plots.side_by_side import difference_axes, difference_ground, written
 
@@ -75,8 +76,10 @@ def ours_minus_keras():
     """Return controls for optimizer, our ε and precision, over the difference between ours and Keras."""
     grads, sizes = gradients(), gradient_sizes()
     # Keras takes milliseconds for a step: all its paths are made now, so that a control answers at once.
-    known = {(r, *p[1:]): None for r in RULES for p in PRECISIONS.values()}
-    known = {key: keras_path(*key, grads) for key in known}
+    kinds = dict.fromkeys((r, *p[1:]) for r in RULES for p in PRECISIONS.values())
+    known = prepared(lambda *kind: keras_path(*kind, grads), kinds)
+    if known is None:
+        return None
 
     def ground(fig, rule):
         ours = [our_path(rule, "float64", epsilon, grads) for epsilon in EPSILONS]
