@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from helpers import callbacks, layers, models, playground
+from helpers import callbacks, layers, models, playground, plots
 from helpers.playground import network as network_module
 from helpers.playground import side_by_side
 
@@ -136,6 +136,14 @@ def test_a_playground_whose_preparation_is_stopped_says_so(capsys, monkeypatch, 
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("stopped after round 3 of ") and second.endswith("run the cell again.")
     assert len(calls) == 3
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_the_trainings_of_a_stopped_loop_can_be_drawn(rounds):
+    runs = {str(n): ([0.1, 0.05], [1.0, 0.5 / (n + 1)]) for n in range(rounds)}
+    left, right = plots.side_by_side.daily(runs).axes
+    assert [sum(line.get_marker() == "o" for line in ax.lines) for ax in (left, right)] == [rounds, rounds]
+    assert ("one rate", "two rates")[rounds - 1] in left.get_title()
 
 
 IN_A_NOTEBOOK = """

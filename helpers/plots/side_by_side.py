@@ -219,18 +219,18 @@ def mystery():
 
 
 def daily(runs):
-    """Learning rate and loss after each epoch of several ``fit``s: {name: (rates, losses)}."""
+    """Learning rate and loss after each epoch of up to three ``fit``s: {name: (rates, losses)}."""
     fig, (left, right) = figure(2, height=3.7)
     dashes = ["-", (0, (5, 1.5)), (0, (1, 1.2))]
     colors = [PALETTE["vermillion"], PALETTE["blue"], PALETTE["green"]]
-    for (name, (rates, losses)), color, dash in zip(runs.items(), colors, dashes, strict=True):
+    for (name, (rates, losses)), color, dash in zip(runs.items(), colors, dashes, strict=False):
         epochs = np.arange(1, len(rates) + 1)
         for ax, values, text in ((left, rates, name), (right, losses, name)):
             (line,) = ax.plot(epochs, values, color=color, linestyle=dash, marker="o", ms=4, lw=2)
             label_line(ax, line, text)
     left.set(xlabel="epoch", ylabel="learning rate at the epoch's start", ylim=(0, None))
     right.set(xlabel="epoch", ylabel="loss, mean over the epoch", yscale="log")
-    left.set_title("One optimizer, three rates …")
+    left.set_title(f"One optimizer, {('one rate', 'two rates', 'three rates')[len(runs) - 1]} …")
     best = min(runs, key=lambda name: runs[name][1][-1])
     right.set_title(f"… here, “{best}” ends lowest")
     ends = ", ".join(f"{name} {losses[-1]:.3f}" for name, (_, losses) in runs.items())
