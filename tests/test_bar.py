@@ -143,7 +143,7 @@ def test_the_trainings_of_a_stopped_loop_can_be_drawn(rounds):
     runs = {str(n): ([0.1, 0.05], [1.0, 0.5 / (n + 1)]) for n in range(rounds)}
     left, right = plots.side_by_side.daily(runs).axes
     assert [sum(line.get_marker() == "o" for line in ax.lines) for ax in (left, right)] == [rounds, rounds]
-    assert ("one rate", "two rates")[rounds - 1] in left.get_title()
+    assert ("one rate", "two rates")[rounds - 1] in left.get_title(loc="left")
 
 
 IN_A_NOTEBOOK = """
