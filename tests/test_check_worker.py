@@ -9,9 +9,11 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from helpers import check
 from helpers.check import client
@@ -253,6 +255,43 @@ def test_an_interrupt_while_an_answer_is_sent_leaves_no_half_of_it(monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(client, "SECONDS", 3.0)
     assert check.mse(right).passed
+
+
+ENDLESS = """
+from helpers import check
+
+def mse(a, b):
+    while True:
+        pass
+
+def right(a, b):
+    return ((a - b)**2).mean()
+"""
+
+
+def test_a_check_that_is_stopped_says_so_in_one_line():
+    """In a notebook, by the stop button, while an answer never ends; the next answer is judged as ever."""
+    manager, kernel = start_new_kernel(kernel_name="python3", cwd=str(Path(__file__).parent.parent))
+    said = []
+
+    def hear(message):
+        if message["msg_type"] == "error":
+            said.append("\n".join(message["content"]["traceback"]))
+
+    def run(code):
+        return kernel.execute_interactive(code, output_hook=hear, timeout=60)["content"]["status"]
+
+    try:
+        assert run(ENDLESS) == "ok"
+        threading.Timer(1.5, manager.interrupt_kernel).start()
+        assert run("check.mse(mse)") == "error"
+        assert said == [
+            "KeyboardInterrupt: `check.mse` was stopped before it had judged your answer. Run the cell again for that."
+        ]
+        assert run("assert check.mse(right).passed") == "ok"
+    finally:
+        kernel.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def test_a_worker_that_has_gone_is_replaced():

@@ -12,6 +12,7 @@ prediction that is still open offers its answers as buttons. An answer that pass
 How an exercise is written stands in :mod:`helpers.check.registry`.
 """
 
+from helpers.check import given as _given
 from helpers.check import registry as _registry
 from helpers.check.result import Result
 
@@ -25,7 +26,15 @@ def answer(id, value):
     """
     from helpers.check import session
 
-    return session.check(_registry.get(id), value)
+    exercise = _registry.get(id)
+    try:
+        return session.check(exercise, value)
+    except KeyboardInterrupt:
+        from helpers.check.misuse import Stopped
+
+        raise Stopped(
+            f"`check.{id}` was stopped before it had judged your answer. Run the cell again for that."
+        ) from None
 
 
 def exercises():
@@ -40,10 +49,8 @@ class _Check:
 
     def __init__(self, exercise):
         self.exercise = self.__name__ = exercise.id
-        self._takes, self._name = {
-            "function": ("function", exercise.id),
-            "predict": ("prediction", "prediction"),
-        }.get(exercise.kind, ("class", "YourClass"))
+        self._takes = {"function": "function", "predict": "prediction"}.get(exercise.kind, "class")
+        self._name = _given.name(exercise)
         self.__doc__ = f"Check the answer to {exercise.id} (lesson {exercise.lesson:02d}): {exercise.signature}."
 
     def __call__(self, *given, **named):

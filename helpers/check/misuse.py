@@ -1,4 +1,4 @@
-"""Exceptions for slips in calling the course's own functions: in a notebook, one line instead of a traceback through them."""
+"""Exceptions that in a notebook are one line, with no traceback through the course's own functions."""
 
 
 class _Short:
@@ -12,3 +12,7 @@ class NoSuchName(_Short, AttributeError):
 
 class NoSuchLesson(_Short, ValueError):
     """``progress(99)``: there is no such lesson."""
+
+
+class Stopped(_Short, KeyboardInterrupt):
+    """The stop button, while an answer was judged."""

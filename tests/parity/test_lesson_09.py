@@ -102,12 +102,12 @@ def test_the_playground_answers_each_choice():
         assert ("rounds a constant" in made._note.value) is (rule == "nadam" and largest() > 1e-13)
     chosen["rule"].value = "adam"
     chosen["precision"].value = "float64, but Keras' rate in float32"
-    assert "4.7e-08" in made._note.value
+    assert "4.7e-8" in made._note.value
     left, right = made._fig.axes
-    assert left.get_title(loc="left").endswith("no gap to be seen") and "4.7e-08" in right.get_title(loc="left")
+    assert left.get_title(loc="left").endswith("no gap to be seen") and "4.7e-8" in right.get_title(loc="left")
     chosen["epsilon"].value = 1e-8
     assert largest() > 0.1
-    assert left.get_title(loc="left").endswith("they part") and f"{largest():.1e}" in right.get_title(loc="left")
+    assert left.get_title(loc="left").endswith("they part") and f"{largest():.2g}" in right.get_title(loc="left")
 
 
 PROGRAM = """
