@@ -172,8 +172,8 @@ class Stage:
         style = look(key)
         color, own = style["color"], style["own"]
         line = style["line"] | {"color": color, "animated": True, "zorder": 3.1 if own else 3.2}
-        dot = {"marker": style["marker"], "ls": "", "ms": 12 if own else 11, "mew": 1, "animated": True}
-        dot |= {"mfc": CARD, "mec": color, "zorder": 5} if own else {"mfc": color, "mec": CARD, "zorder": 6}
+        dot = {"marker": style["marker"], "ls": "", "ms": 10 if own else 11, "mew": 1, "animated": True}
+        dot |= {"mfc": CARD, "mec": color, "zorder": 6.5} if own else {"mfc": color, "mec": CARD, "zorder": 6}
         (path,) = self.map.plot([], [], path_effects=_HALO if not own else None, **line)
         (place,) = self.map.plot([], [], clip_on=False, **dot)
         (curve,) = self.curves.plot([], [], marker=style["marker"], ms=5, **line)
@@ -254,7 +254,7 @@ class Stage:
         order = sorted(spots, key=lambda key: self._artists[key][1].get_zorder())
         for i, key in enumerate(order):
             above = sum(np.hypot(*(spots[key] - spots[other])) < 4 for other in order[i + 1 :])
-            self._artists[key][1].set_markersize((12 if look(key)["own"] else 11) + 2.5 * min(above, 4))
+            self._artists[key][1].set_markersize((10 if look(key)["own"] else 11) + 3.5 * min(above, 3))
 
     def _tell_gone(self, names, ways):
         """Name those whose hollow marks stand at the edge, in the corner of the map that is farthest from all paths."""
