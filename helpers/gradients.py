@@ -3,6 +3,7 @@
 `w = w − learning_rate · gradient(w)`: the rest of the course computes this gradient, or changes this step.
 """
 
+from decimal import ROUND_DOWN, Context
 from typing import NamedTuple
 
 import numpy as np
@@ -94,6 +95,13 @@ def critical_learning_rate(X):
     hessian = 2 / len(X) * X.T @ X
     largest = np.linalg.eigvalsh(hessian)[-1]
     return float(2 / largest) if largest > 0 else float("inf")
+
+
+def round_down(value, digits=4):
+    """Return value cut to so many digits: not above it, as a threshold has to be. What is off by 1e-12 counts as exact."""
+    value = check_number("value", value, low=0)
+    digits = check_integer("digits", digits, low=1)
+    return float(Context(prec=digits, rounding=ROUND_DOWN).create_decimal(f"{value:.12g}"))
 
 
 def condition_number(X):

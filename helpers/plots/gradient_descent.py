@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from helpers.gradients import round_down
 from helpers.plots.drawing import HALO, arrow, contour, path
 from helpers.plots.figures import described, figure
 from helpers.plots.labels import label_line
@@ -38,7 +39,7 @@ def explosion(histories: Mapping[str, Sequence[float]]):
 
 
 def secants(f, at: float, steps: Sequence[float], slope: float):
-    """A curve, chords from one point over shorter and shorter steps, and the tangent they turn into."""
+    """A curve, chords from one point over shorter and shorter steps, one over the second of them to both sides, and the tangent."""
     fig, ax = figure(height=3.9)
     w = np.linspace(at - 7.5, at + 1.25 * max(steps), 201)
     ax.plot(w, [f(v) for v in w], color=INK, lw=2.2)
@@ -54,6 +55,17 @@ def secants(f, at: float, steps: Sequence[float], slope: float):
             place, shift, props = (at + h, f(at + h)), (-64 + 12 * h, -56 + 7 * h), {"arrowstyle": "-", "color": color}
         style = {"fontweight": "bold", "color": readable(color), "arrowprops": props}
         ax.annotate(text, place, shift, textcoords="offset points", **style)
+    both = np.array([at - steps[1], at + steps[1]])
+    rise = (f(both[1]) - f(both[0])) / (2 * steps[1])
+    ax.plot(both, [f(v) for v in both], color=PALETTE["purple"], lw=2, marker="o", ms=5)
+    ax.annotate(
+        f"to both sides, h = {steps[1]:g}: {rise:.0f}".replace("-", "−"),
+        (at - 0.4 * steps[1], f(both[0]) + rise * 0.6 * steps[1]),
+        (8, 5),
+        textcoords="offset points",
+        fontweight="bold",
+        color=readable(PALETTE["purple"]),
+    )
     ends = np.array([at - 4, at + 3])
     ax.plot(ends, here + slope * (ends - at), color=PALETTE["vermillion"], lw=2.4, ls=(0, (6, 1.5)))
     ax.annotate(
@@ -67,12 +79,15 @@ def secants(f, at: float, steps: Sequence[float], slope: float):
     ax.plot(at, here, "o", color=INK, ms=9, zorder=5)
     ax.set(xlabel="w (points of progression per kg/m²)", ylabel="mean squared error", xlim=(w[0], w[-1]))
     ax.set_ylim(min(f(v) for v in w) - 550, here + 5 * abs(slope) + 900)
-    ax.set_title("Each shorter step measures a slope nearer to the tangent's")
+    ax.set_title(
+        "A shorter step to one side comes nearer to the tangent's slope;\na step to both sides of a parabola has it at once"
+    )
     rises = ", ".join(f"{(f(at + h) - here) / h:.0f} over a step of {h:g}" for h in steps)
     return described(
         fig,
         f"The loss as a parabola over w. From the point w = {at:g} chords run to points further along the curve; their "
-        f"slopes are {rises}. The tangent's slope is {slope:.0f}.",
+        f"slopes are {rises}. A chord from {steps[1]:g} below to {steps[1]:g} above is parallel to the tangent: both slopes are "
+        f"{slope:.0f}.",
     )
 
 
@@ -268,17 +283,20 @@ def threshold(rates, above, critical: float, steps: int):
     rates, above = np.asarray(rates), np.asarray(above)
     ax.semilogy(rates, above, color=GD, lw=2, marker="o", ms=4)
     ax.axvline(critical, color=PALETTE["vermillion"], lw=2, ls=(0, (6, 1.5)))
+    shown = f"{round_down(critical)} (rounded down)"
     ax.annotate(
-        f"2/λmax = {critical:.4f} ", (critical, 0.9), xycoords=("data", "axes fraction"), ha="right", fontweight="bold"
+        f"2/λmax = {shown} ", (critical, 0.9), xycoords=("data", "axes fraction"), ha="right", fontweight="bold"
     )
     best = int(np.argmin(above))
+    ax.plot(rates[best], above[best], "o", color=GD, mfc=CARD, ms=9, mew=2, zorder=5)
     ax.set(xlabel="learning rate α", ylabel=f"loss above the lowest after {steps} steps", xlim=(0, rates[-1] * 1.02))
+    ax.set_ylim(above[best] / 3, 1e3 * above[0])  # the cliff goes on, by dozens of decades
     ax.set_title(f"Of these rates {rates[best]:.3f} is best, just before the cliff")
     return described(
         fig,
         f"Loss above the lowest after {steps} steps, on a logarithmic axis, against the learning rate. It falls slowly "
         f"from {above[0]:.2g} to {above[best]:.2g} at {rates[best]:.3f}, then rises like a cliff past the dashed line at "
-        f"{critical:.4f}, which is 2 divided by the largest curvature, to {above[-1]:.0e} at {rates[-1]:.3f}.",
+        f"{shown}, which is 2 divided by the largest curvature, and out of the picture, to {above[-1]:.0e} at {rates[-1]:.3f}.",
     )
 
 
