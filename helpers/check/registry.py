@@ -182,11 +182,25 @@ class Lesson:
         self._add(id, "keras", signature, hints, reread, reference, mistakes, spec)
 
     def predict(
-        self, id, question, *, answer, because, hints, reread, choices=None, near=None, rtol=0.0, atol=0.0, unit=""
+        self,
+        id,
+        question,
+        *,
+        answer,
+        because,
+        hints,
+        reread,
+        choices=None,
+        near=None,
+        rtol=0.0,
+        atol=0.0,
+        highest=float("inf"),
+        unit="",
     ):
         """Declare a question: a letter of `choices` ({letter: why it is wrong}) or a number within the tolerance.
 
         near: {wrong number: why}, for the numbers that people give. because: the explanation of the right answer.
+        highest: what a right number may not exceed, though it be within the tolerance: for a border not to be crossed.
         answer=None makes it a guess at what nobody can know: each of `choices` is noted, and `because` says where to look.
         """
         form = " | ".join(repr(c) for c in choices) if choices else f"a number{f' ({unit})' if unit else ''}"
@@ -197,6 +211,7 @@ class Lesson:
             "because": because,
             "rtol": rtol,
             "atol": atol,
+            "highest": highest,
         }
         if answer is None and not choices:
             raise ValueError(f"exercise {id!r}: a guess (answer=None) needs choices")

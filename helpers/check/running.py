@@ -132,13 +132,6 @@ def _locals(error, sources):
 def _shapes(error, sources):
     """Return " `a @ b`: shapes (2, 3) @ (1, 3): ..." for a product in the learner's line that could not be formed, or ""."""
     text = raised.text_of(error) if isinstance(error, ValueError) else ""
-    if rows := re.search(r"not be broadcast together with shapes \((\d+),(\d+)\) \((\d+),\)", text):
-        n, k, last = rows.groups()
-        said = (
-            f" Shapes are matched from the right: ({n}, {k}) goes with ({k},) or ({n}, 1), not with ({n},). One number for "
-            f"each row goes with it as ({n}, 1), which is what `keepdims=True` keeps."
-        )
-        return said if n == last else ""
     if "matmul" not in text:
         return ""
     line, names, _ = _locals(error, sources)

@@ -350,6 +350,8 @@ WRONG["predict_diverging_rate"] = [
     1 / np.var(pressure),
     1 / np.mean(pressure) ** 2,
     0.00011,
+    0.0001095,
+    exact * 1.00001,
     0.0001,
     1 / np.sum(pressure**2),
     2 / np.sum(pressure**2),

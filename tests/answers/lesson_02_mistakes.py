@@ -65,6 +65,20 @@ def second_difference(f, w, h=1e-5):
     return np.array([(f(w + e) - 2 * f(w) + f(w - e)) / h**2 for e in units]).reshape(w.shape)
 
 
+def one_entry_alone(f, w, h=1e-5):
+    grad = np.zeros_like(w)
+    for i in np.ndindex(w.shape):
+        grad[i] = (f(w[i] + h) - f(w[i] - h)) / 2 / h
+    return grad
+
+
+def one_row_alone(f, w, h=1e-5):
+    grad = np.zeros_like(w)
+    for i, row in enumerate(w):
+        grad[i] = (f(row + h) - f(row - h)) / (2 * h)
+    return grad
+
+
 def another_default(f, w, h=1e-2):
     return measured(plus, minus)(f, w, h)
 
@@ -91,6 +105,7 @@ NAMED["numerical_gradient"] = {
     "values_added": [measured(plus, minus, lambda above, below, h: (above + below) / (2 * h))],
     "over_h_squared": [measured(plus, minus, lambda above, below, h: (above - below) / h / h)],
     "second_derivative": [second_difference],
+    "part_of_w": [one_entry_alone, one_row_alone],
 }
 
 
@@ -116,6 +131,10 @@ def last_of_the_loop(X, y, w):
 NAMED["mse_gradient"] = {
     "over_entries": [lambda X, y, w: 2 * (X @ w - y) @ X / X.size],
     "mean_of_the_slopes": [lambda X, y, w: (2 * X.T @ (X @ w - y)).mean()],
+    "row_by_row": [
+        lambda X, y, w: 2 / len(y) * X.T * (X @ w - y),
+        lambda X, y, w: np.einsum("i,ij->ij", 2 * (X @ w - y), X),
+    ],
     "column": [lambda X, y, w: 2 / len(y) * X.T @ (X @ w - y).reshape(-1, 1)],
     "table_of_errors": [lambda X, y, w: 2 / len(y) * X.T @ ((X @ w)[:, None] - y)],
     "table_of_errors_turned": [lambda X, y, w: 2 / len(y) * X.T @ (X @ w - y.reshape(-1, 1))],

@@ -32,6 +32,21 @@ lesson.predict(
 )
 
 
+def _array_wanted(arguments):
+    """A remark on an answer that gives the right numbers in a list, say; arguments: a callable that makes those of one call."""
+
+    def remark(answer):
+        result = answer(*arguments())
+        if isinstance(result, np.ndarray):
+            return ""
+        return (
+            f"One thing all the same: what comes back is a {type(result).__name__}, where an array is asked for. Code that goes on "
+            "with it, such as `2 * g` or `path[:, 0]`, needs `np.array(...)`."
+        )
+
+    return remark
+
+
 def parabola(w):
     return np.sum((w - 1.0) ** 2)
 
@@ -71,6 +86,7 @@ def _functions(rng):
         "`gradient[i] = (f(up) - f(down)) / (2 * h)`. Return `gradient`.",
     ),
     reread="Many parameters: the gradient",
+    remark=_array_wanted(lambda: (parabola, np.array([3.0, 0.0]))),
     mistakes=slopes.MEASURING,
 )
 def numerical_gradient(f, w, h=1e-5):
@@ -98,6 +114,7 @@ def _regressions(rng):
         "`error = X @ w - y`, then return `2 / len(y) * X.T @ error`.",
     ),
     reread="The gradient of the mean squared error by hand",
+    remark=_array_wanted(lambda: (np.array([[2.0, 1.0]]), np.array([3.0]), np.array([0.5, 1.0]))),
     mistakes=regressions.SLOPES,
 )
 def mse_gradient(X, y, w):
@@ -152,21 +169,30 @@ def _stands(call):
     ),
     reread="The loop",
     judge=_stands,
+    remark=_array_wanted(lambda: (bowl, np.array([1.0, -2.0]), 0.1, 2)),
     mistakes=descents.WALKING,
 )
 def gradient_descent(gradient, w, learning_rate, steps):
     return descents.walk(gradient, w, learning_rate, steps)
 
 
-# 1 / mean(pressure²), 1 / mean(pressure)² and 1 / variance, of datasets.diabetes; tests/answers recomputes the first.
-DIVERGES, SQUARED_MEAN, CENTRED = 1.0930e-4, 1.1163e-4, 5.2391e-3
+# 1 / mean(pressure²), 1 / mean(pressure)², 1 / variance and 1 / mean(pressure), of datasets.diabetes, and 2/c of the lesson's
+# body mass index; tests/test_lesson_02_answers.py recomputes them.
+DIVERGES, SQUARED_MEAN, CENTRED, MEAN = 1.09302414e-4, 1.1163e-4, 5.2391e-3, 1.05656e-2
+OTHER_COLUMN = 5.13462e-2
+_ABOVE = (
+    "Close, but above the threshold: here the loss grows, slowly (try `loss_after` with 2000 steps). A threshold must not be "
+    "rounded up; of an interval that holds it, the lower end is safe."
+)
 
 lesson.predict(
     "predict_diverging_rate",
     "From which learning rate on does the line through the blood pressures diverge?",
     answer=DIVERGES,
     rtol=5e-3,
+    highest=DIVERGES * (1 + 1e-8),  # the digits that are cut off above, and rounding; nothing else may lie beyond
     near={
+        DIVERGES: _ABOVE,
         DIVERGES / 2: "At this rate αc = 1: a single step arrives. Which product αc makes the distance grow?",
         2
         * DIVERGES: "This is 2/mean(pressure²). The curvature is the second derivative of mean((w · pressure − y)²): what "
@@ -176,13 +202,19 @@ lesson.predict(
         2
         * DIVERGES
         / 442: "If this is 2/sum(pressure²): the loss is the *mean* of the squares, and its second derivative has a 2 as well.",
-        1.0e-4: "Close, but below the border: here the loss still falls (try `loss_after`). Three digits are asked for.",
-        1.1e-4: "Close, but above the border: here the loss grows, slowly (try `loss_after` with 2000 steps). Rounded to two "
-        "digits? A threshold must not be rounded up.",
+        1.0e-4: "Close, but below the threshold: here the loss still falls (try `loss_after`). Three digits are asked for.",
+        1.1e-4: _ABOVE,
         SQUARED_MEAN: "If this is 1/mean(pressure)²: the curvature holds the mean of the squares, which is larger than the "
         "square of the mean.",
         1 / DIVERGES: "This is mean(pressure²), half the curvature. Which learning rate makes αc = 2?",
         2 / DIVERGES: "This is the curvature c itself. Which learning rate makes αc = 2?",
+        MEAN: "If this is 1/mean(pressure): the slope is 2 · mean(e · pressure), and when w moves, e changes by a pressure. So "
+        "what is the mean in the curvature taken of?",
+        2
+        * MEAN: "If this is 2/mean(pressure): the slope is 2 · mean(e · pressure), and when w moves, e changes by a pressure. So "
+        "what is the mean in the curvature taken of?",
+        OTHER_COLUMN: "If this is 2/c with the c from further up: that is the curvature for the body mass index. Each column has "
+        "its own: what is that for `pressure`?",
         CENTRED: "This would be right if the mean were subtracted from the pressures first. Here they are as measured.",
     },
     because="The curvature is c = 2 · mean(pressure²), and 2/c = 1/mean(pressure²).",

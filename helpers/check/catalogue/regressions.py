@@ -104,8 +104,14 @@ SLOPES = {
         "The mean goes over the columns here, and leaves one number for each row. It goes over the rows: `axis=0`.",
     ),
     "row_by_row": (
-        lambda X, y, w: 2 * _errors(X, y, w)[:, None] * X,
-        "These are the slopes of each row's own square, (n, d). The loss is the mean over the rows: so is its gradient.",
+        any_of(
+            lambda X, y, w: 2 * _errors(X, y, w)[:, None] * X,
+            lambda X, y, w: 2 / len(y) * _errors(X, y, w)[:, None] * X,
+            lambda X, y, w: 2 * X.T * _errors(X, y, w),
+            lambda X, y, w: 2 / len(y) * X.T * _errors(X, y, w),
+        ),
+        "This is a table: the part of each row of X stands by itself, and nothing is added up over the rows. The loss is the mean "
+        "over them: so is its gradient. Is `*` meant, or `@`?",
     ),
     "product_of_means": (
         lambda X, y, w: 2 * np.mean(_errors(X, y, w)) * X.mean(axis=0),

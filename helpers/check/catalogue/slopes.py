@@ -69,6 +69,19 @@ def _moved(up, down):
     return wrong
 
 
+def of_an_entry_alone(f, w, h=1e-5):
+    """Return the slopes of f of one entry, as if there were no others."""
+    return np.reshape([(f(v + h) - f(v - h)) / (2 * h) for v in w.ravel()], w.shape)
+
+
+def of_a_row_alone(f, w, h=1e-5):
+    """Return for each row of w the slope of f of that row, all of it moved."""
+    grad = np.zeros(w.shape)
+    for i in range(len(w)):
+        grad[i] = (f(w[i] + h) - f(w[i] - h)) / (2 * h)
+    return grad
+
+
 def last_one_missing(f, w, h=1e-5):
     """Return every slope but the last, which is 0."""
     grad = central(f, w, h)
@@ -274,6 +287,11 @@ MEASURING = {
         first_axis_only,
         "For a w with one axis this is right. With more axes `w[i]`, for a number i, is a whole row, and all of it is "
         "moved at once. `np.ndindex(w.shape)` goes through the single entries.",
+    ),
+    "part_of_w": (
+        any_of(of_an_entry_alone, of_a_row_alone),
+        "f is asked about a part of w by itself, as `f(w[i] + h)` does. It takes a whole array like w: one in which entry i has "
+        "moved, and all others are as they were.",
     ),
     "first_only": (first_only, _FIRST),
     "last_one_missing": (
