@@ -1,6 +1,7 @@
 """Every exercise: its reference and all right answers pass, all wrong ones fail, each known mistake is named."""
 
 import ast
+import functools
 import importlib
 import json
 import linecache
@@ -13,7 +14,7 @@ import pytest
 import answers
 from clones import ROOT
 from helpers import check, progress
-from helpers.check import given, judge_function, judge_optimizer, judging, registry, source
+from helpers.check import compare, given, judge_function, judge_optimizer, judging, registry, source
 
 EXERCISES = registry.load()
 
@@ -101,6 +102,31 @@ def test_known_mistake_is_wrong_and_named_as_itself_alone(id, mistake):
     assert [name for name, (reference, _) in exercise.mistakes.items() if equals(reference)] == [mistake]
 
 
+def nothing_but_0(value):
+    if isinstance(value, list | tuple):
+        return type(value)(map(nothing_but_0, value))
+    return 0.0 * value if isinstance(value, float | np.floating | np.ndarray) else value
+
+
+TRUE_OF_0 = {None, "same_for_all_inputs", "stays_at_zero", "never_moves"}  # and of single exercises, which ask:
+TRUE_OF_0 |= {"one_array", "whole_division", "not_index_arrays", "rows_of_no_table"}
+
+
+@pytest.mark.parametrize("id", [e.id for e in EXERCISES.values() if e.kind == "function"])
+def test_what_gives_nothing_but_0_is_not_given_a_cause_that_it_need_not_have(id):
+    """0 is also what rounding gives of small numbers, and many a mistake by chance."""
+    reference = EXERCISES[id].reference
+
+    @functools.wraps(reference)
+    def answer(*given):
+        return nothing_but_0(compare.materialise(reference(*given)))
+
+    outcome = judge(id, answer)
+    if outcome["status"] == "passed":
+        pytest.skip("no numbers come back")
+    assert outcome["mistake"] in TRUE_OF_0, outcome["message"]
+
+
 @pytest.mark.parametrize("id", EXERCISES)
 def test_blank_is_not_yet(id):
     assert [judge(id, blank)["status"] for blank in (..., None)] == ["not yet", "not yet"]
@@ -145,3 +171,19 @@ def test_code_to_be_repaired_is_not_yet_an_attempt_and_edited_it_is_a_wrong_one(
     edited = judge(id, defined(name, "\n".join([head, "    unused = 0", *body])))
     assert (edited["status"], edited["mistake"]) == ("failed", "unchanged")
     assert "as it was given" not in edited["message"]
+
+
+def called():
+    """Yield (id, name): what each exercise's own cell hands to its check."""
+    for path in sorted((ROOT / "lessons").glob("[0-9]*.md")):
+        cells = re.findall(r'^```python [^\n]*exercise="(\w+)"[^\n]*\n(.*?)^```', path.read_text("utf-8"), re.M | re.S)
+        for id, code in cells:
+            yield from ((id, name) for name in re.findall(rf"^check\.{id}\((\w+)\)", code, re.M))
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_a_check_without_an_answer_names_what_the_lesson_calls_it(id):
+    (name,) = {name for of, name in called() if of == id}
+    call = f"check.{id}({name})"
+    assert f"`{call}`. Here it got nothing." in getattr(check, id)().message
+    assert call in repr(getattr(check, id))

@@ -43,6 +43,7 @@ def parts(x, y):
 NUMBER = 2
 SQUARES = [(t,) for t in TABLES]
 WALKS = [(RNG.normal(size=2), rate, steps) for rate, steps in ((0.1, 4), (0.25, 3), (0.5, 5))]
+WHOLE = [(np.round(9 * x), 0.01, steps) for x, _, steps in WALKS]  # so near the start that it looks rounded
 PAIRS = [(t, float(RNG.normal())) for t in TABLES]
 
 
@@ -101,6 +102,15 @@ KINDS = [
     (lambda x: x * 2, SQUARES, lambda x: x * np.nan, None),
     (mean, SQUARES, lambda x: {"mean": np.mean(x**2)}, "wrong_kind"),
     (mean, SQUARES, lambda x: 0.25, "same_for_all_inputs"),
+    (lambda x: np.mean(x) / 9, SQUARES, lambda x: 0.0, "same_for_all_inputs"),  # it is what rounding would give, too
+    (lambda x: x / 99, SQUARES, lambda x: 0 * x, "same_for_all_inputs"),
+    (lambda x: -np.mean(x**2), SQUARES, lambda x: 0.0, "same_for_all_inputs"),  # nor the root of what is below 0
+    (lambda x, y: (y / 9, 1 + y / 9), PAIRS, lambda x, y: (0.0, 1.0), "same_for_all_inputs"),
+    (lambda x, y: (y, y / 9), PAIRS, lambda x, y: (y, 0.0), "same_for_all_inputs"),
+    (lambda x: np.round(x) + 0.2, SQUARES, lambda x: np.round(x), "offset"),
+    (lambda x: 3 * x, SQUARES, lambda x: np.trunc(3 * x), "rounded"),
+    (mean, SQUARES, lambda x: x, "as_it_went_in"),
+    (lambda x: np.round(x) + x / 99, [(np.round(t),) for t in TABLES], lambda x: x, "as_it_went_in"),
     (mean, SQUARES, lambda x: x**2, "mean_missing"),
     (mean, SQUARES, lambda x: np.mean(x**2, axis=0), "mean_missing"),
     (mean, SQUARES, lambda x: np.full((1, 1), np.mean(x**2)), "other_shape"),
@@ -143,6 +153,8 @@ KINDS = [
     (walk, WALKS, lambda x, a, n: walk(x, a, n)[::-1], "reversed"),
     (walk, WALKS, lambda x, a, n: np.vstack([0 * x, walk(x, a, n)[:-1]]), "one_step_late"),
     (walk, WALKS, walk_in_one_array, "one_array_many_times"),
+    (walk, WALKS, lambda x, a, n: np.tile(x, (n + 1, 1)), "first_again_and_again"),
+    (walk, WHOLE, lambda x, a, n: np.tile(x, (n + 1, 1)), "first_again_and_again"),
     (lambda x, y: (x.sum(), y), PAIRS, lambda x, y: (y, x.sum()), "reversed"),
     (lambda x, y: (x.sum(), y), PAIRS, lambda x, y: y, "part_missing"),
     (lambda x, y: x - y, PAIRS, lambda x, y: x + y, "sign_of_an_argument"),

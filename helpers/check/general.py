@@ -36,7 +36,17 @@ def recognise(exercise, trials):
         return None
     if alone := _one_part(exercise, trials, same):
         return alone
-    kinds = (_other_inputs, _order, _form, laws.recognise, _part_of_the_data, _turned, _forms_of_the_parts, _nearly)
+    kinds = (
+        _other_inputs,
+        _untouched,
+        _order,
+        _form,
+        laws.recognise,
+        _part_of_the_data,
+        _turned,
+        _forms_of_the_parts,
+        _nearly,
+    )
     return next((found for kind in kinds if (found := kind(exercise, trials, same))), None)
 
 
@@ -96,6 +106,14 @@ def _other_inputs(exercise, trials, same):
                     "arguments_swapped",
                     f"This is what comes out with `{a}` and `{b}` exchanged: which of the two goes where?",
                 )
+    return None
+
+
+def _untouched(exercise, trials, same):
+    """An argument comes back with the numbers that it came with."""
+    for name in trials[0].inputs if len(trials) > 1 else ():
+        if all(name in t.inputs and laws.numbers(t.got) is not None and same(t.got, t.inputs[name]) for t in trials):
+            return "as_it_went_in", f"`{name}` comes back as it went in. Is something computed from it, and returned?"
     return None
 
 
@@ -225,6 +243,11 @@ def _order(exercise, trials, same):
             return "one_step_late", f"The {what} come one step late: each is what should have stood one place before."
         if all(all(map(same, got[:-1], want[1:])) for got, want in rows):
             return "one_step_early", f"The {what} come one step early: each is what should have stood one place later."
+        if all(np.ndim(want[0]) and all(same(row, want[0]) for row in got) for got, want in rows):
+            return (
+                "first_again_and_again",
+                f"All the {what} are alike: each is the first one. Does every round change it, and keep what it has changed?",
+            )
         if all(np.ndim(want[0]) and all(same(row, want[-1]) for row in got) for got, want in rows):
             return (
                 "one_array_many_times",

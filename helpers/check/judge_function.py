@@ -165,7 +165,8 @@ class Trial:
             signature.bind(*args, **kwargs)
         except TypeError as error:
             asked = ", ".join(self.names[: len(args)] + [f"{k}=" for k in kwargs])
-            text = f"Your function takes {signature}; it is called with ({asked}): {error}."
+            why = "it takes too few" if "too many positional" in str(error) else error
+            text = f"Your function takes {signature}; it is called with ({asked}): {why}."
             raise Wrong(text, "other_arguments") from None
 
     def compare(self, case, name=None, remark=""):

@@ -45,6 +45,8 @@ def recognise(exercise, trials, same):
         return None
     if any(len(t.got) != count or len(t.want) != count for t in trials):
         return None
+    if found := _same_parts(trials, same):
+        return found
     wrong = [k for k in range(count) if not all(same(t.got[k], t.want[k]) for t in trials)]
     labels = outputs(exercise, count)
     right = [labels[k] for k in range(count) if k not in wrong]
@@ -70,6 +72,19 @@ def recognise(exercise, trials, same):
         if found and found[0] in _FACTORS:
             return found[0], prefix + found[1]
     return None
+
+
+def _same_parts(trials, same):
+    """Several numbers come back, each the same one at every call; where all are one number, `_law_of` says so."""
+    first = trials[0].got
+    if len(trials) < _ENOUGH or not all(np.ndim(part) == 0 and numbers(part) is not None for part in first):
+        return None
+    if len(set(first)) == 1 or not all(same(trial.got, first) for trial in trials):
+        return None
+    if any(all(same(trial.want[k], part) for trial in trials) for k, part in enumerate(first)):
+        return None  # a part that is right is the same each time because it is to be
+    said = listed([compare.number(float(part)) for part in first])
+    return "same_for_all_inputs", f"Your results are {said} whatever goes in. Do they depend on the arguments?"
 
 
 def outputs(exercise, count):
@@ -103,7 +118,7 @@ def _law_of(parts, what):
         return None
     laws = (
         ("sign_lost", np.abs, "the absolute value of what it should be: where does the sign get lost?"),
-        ("root_taken", lambda w: np.sqrt(np.maximum(w, 0)), "the square root of what it should be."),
+        ("root_taken", np.sqrt, "the square root of what it should be."),
         ("squared", np.square, "the square of what it should be."),
         ("upside_down", lambda w: 1 / w, "1 divided by what it should be: which of the two stands below the line?"),
         ("logarithm_taken", np.log, "the logarithm of what it should be."),
@@ -118,18 +133,18 @@ def _law_of(parts, what):
             return "offset", f"{what}everywhere {compare.number((got - want)[0], 6)} more than it should be."
         if not np.isfinite(got).all():
             return None
-        if (got == np.round(got)).all() and (want != np.round(want)).any():
-            near = np.abs(got - want)
-            if _close(got, np.trunc(want)) or _close(got, np.floor(want)) or near.max() <= 0.5:
-                return (
-                    "rounded",
-                    f"{what}rounded to whole numbers. Is there an `int`, a `round`, a `//`, or an array of whole numbers?",
-                )
-        firsts = [g.ravel()[0] for _, g, _ in parts]
-        if len(parts) >= _ENOUGH and np.ptp(got) == 0 and len(set(firsts)) == 1:
+        cut = (got == np.round(got)).all() and (want != np.round(want)).any()
+        cut = cut and (
+            _close(got, np.trunc(want)) or _close(got, np.floor(want)) or bool((np.abs(got - want) <= 0.5).all())
+        )
+        if np.ptp(got) == 0:  # one number, which rounding too gives where all that is due lies near it
+            asked = " Or is it cut to a whole number, by an `int`, a `//` or an array of whole numbers?" if cut else ""
+            said = f"{what}{compare.number(got[0] + 0.0, 6)} whatever goes in. Does it depend on the arguments?{asked}"
+            return ("same_for_all_inputs", said) if len(parts) >= _ENOUGH else None
+        if cut:
             return (
-                "same_for_all_inputs",
-                f"{what}{compare.number(got[0], 6)} whatever goes in. Does it depend on the arguments?",
+                "rounded",
+                f"{what}rounded to whole numbers. Is there an `int`, a `round`, a `//`, or an array of whole numbers?",
             )
         for digits in (1, 2, 3, 4):
             if (got == np.round(got, digits)).all() and np.abs(got - want).max() <= 0.51 * 10.0**-digits:

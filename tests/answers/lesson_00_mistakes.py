@@ -50,7 +50,16 @@ def the_loss(x, y, w, b):
     return loss, loss
 
 
+def nothing_kept(x, y, w, b, learning_rate):
+    w, b = 0.0, 0.0
+    error = w * x + b - y
+    w - learning_rate * 2 * np.mean(error * x)
+    b - learning_rate * 2 * np.mean(error)
+    return w, b
+
+
 NAMED["build_step"] = {
+    "stays_at_zero": [nothing_kept, lambda x, y, w, b, learning_rate: (0, 0)],
     "stale_no_factor_2": [lambda *a: one_after_the_other(*a, factor=1)],
     "stale_uphill": [lambda *a: one_after_the_other(*a, sign=1)],
     "stale_sum_not_mean": [lambda *a: one_after_the_other(*a, mean=sum)],
@@ -109,7 +118,31 @@ def gives_the_slopes(x, y, learning_rate, steps):
     return slope_w, slope_b
 
 
+def loses_the_update(x, y, learning_rate, steps):
+    w, b = 0.0, 0.0
+    for _ in range(steps):
+        error = w * x + b - y
+        slope_w, slope_b = 2 * np.mean(error * x), 2 * np.mean(error)  # noqa: F841
+    return w, b
+
+
+def no_round(x, y, learning_rate, steps):
+    w, b = 0.0, 0.0
+    for _ in range(0):
+        w, b = one_after_the_other(x, y, w, b, learning_rate)
+    return w, b
+
+
+def no_y_in_the_error(x, y, learning_rate, steps):
+    w, b = 0.0, 0.0
+    for _ in range(steps):
+        error = w * x + b
+        w, b = w - learning_rate * 2 * np.mean(error * x), b - learning_rate * 2 * np.mean(error)
+    return w, b
+
+
 NAMED["fix_loop"] = {
+    "never_moves": [loses_the_update, no_round, no_y_in_the_error],
     "added_up": [sums_them_up],
     "one_late": [error_at_the_end],
     "other_number_of_steps": [fifty_times],

@@ -49,10 +49,10 @@ lesson.predict(
     "predict_learning_rate",
     "The mean squared error after 50 steps with learning rate 1.1 instead of 0.1",
     choices={
-        "a": "Longer steps arrive sooner, but only up to a point. Is 1.1 beyond it? Leave your guess as it is, and run the next "
-        "two cells.",
-        "b": "With 0.1 the loss has settled after 50 steps, that is true. Does it settle with 1.1? Leave your guess as it is, and "
-        "run the next two cells.",
+        "a": "Longer steps arrive sooner, but only up to a point. Is 1.1 beyond it? Run the next two cells before you answer "
+        "again.",
+        "b": "With 0.1 the loss has settled after 50 steps, that is true. Does it settle with 1.1? Run the next two cells before "
+        "you answer again.",
         "c": "",
     },
     answer="c",
@@ -142,6 +142,11 @@ def _walked(**changed):
             "This still walks as the given code does: every step uses the slopes of the start. Which lines must run again at "
             "each step?",
         ),
+        "never_moves": (
+            lambda *a: (0.0, 0.0),
+            "The walk ends where it begins, at w = 0 and b = 0. Does a line in the loop move them, and does the loop run? "
+            "Or is `y` missing from the error, which then is 0 at the start?",
+        ),
         "one_step": (
             lambda x, y, a, steps: _walk(x, y, a, 1),
             "This ends where the first step ends. Is `return` inside the loop, or are `w` and `b` set back to 0 at each step?",
@@ -171,8 +176,14 @@ def _walked(**changed):
             lambda *a: _half(*a, again=1),
             "The slope along `b` is measured at each step now, that along `w` is still the one of the start.",
         ),
-        "stale_order": (lambda *a: _walk(*a, step=one.stale), one.MISTAKES["stale_order"][1]),
-        "reversed": (lambda *a: _walk(*a, step=one.reversed), one.MISTAKES["reversed"][1]),
+        "stale_order": (
+            lambda *a: _walk(*a, step=one.stale),
+            f"{one.MISTAKES['stale_order'][1]} From the second step on, a `b` gone wrong leads `w` wrong as well.",
+        ),
+        "reversed": (
+            lambda *a: _walk(*a, step=one.reversed),
+            f"{one.MISTAKES['reversed'][1]} From the second step on, a `w` gone wrong leads `b` wrong as well.",
+        ),
         "uphill": (_walked(sign=1.0), one.MISTAKES["uphill"][1]),
         "no_factor_2": (_walked(factor=1.0), one.MISTAKES["no_factor_2"][1]),
         "swapped": (lambda *a: _walk(*a)[::-1], one.MISTAKES["swapped"][1]),
@@ -187,7 +198,6 @@ def _walked(**changed):
                     "no_x",
                     "x_in_both",
                     "no_b",
-                    "no_y",
                     "absolute",
                     "means_apart",
                 ),

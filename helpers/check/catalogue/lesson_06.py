@@ -194,7 +194,7 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
         ),
         "whole_division": (
             lambda k: ((np.sqrt(k) - 1) // (np.sqrt(k) + 1)) ** 2,
-            "`//` leaves the whole part of the quotient, and that is 0.",
+            "0 comes back, whatever κ is. Is there a `//`? It leaves the whole part of a quotient, which is 0 here.",
         ),
         "one_over_kappa": (
             lambda k: 1 - 1 / k,

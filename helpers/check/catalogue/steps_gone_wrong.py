@@ -152,6 +152,11 @@ MISTAKES = {
         lambda x, y, w, b, a: (w, b),
         "`w` and `b` come back as they went in. Are the new values those that you return?",
     ),
+    "stays_at_zero": (
+        lambda x, y, w, b, a: (0.0, 0.0),
+        "0 and 0 come back, whatever goes in. Does something set `w` and `b` to 0? And does each new value get its name back, as "
+        "in `w = …`?",
+    ),
     "only_w": (
         lambda x, y, w, b, a: (step(x, y, w, b, a)[0], b),
         "`w` is right, but `b` comes back as it went in.",
