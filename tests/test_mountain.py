@@ -1,9 +1,15 @@
 """The picture of the race: its words are true of the run, and it is drawn for other runs too."""
 
+import io
+import itertools
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from helpers import datasets, landscapes, optimizers, plots
+from contrasts import contrast, luminance
+from helpers import datasets, landscapes, optimizers, playground, plots
+from helpers.plots import themes
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +58,33 @@ def test_what_lesson_00_says_of_each_walk(paths):
     assert max(steps, key=lambda name: steps[name][-1]) == "RMSprop" and steps["RMSprop"][205] < 1e-4, (
         "thrown out of rest"
     )
+    off = 1000 * np.linalg.norm(paths["RMSprop"][205:] - paths["RMSprop"][205], axis=1)
+    assert 57 < off.max() < 63, "60 m off the bottom"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_way_in_the_race_shows_on_a_walker_that_goes_the_same_way(paths, theme):
+    """Lesson 00: at ten times its rate gradient descent goes where it went in the race, and further."""
+    far = plots.mountain.race(landscapes.mountain(), plots.mountain.racers(10))["gradient descent"]
+    way = np.concatenate([a + (b - a) * np.linspace(0, 1, 200)[:, None] for a, b in itertools.pairwise(far)])
+    assert all(np.linalg.norm(way - place, axis=1).min() < 0.03 for place in paths["gradient descent"])  # km
+    try:
+        themes.theme(theme)
+        play = playground.one_walker(landscapes.mountain())
+        play._controls["times"].value = 10.0
+        picture = np.asarray(Image.open(io.BytesIO(play._image.value)).convert("RGB")) / 255
+    finally:
+        themes.theme("light")
+    ax = play._fig.axes[0]
+    size = play._fig.bbox.size
+    across = [ax.transData.transform(place) for place in paths["gradient descent"][60:260]]  # between the two dots
+    seen = np.array(
+        [picture[int((1 - y / size[1]) * len(picture)), int(x / size[0] * picture.shape[1])] for x, y in across]
+    )
+    light = luminance(seen)
+    assert contrast(seen[light.argmax()], seen[light.argmin()]) > 3
+    dark = light < (light.max() + light.min()) / 2
+    assert np.count_nonzero(np.diff(dark)) >= 10, "dashes"
 
 
 def test_adam_rests_for_its_memory_is_long():

@@ -56,7 +56,9 @@ def one_walker(mountain):
         style = {**style_of(name), "linestyle": "-", "markevery": [-1], "markersize": 11, "markeredgecolor": CARD}
         ax.plot(*path.T, lw=4.5, color=CARD)
         ax.plot(*path.T, lw=2.2, **style)
-        ax.plot(*before[name].T, lw=1.2, color=INK, linestyle=(0, (2, 1.5)), zorder=3)
+        # Light in the gaps: where the two ways are one, dark dashes alone are lost on the dark line of a walker.
+        ax.plot(*before[name].T, lw=1.4, color=CARD, zorder=3)
+        ax.plot(*before[name].T, lw=1.4, color=INK, linestyle=(0, (2, 1.5)), zorder=3)
         ax.plot(*path[0], "o", ms=9, color=INK, mfc=CARD, mew=2, zorder=4)
         if end != lowest:
             there = before[name][-1]

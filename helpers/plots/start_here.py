@@ -38,7 +38,7 @@ def step_lengths(paths: Mapping[str, np.ndarray]):
     )
 
 
-_METRES = {1e-4: "0.1 mm", 1e-3: "1 mm", 0.01: "1 cm", 0.1: "10 cm", 1.0: "1 m", 10.0: "10 m", 100.0: "100 m"}
+_METRES = {1e-4: "≤ 0.1 mm", 1e-3: "1 mm", 0.01: "1 cm", 0.1: "10 cm", 1.0: "1 m", 10.0: "10 m", 100.0: "100 m"}
 
 
 def _in_words(length):
