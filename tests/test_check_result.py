@@ -148,7 +148,7 @@ def test_a_hint_to_nothing_says_so_and_raises_nothing(asked, words):
 
 @pytest.mark.parametrize(
     ("id", "call"),
-    [("mse", "check.mse(mse)"), ("adam", "check.adam(YourClass)"), ("predict_beta", "check.predict_beta(prediction)")],
+    [("mse", "check.mse(mse)"), ("adam", "check.adam(Adam)"), ("predict_beta", "check.predict_beta(choice)")],
 )
 def test_a_check_without_an_answer_says_what_it_takes(own_home, id, call):
     for given, named in (((), {}), ((mae, 3), {}), ((), {"answer": mae})):
