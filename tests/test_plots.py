@@ -15,7 +15,7 @@ from PIL import Image
 
 from contrasts import LEAST, contrast, light
 from helpers import plots
-from helpers.plots.labels import _spread, settle_labels
+from helpers.plots.labels import settle_labels, spread
 from helpers.plots.style import CARD, COLORS, readable, style_of
 from helpers.plots.themes import exchanged
 
@@ -257,7 +257,7 @@ def test_loss_curves():
 
 @given(st.lists(st.floats(0, 300), min_size=1, max_size=12), st.floats(1, 20))
 def test_spread_labels_never_overlap(wanted, height):
-    placed = _spread(np.array(wanted), np.full(len(wanted), height), 0.0, 300.0)
+    placed = spread(np.array(wanted), np.full(len(wanted), height), 0.0, 300.0)
     assert np.all(np.diff(np.sort(placed)) >= height - 1e-6)
     if np.all(np.diff(np.sort(wanted)) >= height) and min(wanted) >= height and max(wanted) <= 300 - height:
         np.testing.assert_allclose(placed, wanted, err_msg="what does not collide stays")

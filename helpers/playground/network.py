@@ -11,7 +11,7 @@ from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
 from helpers.playground.bar import prepared
 from helpers.playground.explorer import choice, explore, slider
-from helpers.plots.labels import _spread
+from helpers.plots.labels import spread
 from helpers.plots.network import draw_folds, draw_regions, percent, region_axes
 from helpers.plots.style import MUTED, PALETTE
 
@@ -99,7 +99,7 @@ def boundary_as_it_learns(x, y):
 
 def _heights(ends):
     """Heights near `ends`, {name: loss}, on a log axis, for labels that must not cover each other."""
-    places = _spread(np.log10(list(ends.values())), np.full(len(ends), np.log10(1.29)), np.log10(0.0105), np.log10(2))
+    places = spread(np.log10(list(ends.values())), np.full(len(ends), np.log10(1.29)), np.log10(0.0105), np.log10(2))
     return dict(zip(ends, 10**places, strict=True))
 
 

@@ -64,7 +64,7 @@ def settle_labels(fig: Figure) -> None:
             wanted = np.array([ends[i, 1] for i in group])
             heights = np.array([boxes[i].height * 1.05 for i in group])
             box = ax.get_window_extent()
-            for i, y in zip(group, _spread(wanted, heights, box.y0, box.y1), strict=True):
+            for i, y in zip(group, spread(wanted, heights, box.y0, box.y1), strict=True):
                 labels[i].set_position((labels[i].get_position()[0], (y - ends[i, 1]) * points_per_pixel))
 
 
@@ -80,7 +80,7 @@ def _columns(boxes) -> list[list[int]]:
     return groups
 
 
-def _spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> np.ndarray:
+def spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> np.ndarray:
     """Return centres near `wanted` where no label covers another, inside [low, high] if there is room.
 
     With the heights of the labels below it subtracted, each place must be no lower than the one before: isotonic

@@ -14,7 +14,7 @@ from matplotlib.ticker import AutoLocator
 from matplotlib.transforms import Bbox
 
 from helpers.plots.drawing import HALO
-from helpers.plots.labels import _spread
+from helpers.plots.labels import spread
 from helpers.plots.pixels import Layer, canvas_png, draw_on_top
 from helpers.plots.race_map import draw_relief, lay_out, map_pixels, race_figure
 from helpers.plots.style import CARD, INK, MUTED, PALETTE, known_style, readable, style_of
@@ -245,7 +245,7 @@ class Stage:
         """Move names apart that would lie upon each other."""
         ends = np.array([self.curves.transData.transform(name.xy)[1] for name in names])
         heights = np.array([3 + 12.0 * (1 + name.get_text().count("\n")) for name in names])
-        centres = _spread(ends, heights, self.curves.bbox.y0, self.curves.bbox.y1)
+        centres = spread(ends, heights, self.curves.bbox.y0, self.curves.bbox.y1)
         for name, centre, y in zip(names, centres, ends, strict=True):
             name.set_position((9, (centre - y) * 72 / self.fig.dpi))
 
