@@ -19,6 +19,8 @@ from helpers.errors import as_floats, blaming, check_choice, check_integer, show
 STEPS, MOST_STEPS = 200, 1000
 FAR = 100  # map widths from the middle of the map: who is farther away has diverged, and stops there
 DIVERGED = "has diverged"
+TITLE = 80  # letters that a title over both parts of the picture has room for
+LEVEL, NONE = 1e-6, 1e-12  # losses are level that differ by so small a share, or that are all as near to 0
 
 # For each landscape three learning rates that suit it: of gradient descent, of momentum, and of Adam, whose rate is a
 # length on the map. The others follow by _SHARE.
@@ -340,11 +342,22 @@ def standing(ground, lanes: Mapping[str, Lane], labels: Mapping[str, str], step:
 def height(ground, value: float) -> str:
     """A loss as text; on the mountain a height in metres."""
     unit = ground.units[1]
-    return f"{value:.0f} {unit}" if unit else f"{value:.3g}".replace("-", "−")
+    return f"{value:.0f} {unit}" if unit else number(value)
+
+
+def number(value: float) -> str:
+    """Three digits as text, with a minus sign as wide as a plus."""
+    return f"{value:.3g}".replace("-", "−")
 
 
 def sentence(ground, places: Sequence[Place], lanes: Mapping[str, Lane], step: int) -> str:
-    """The state of the race in one sentence, true for these lanes."""
+    """The state of the race in one sentence, true for these lanes; short enough for a title, so not all are named."""
+    said = [_told_with(most, ground, places, lanes, step) for most in (3, 2, 1)]
+    return next((one for one in said if len(one) <= TITLE), said[-1])
+
+
+def _told_with(most, ground, places, lanes, step):
+    """The sentence, with a count in place of names where they are more than `most`."""
     word = "height" if ground.units[1] else "loss"
     if step == 0:
         return f"Before the first step: {word} {height(ground, places[0].loss)}"
@@ -352,19 +365,23 @@ def sentence(ground, places: Sequence[Place], lanes: Mapping[str, Lane], step: i
     out = [place.label for place in places if lanes[place.key].is_out(step)]
     going = [place for place in places if not lanes[place.key].is_out(step)]
     if not going:
-        return f"{after} {_listed(out)} {'is' if len(out) == 1 else 'are'} out of the race"
+        return f"{after} {_listed(out, most)} {'is' if len(out) == 1 else 'are'} out of the race"
     best = going[0].loss
-    first = [place.label for place in going if abs(place.loss - best) <= 1e-6 * abs(best) + 1e-12]
+    level = [p for p in going if p.loss - best <= LEVEL * abs(best) or max(abs(p.loss), abs(best)) <= NONE]
+    first = [place.label for place in level]
+    same = level[-1].loss - best <= LEVEL * abs(best)
+    there = f"{word} {height(ground, best)}" if same else f"{word} below {number(NONE)}"
     if len(places) == 1:
-        said = f"{after} {first[0]} is at {word} {height(ground, best)}"
+        said = f"{after} {first[0]} is at {there}"
     elif len(first) == len(going) > 1:
-        said = f"{after} {'the others' if out else 'all'} are level: {word} {height(ground, best)}"
+        said = f"{after} {'the others' if out else 'all'} are level: {there}"
     else:
-        said = f"{after} {_listed(first)} lead{'s' * (len(first) == 1)}: {word} {height(ground, best)}"
-    return said + (f"; {_listed(out)} {'is' if len(out) == 1 else 'are'} out" if out else "")
+        said = f"{after} {_listed(first, most)} lead{'s' * (len(first) == 1)}: {there}"
+    return said + (f"; {_listed(out, most)} {'is' if len(out) == 1 else 'are'} out" if out else "")
 
 
-def _listed(names: list[str]) -> str:
-    if len(names) > 2:
+def _listed(names: list[str], most: int) -> str:
+    if len(names) > most:
         return f"{len(names)} optimizers"
-    return " and ".join(names)
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -62,7 +62,7 @@ def test_who_diverges_stops_and_is_told():
     assert trouble["your_wild"] == "is no number any more at step 3"
     assert trouble["your_bad"].startswith("stopped: ") and "by <nothing>" in trouble["your_bad"]
     assert places[0].key == "adam" and trouble["adam"] == ""
-    assert racing.sentence(ground, places, lanes, 200).endswith("3 optimizers are out")
+    assert racing.sentence(ground, places, lanes, 200).endswith("your_wild, your_bad and sgd are out")
     before = racing.standing(ground, lanes, {key: key for key in lanes}, 1)
     assert {place.key: place.trouble for place in before}["sgd"] == "off the map"
 
@@ -139,3 +139,35 @@ def test_standing_and_sentence(rng):
 def test_bad_arguments(arguments, error, message):
     with pytest.raises(error, match=message):
         playground.race(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("landscape", "losses", "said"),
+    [
+        ("bowl", (1e-29, 2e-14), "all are level: loss below 1e−12"),
+        ("bowl", (0.0, 0.0), "all are level: loss 0"),
+        ("bowl", (2.0, 2.0 + 1e-9), "all are level: loss 2"),
+        ("bowl", (5e-13, 1.4e-12), "a leads: loss 5e−13"),
+        ("saddle", (-0.25, -0.2), "a leads: loss −0.25"),
+        ("bowl", (1e-20, 1e-15, 0.5), "a and b lead: loss below 1e−12"),
+        ("bowl", (0.1, 0.1, 0.1, 0.5), "a, b and c lead: loss 0.1"),
+        ("bowl", (0.1, 0.1, 0.1, 0.1, 0.5), "4 optimizers lead: loss 0.1"),
+    ],
+)
+def test_the_sentence_says_who_leads_and_where(landscape, losses, said):
+    lanes = {
+        key: racing.Lane(np.ones((2, 2)), np.array([9.0, loss])) for key, loss in zip("abcde", losses, strict=False)
+    }
+    ground = racing.landscape(landscape)
+    places = racing.standing(ground, lanes, {key: key for key in lanes}, 1)
+    assert racing.sentence(ground, places, lanes, 1) == f"After 1 step {said}"
+
+
+def test_a_long_sentence_counts():
+    keys = ["gradient descent", "momentum", "your momentum", "RMSprop", "AMSGrad", "Nesterov"]
+    ends = {key: "has diverged" if i > 2 else "" for i, key in enumerate(keys)}
+    lanes = {key: racing.Lane(np.ones((2, 2)), np.full(2, 1.09e-10), end) for key, end in ends.items()}
+    lanes["AMSGrad"] = racing.Lane(np.ones((3, 2)), np.full(3, 1.0))
+    ground = racing.landscape("bowl")
+    said = racing.sentence(ground, racing.standing(ground, lanes, {key: key for key in keys}, 2), lanes, 2)
+    assert said == "After 2 steps 3 optimizers lead: loss 1.09e−10; RMSprop and Nesterov are out"

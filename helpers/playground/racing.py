@@ -298,7 +298,7 @@ def _table(ground, places) -> str:
     )
     rows = ""
     for place in places:
-        cells = (racing.height(ground, place.loss), racing.height(ground, place.best), f"{place.distance:.3g}")
+        cells = (racing.height(ground, place.loss), racing.height(ground, place.best), racing.number(place.distance))
         trouble = f" <em>{html.escape(place.trouble)}</em>" if place.trouble else ""
         name = f"{swatch(place.key)} {html.escape(place.label)}{trouble}"
         rows += f'<tr><th scope="row" style="text-align:left;font-weight:normal;padding-right:1em">{name}</th>'
@@ -309,7 +309,8 @@ def _table(ground, places) -> str:
 def _words(ground, places, race) -> str:
     now, best, far = _columns(ground)
     each = "; ".join(
-        f"{p.label}: {now} {racing.height(ground, p.loss)}, {best} {racing.height(ground, p.best)}, {far} {p.distance:.3g}"
+        f"{p.label}: {now} {racing.height(ground, p.loss)}, {best} {racing.height(ground, p.best)}, "
+        f"{far} {racing.number(p.distance)}"
         + (f", {p.trouble}" if p.trouble else "")
         for p in places
     )
