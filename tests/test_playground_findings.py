@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import datasets, landscapes, optimizers, playground
+from helpers.playground.adaptive_steps import GOOD
 from helpers.plots import figure
 from helpers.plots.jumps import rate_against_curvature, rate_and_curvature_ground
 
@@ -83,15 +84,79 @@ def test_what_the_rates_picture_names_is_there():
     assert named(right, "thin") and named(left, "dashed")
     play._controls["step"].value = 80
     assert not named(right, "thin") and named(left, "dashed")
-    play._controls["rule"].value = "gradient descent"
-    assert not named(left, "dashed"), "α = 0.3 has left the map"
+    turned(play, rule="gradient descent", times=10**0.5)
+    assert not named(left, "dashed"), "α = 0.06 has left the map"
+
+
+WALKS = [(rule, place) for place, rates in GOOD.items() for rule in rates]
+
+
+@pytest.mark.parametrize(("rule", "place"), WALKS)
+def test_another_rule_comes_with_a_good_rate(rule, place):
+    """Who turns only the lists sees a walk that comes far down; the map says which α it has and how high it ends."""
+    play = turned(playground.own_rates(), rule=rule, place=place)
+    rate = GOOD[place][rule]
+    made = {"adagrad": lambda: optimizers.Adagrad(rate, initial_accumulator_value=0.0)}
+    made |= {"rmsprop": lambda: optimizers.RMSprop(rate, rho=0.9), "gradient descent": lambda: optimizers.SGD(rate)}
+    if place == "ravine, tilted":  # the ravine in coordinates turned by 45°
+        flat, turn = landscapes.ravine(condition=100), np.array([[1, 1], [-1, 1]]) / np.sqrt(2)
+        w = np.array([-7.0, -4.5])
+        start, end = float(flat(turn @ w)), made[rule]()
+        for _ in range(80):
+            end.apply([turn.T @ flat.gradient(turn @ w)], [w])
+        height, lowest = float(flat(turn @ w)), 0.0
+    else:
+        land = getattr(landscapes, place)()
+        way = landscapes.descend(land, made[rule](), 80)
+        start, height, lowest = float(land(way[0])), float(land(way[-1])), float(land(np.array(land.minima[0], float)))
+    assert height - lowest < 0.025 * (start - lowest)
+    left = play._fig.axes[0]
+    (named,) = [text.get_text() for text in left.texts if rule in text.get_text()]
+    assert f"{rule}, α = {rate:.2g}\n" in named
+    assert float(named.split()[-1].replace("−", "-")) == pytest.approx(height, rel=0.05)
+    assert left.get_title(loc="left").startswith("Step 4, from height")
+    assert ("β has no part" in play._note.value) == (rule != "rmsprop")
+
+
+@pytest.mark.parametrize(("rule", "place"), WALKS)
+def test_the_height_at_the_end_is_told_unless_the_walk_diverges(rule, place):
+    play = turned(playground.own_rates(), rule=rule, place=place, step=80)
+    left = play._fig.axes[0]
+    for times in (0.1, 10**0.05, 10**0.5):
+        turned(play, times=times)
+        (named,) = [text.get_text() for text in left.texts if rule in text.get_text()]
+        assert f"{rule}, α = {times * GOOD[place][rule]:.2g}" in named
+        assert ("after 80 steps at height" in named) != ("diverges" in left.get_title(loc="left"))
+
+
+@pytest.mark.parametrize("place", GOOD)
+def test_above_the_dotted_line_it_is_as_its_name_says(place):
+    """Gradient descent 1 % above it and 1 % below, from near a minimum: the one ends further out, the other nearer."""
+    right = turned(playground.own_rates(), place=place)._fig.axes[1]
+    names = [text.get_text() for text in right.texts if "limit" in text.get_text()]
+    (above,) = [name for name in names if "above" in name]
+    assert ("swings wider" if place == "ravine" else "cannot settle") in above
+    names.remove(above)
+    assert len(names) == (1 if "tilted" in place else 2)
+    land = getattr(landscapes, place.partition(",")[0])()
+    for name in names:
+        who, limit = re.fullmatch(r"(x’s limit|y’s limit|limit of equal rates): ([\d.]+)", name).groups()
+        low = np.array(land.minima[0], float)
+        i = "xy".index(who[0]) if who[0] in "xy" else 1  # the steep direction, y before the ravine was turned
+        start = low + 1e-3 * np.eye(2)[i]
+        ends = [
+            np.abs(landscapes.descend(land, optimizers.SGD(share * float(limit)), 40, start)[-1, i] - low[i])
+            for share in (0.99, 1.01)
+        ]
+        assert ends[0] < 0.9e-3 and ends[1] > 1.1e-3, (name, ends)
 
 
 @pytest.mark.parametrize("rule", ["rmsprop", "adagrad", "gradient descent"])
 @pytest.mark.parametrize("place", ["ravine", "ravine, tilted", "saddle"])
-def test_what_the_map_names_can_be_seen(rule, place):
+@pytest.mark.parametrize("times", [10**-0.7, 1.0])
+def test_what_the_map_names_can_be_seen(rule, place, times):
     """Dashed: an arrow. Thick: a step that its dot does not cover, or else the words say that it is too short."""
-    play = turned(playground.own_rates(), rule=rule, place=place, learning_rate=10**-1.2)
+    play = turned(playground.own_rates(), rule=rule, place=place, times=times)
     left = play._fig.axes[0]
     seen = set()
     for step in range(1, 81, 3):
@@ -110,7 +175,9 @@ def test_what_the_map_names_can_be_seen(rule, place):
     assert seen
 
 
-@pytest.mark.parametrize("values", [{"step": 80}, {"step": 4}, {"place": "ravine, tilted", "step": 30}])
+@pytest.mark.parametrize(
+    "values", [{"step": 80}, {"step": 4}, {"place": "ravine, tilted", "step": 30}, {"rule": "adagrad", "step": 80}]
+)
 def test_the_names_of_limits_stand_clear_of_the_curves(values):
     """A curve under the point of 0.02 made it 0:02."""
     play = turned(playground.own_rates(), **values)
@@ -128,18 +195,18 @@ def test_the_names_of_limits_stand_clear_of_the_curves(values):
 
 
 @pytest.mark.parametrize(
-    ("rule", "place", "rate"),
+    ("rule", "place", "times"),
     [
-        ("gradient descent", "ravine, tilted", 0.1**1.6),  # where the words come
-        ("rmsprop", "ravine, tilted", 0.3),
-        ("adagrad", "ravine, tilted", 0.8),
-        ("rmsprop", "saddle", 0.95),
-        ("gradient descent", "saddle", 0.95),
+        ("gradient descent", "ravine, tilted", 10**0.1),  # where the words come
+        ("rmsprop", "ravine, tilted", 1.0),
+        ("adagrad", "ravine, tilted", 10**-0.4),
+        ("rmsprop", "saddle", 10**0.5),
+        ("gradient descent", "saddle", 10**0.5),
     ],
 )
-def test_swings_that_are_told_are_there(rule, place, rate):
+def test_swings_that_are_told_are_there(rule, place, times):
     """Far from a minimum, or across weights with rates of their own, a rate above the limit need not widen a swing."""
-    play = turned(playground.own_rates(), rule=rule, place=place, learning_rate=rate)
+    play = turned(playground.own_rates(), rule=rule, place=place, times=times)
 
     def distances(x, y):
         return [abs(x - y)] if "tilted" in place else [abs(x), abs(abs(y) - 1)]
@@ -151,7 +218,8 @@ def test_swings_that_are_told_are_there(rule, place, rate):
         if "swings" in title and "followed no further" not in play._note.value:
             told += 1
             before, after = np.array(re.findall(r"\((\S+), (\S+)\)", play._note.value.replace("−", "-")), dtype=float)
-            which = [0] if "tilted" in place else [i for i, name in enumerate("xy") if name in title.split(" above")[0]]
+            who = title.split(" above")[0]
+            which = [0] if "tilted" in place else [0, 1] if who == "both" else ["xy".index(who)]
             assert all(distances(*after)[i] > distances(*before)[i] for i in which), (step, title)
     assert bool(told) == (rule == "gradient descent" and "tilted" in place)
 

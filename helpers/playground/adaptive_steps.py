@@ -29,6 +29,18 @@ def _tilted_ravine():
 
 
 _RATES = {"ravine": (1e-5, 20), "ravine, tilted": (1e-5, 20), "saddle": (1e-3, 1e4)}  # those that are shown
+# α at 1 on the slider: with it each rule comes far down in 80 steps, so that another rule can be chosen and compared.
+GOOD = {
+    "ravine": {"rmsprop": 0.3, "adagrad": 0.9, "gradient descent": 0.019},
+    "ravine, tilted": {"rmsprop": 0.3, "adagrad": 2.0, "gradient descent": 0.019},
+    "saddle": {"rmsprop": 0.3, "adagrad": 0.5, "gradient descent": 0.5},
+}
+# What becomes of a weight whose rate is above its limit: "swings wider" only where each step does so.
+_ABOVE = {
+    "ravine": "above its limit, a weight swings wider",
+    "ravine, tilted": "both above the limit: they cannot settle",
+    "saddle": "above its limit, a weight cannot settle",
+}
 _PLACES = {"ravine": landscapes.ravine, "ravine, tilted": _tilted_ravine, "saddle": landscapes.saddle}
 
 
@@ -98,11 +110,12 @@ def _finding(place, x, y, limits):
     above = [
         name for name, rate, limit in zip("xy", (x, y), limits * (3 - len(limits)), strict=True) if rate > 1.01 * limit
     ]
+    who = "both" if len(above) == 2 else "".join(above)
     if len(limits) == 1 and above:
-        return f"{' and '.join(above)} above the limit" + (": wider swings" if x == y else "")
+        return f"{who} above the limit" + (": wider swings" if x == y else "")
     if above:
         whose = "its limit" if len(above) == 1 else "their limits"
-        return f"{' and '.join(above)} above {whose}" + (": wider swings" if place == "ravine" else "")
+        return f"{who} above {whose}" + (": wider swings" if place == "ravine" else "")
     if abs(np.log(x / y)) < 0.25:
         return "x and y have one rate" if x == y else "x and y: nearly the same rate"
     small, times = ("y", x / y) if y < x else ("x", y / x)
@@ -115,8 +128,9 @@ def _said(rule, learning_rate, rates, limits):
     if rule == "gradient descent":
         low = min(limits)
         wild = f", above the limit {low:g}: it needs a smaller α" if learning_rate > low else ""
-        return f"Every weight has the rate α = {learning_rate:.3g}{wild}."
-    return f"Own rates: x {x:.3g}, y {y:.3g}."
+        return f"Every weight has the rate α = {learning_rate:.3g}{wild}. β has no part in it."
+    said = f"Own rates, α = {learning_rate:.3g} divided by how steep it has been for each: x {x:.3g}, y {y:.3g}."
+    return said if rule == "rmsprop" else f"{said} β has no part in it."
 
 
 def own_rates():
@@ -126,9 +140,11 @@ def own_rates():
     def ground(fig, place):
         playground_ground(*fig.axes, _place(place), _background(place), _RATES[place], _STEPS)
 
-    def draw(fig, rule, place, learning_rate, beta, step):
+    def draw(fig, rule, place, times, beta, step):
+        learning_rate = times * GOOD[place][rule]
         path, rates = walked(rule, place, learning_rate, beta)
-        playground_axes(*fig.axes, _place(place), path, rates, _limits(place), step, rule)
+        about = (_limits(place), step, rule, _ABOVE[place], learning_rate)
+        playground_axes(*fig.axes, _place(place), path, rates, *about)
         fig.axes[1].set_title(_finding(place, *rates[step - 1], _limits(place)))
         (x, y), (after_x, after_y) = path[step - 1 : step + 1].round(3) + 0.0  # no −0
         said = _said(rule, learning_rate, rates[step - 1], _limits(place))
@@ -140,15 +156,16 @@ def own_rates():
     return explore(
         draw,
         "Left: a path on a landscape up to where the chosen step begins, a dashed arrow in the direction straight "
-        "downhill, and the step, to scale, as a thick line that ends in a ring. Right: the own rate of each of the two "
+        "downhill, the step, to scale, as a thick line that ends in a ring, and the height after all steps. "
+        "Right: the own rate of each of the two "
         "weights over the steps, on a logarithmic axis, with a line at the chosen step and dotted ones at the limits, "
-        "2 / curvature at the minimum.",
+        "2 / curvature at the minimum, above which a weight cannot settle.",
         ncols=2,
         size=(8.0, 3.9),
         ground=ground,
         rule=choice("rule", ["rmsprop", "adagrad", "gradient descent"]),
         place=choice("place", list(_PLACES)),
-        learning_rate=slider("α (learning rate)", 0.003, 0.95, 0.3, 0.05, log=True),
+        times=slider("α, times a good one", 0.1, 10**0.5, 1.0, 0.05, log=True),
         beta=slider("β (RMSprop only)", 0.5, 0.99, 0.9, 0.01),
         step=slider("step", 1, _STEPS, 4, 1),
     )

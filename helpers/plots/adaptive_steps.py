@@ -185,7 +185,7 @@ def own_rates(landscape, way, rates, limits, optimizer="rmsprop"):
     for i, (name, style) in enumerate({"x": X_STYLE, "y": Y_STYLE}.items()):
         (line,) = right.plot(steps, rates[:, i], **style)
         label_line(right, line, name, path_effects=HALO)  # y's stands on its limit
-        _limit(right, limits[i], f"{name}’s limit", style, below=i == 0)
+        _limit(right, limits[i], f"{name}’s limit: {limits[i]:g}", style, below=i == 0)
     right.set(yscale="log", xlabel="step", ylabel="own rate", xlim=(0, 1.08 * len(rates)))
     low, end = int(np.argmin(rates[:, 1])), rates[-1, 1]
     grown = end / rates[low, 1]
@@ -202,7 +202,7 @@ def own_rates(landscape, way, rates, limits, optimizer="rmsprop"):
 def _limit(ax, limit, label, style=Y_STYLE, below=False, side="left"):
     ax.axhline(limit, color=style["color"], linestyle=":", linewidth=1.6)
     ax.annotate(
-        f"{label}: {limit:g}",
+        label,
         (SIDES[side], limit),
         (0, -4 if below else 4),
         ha=side,
@@ -228,7 +228,7 @@ def thrown_out(way, rates, limit):
     far = first + int(np.argmax(y[first - 1 :]))
     fig, (left, right) = figure(2, height=3.4, sharex=True)
     left.plot(steps, rate, **Y_STYLE)
-    _limit(left, limit, "y’s limit")
+    _limit(left, limit, f"y’s limit: {limit:g}")
     right.plot(steps, y, **Y_STYLE)
     edges = np.flatnonzero(np.diff(np.r_[0, above.astype(int), 0]))
     for ax in (left, right):
@@ -259,15 +259,16 @@ def playground_ground(left, right, landscape, background, shown, steps):
     left.grid(False)
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
     left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
-    right.set(yscale="log", xlabel="step", ylabel="own rate (step / slope)", xlim=(0, steps + 6), ylim=shown)
+    right.set(yscale="log", xlabel="step", ylabel="own learning rate = step / slope", xlim=(0, steps + 6), ylim=shown)
     right.minorticks_off()
 
 
-def playground_axes(left, right, landscape, way, rates, limits, step, optimizer):
+def playground_axes(left, right, landscape, way, rates, limits, step, optimizer, above="", learning_rate=None):
     """Draw a path up to where step number `step` (1, 2, …) begins, that step to scale, and the own rates up to it.
 
     Args:
         way: the start first. rates: one row for each step. limits: x's and y's rate, or the one of both where equal.
+        above: what a rate above a limit does, in words. learning_rate: α, to be named.
     """
     now = step - 1  # the row of `way` that the step sets out from, and its own row of `rates`
     (x0, x1), (y0, y1) = landscape.bounds
@@ -296,22 +297,26 @@ def playground_axes(left, right, landscape, way, rates, limits, step, optimizer)
         left.plot(*way[now : now + 2].T, color=style["color"], lw=4, solid_capstyle="butt", zorder=6)
         left.plot(*way[now + 1], "o", mfc="white", mec=style["color"], mew=2, ms=7, zorder=7)
         left.plot(*way[now], "o", color=style["color"], mec="white", ms=8, zorder=8)
-        left.set_title(f"Before step {step}: height {height[0]:.3g}".replace("-", "−"))
+        left.set_title(f"Step {step}, from height {height[0]:.3g}".replace("-", "−"))
     else:
         left.set_title(f"It diverges: off the map in step {len(drawn) - 1}")
+    name = optimizer + (f", α = {learning_rate:.2g}" if learning_rate else "")
+    if len(drawn) == len(way):
+        name += f"\nafter {len(rates)} steps at height {height[1] + 0.0:.2g}".replace("-", "−")
     left.text(
         0.98,
         0.03,
-        optimizer,
+        name,
         transform=left.transAxes,
         ha="right",
         color=readable(style["color"]),
         fontweight="bold",
         path_effects=HALO,
     )
-    names = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
+    named = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
     if len(limits) == 1:
-        names = [("limit of equal rates", {"color": INK})]
+        named = [("limit of equal rates", {"color": INK})]
+    words = [f"{name}: {limit:g}" for (name, _), limit in zip(named, limits, strict=True)]
     steps = np.arange(1, len(rates) + 1)
     tags = []
     together = abs(np.log10(rates[now, 0] / rates[now, 1])) < 0.35  # their names would lie on each other
@@ -334,14 +339,14 @@ def playground_axes(left, right, landscape, way, rates, limits, step, optimizer)
                 path_effects=HALO,
                 zorder=7,
             )
-    places = free_places(right, dict(zip((name for name, _ in names), limits, strict=True)), rates, tags)
-    for limit, (name, line_style), (below, side) in zip(limits, names, places, strict=True):
-        _limit(right, limit, name, line_style, below, side)
+    places = free_places(right, dict(zip(words, limits, strict=True)), rates, tags)
+    for limit, text, (_, line_style), (below, side) in zip(limits, words, named, places, strict=True):
+        _limit(right, limit, text, line_style, below, side)
     right.axvline(step, color=MUTED, lw=0.8)
-    if step < len(rates):
-        low = any(x1 > 0.5 and y0 < 0.1 for (_, y0), (x1, _) in tags)  # the name of a curve stands there
-        place = {"y": 0.98, "va": "top"} if low else {"y": 0.02, "va": "bottom"}
-        right.text(0.98, s="thin: the steps to come", transform=right.transAxes, **place, **note)
+    low = any(x1 > 0.3 and y0 < 0.15 for (_, y0), (x1, _) in tags)  # the name of a curve stands there
+    place = {"y": 0.98, "va": "top"} if low else {"y": 0.02, "va": "bottom"}
+    said = "\n".join(filter(None, [above, "thin: the steps to come" if step < len(rates) else ""]))
+    right.text(0.98, s=said, transform=right.transAxes, **place, **note)
 
 
 def place_of_epsilon(epsilon=1e-7, beta=0.9):

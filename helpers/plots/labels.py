@@ -104,7 +104,7 @@ def spread(wanted: np.ndarray, heights: np.ndarray, low: float, high: float) -> 
 
 
 def free_places(ax: Axes, names: dict[str, float], curves: np.ndarray, tags=()) -> list[tuple[bool, str]]:
-    """Where the names of level lines cover the least: [(below, side)], one for each of `names`, {name: its height}.
+    """Where the names of level lines cover the least: [(below, side)], one for each of `names`, {name as written: height}.
 
     `curves` are those that they could cover, (steps, n), against 1, 2, 3, …, and `tags` the boxes of what else is written,
     as `box_at` gives them. The right comes before the left and the middle, and the lowest line's name stands below it,
@@ -124,7 +124,7 @@ def free_places(ax: Axes, names: dict[str, float], curves: np.ndarray, tags=()) 
         costs = {}
         for below in (height < max(names.values()), height == max(names.values())):
             for side, middle in SIDES.items():
-                box = box_at(ax, (middle, level), f"{name}: {height:g}", side, -4 if below else 4)
+                box = box_at(ax, (middle, level), name, side, -4 if below else 4)
                 (x0, y0), (x1, y1) = box
                 covered = np.count_nonzero((x0 < x) & (x < x1) & (y0 < y) & (y < y1))
                 crossed = sum(y0 < other < y1 for other in heights)

@@ -88,13 +88,11 @@ def difference_ground(left, right, theirs, ours=()):
     )
     left.set_ylim(shown.min() - margin, shown.max() + 2.6 * margin)
     look = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "fontsize": 9, "color": INK}
-    left.annotate(
-        "ours wide, Keras dotted: the weight furthest\napart, and another (g: their gradients)", (0, 1), (4, -2), **look
-    )
+    left.annotate("ours wide, Keras dotted: the weight\nfurthest apart, and another", (0, 1), (4, -2), **look)
     _difference_axis(right, len(theirs), low=FLOOR / 20, high=3)  # dots at 0 stand clear of the words above them
     right.set_yticks(10.0 ** np.arange(-16, 1, 2))  # none at a difference of 0, whose place is no number
     right.minorticks_off()
-    right.set_ylabel("largest difference / largest weight")
+    right.set_ylabel("largest difference,\nas a part of the largest weight")
     right.axhline(EPS_32, color=MUTED, lw=1, linestyle=(0, (1, 1.4)))
 
 
@@ -114,10 +112,10 @@ def difference_axes(left, right, ours, theirs, apart, optimizer, sizes):
     below, above = sorted(which, key=lambda i: theirs[-1, i])
     for i, side in ((below, "top"), (above, "bottom")):
         place, look = (steps[-1], theirs[-1, i]), {"va": side, "color": COLORS["keras"], "fontsize": 9}
-        name = "g near " + (f"{sizes[i]:.0f}" if sizes[i] > 1 else f"{sizes[i]:.0e}".replace("e-0", "e-"))
+        name = "gradients\nnear " + (f"{sizes[i]:.0f}" if sizes[i] > 1 else f"{sizes[i]:.0e}".replace("e-0", "e-"))
         left.annotate(name, place, (5, 0), textcoords="offset points", **look)
     seen = gap[most] > 0.01 * np.ptp(left.get_ylim())
-    left.set_title(f"Two of {len(gap)}: " + ("they part" if seen else "no gap to be seen"))
+    left.set_title(f"Two of {len(gap)} weights: " + ("they part" if seen else "no gap to be seen"))
     right.plot(steps, _above_floor(apart), color=color, lw=2, marker="o", ms=4)
     above = not np.any((apart > EPS_32) & (apart < 30 * EPS_32))  # its name stands on the side where the curve is not
     look = {"textcoords": "offset points", "va": "bottom" if above else "top", "color": MUTED, "fontsize": 9}

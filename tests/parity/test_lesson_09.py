@@ -86,7 +86,7 @@ def test_a_recording_is_read_as_it_was_written(tmp_path, monkeypatch):
 
 
 def test_the_playground_answers_each_choice():
-    """It opens on no difference at all; our ε and Keras' precision each make one."""
+    """It opens on a gap, which Keras' ε closes; our ε and Keras' precision each make one."""
     made = controls.ours_minus_keras()
     chosen = made._controls
 
@@ -95,6 +95,9 @@ def test_the_playground_answers_each_choice():
             return 0.0
         return float(made._note.value.partition("largest difference is ")[2].split()[0])
 
+    assert largest() > 0.1 and made._fig.axes[0].get_title(loc="left").endswith("they part")
+    chosen["epsilon"].value = 1e-7
+    assert largest() == 0
     for rule in controls.RULES:
         chosen["rule"].value = rule
         assert largest() < (1e-6 if rule == "nadam" else 1e-13)
