@@ -11,7 +11,7 @@ from helpers.autodiff import Tensor, constant
 from helpers.playground.explorer import choice, explore, slider
 from helpers.playground.race_controls import set_together
 from helpers.plots.graph_walk import Walk, draw_boxes, draw_step, number
-from helpers.plots.style import MUTED
+from helpers.plots.style import INK, MUTED
 
 
 def _named(tensor, name):
@@ -37,9 +37,10 @@ def _neuron(w):
     """−log sigmoid(w·x + b)."""
     w, x, b = Tensor(w, name="w"), constant(2.0, "x"), Tensor(-1.0, name="b")
     z = _named(_named(w * x, "m") + b, "z")
-    return _named(-np.log(sigmoid(z)), "loss")
+    return _named(-_named(np.log(_named(sigmoid(z), "p")), "l"), "loss")
 
 
+_WRITTEN = {_line: "loss = (w·x + b − y)²", _twice: "loss = w·w + 3·w", _neuron: "loss = −log σ(w·x + b), σ: sigmoid"}
 _EXPRESSIONS = {
     "(w·x + b − y)², x = 2, b = 1, y = 4": _line,
     "w·w + 3·w": _twice,
@@ -65,7 +66,8 @@ def walk_the_graph():
         (ax,) = fig.axes
         ax.set_position((0.01, 0.02, 0.98, 0.86))
         draw_boxes(ax, walk_of(expression, w.value))
-        kinds = "blue: parameters. grey: given. orange: the loss. grad: the slope of the loss by this value"
+        kinds = "blue: parameters. grey: given. orange: the loss. grad: how fast the loss moves with this value"
+        ax.text(1, 1, _WRITTEN[expression], transform=ax.transAxes, ha="right", va="top", color=INK, fontsize=11)
         ax.text(1, 0, kinds, transform=ax.transAxes, ha="right", va="bottom", color=MUTED, fontsize=9)
 
     def draw(fig, step, w, expression):
@@ -75,7 +77,8 @@ def walk_the_graph():
         said = draw_step(ax, walk, step)
         last = step == walk.steps
         ax.set_title(f"{said} One walk back gave every slope." if last else said)
-        return f"Step {step} of {walk.steps}." + (f" {_meaning(walk)}" if last else "")
+        told = "" if step else "Nothing is worked out yet: moving w changes its own box alone."
+        return f"Step {step} of {walk.steps}. {_meaning(walk) if last else told}".strip()
 
     step = slider("step", 0, walk_of(_line, 3.0).steps, 0, 1)
     w = slider("w", -2.0, 4.0, 3.0, 0.5)

@@ -44,27 +44,30 @@ def heavy_ball():
         lost = worst > 1 - _TREMBLE and outside.any()
         way = way[: int(outside.argmax()) + 1] if lost else way  # up to the first step that leaves the map
         heavy_ball_axes(left, right, way, scales, shrink_factor(scales, beta, nesterov), marks, name, floor)
+        limit = (2 + 2 * beta) / (1 + 2 * beta if nesterov else 1) / _KAPPA
+        below = f"{np.floor(limit * 1e4 + 1e-6) / 1e4:.4f}"  # rounded up it could be a rate that diverges
+        needs = f"At β = {beta:.2f} this rule needs α below {below}."
         if worst > 1 - _TREMBLE:
             grows = worst > 1 + _TREMBLE
             if grows:
                 left.set_title(
-                    f"It diverges: off the map in step {len(way) - 1}" if lost else "It does not come nearer"
+                    f"α above {below}: " + (f"off the map in step {len(way) - 1}" if lost else "the swings grow")
                 )
             else:
                 left.set_title("It swings for ever, off the map" if lost else "It swings for ever across y")
             right.set_title("y’s factor is above 1" if grows else "y’s factor is 1, the border")
-            limit = (2 + 2 * beta) / (1 + 2 * beta if nesterov else 1) / _KAPPA
             said = (
                 f"The larger factor is {worst:.3f}, so the distance grows without end."
                 if grows
                 else "The larger factor is 1, the very border: across y it swings for ever and comes no nearer."
             )
-            return f"{said} At β = {beta:.2f} this rule needs α below {limit:.4f}."
+            return f"{said} {needs}"
         steps = np.log(1000) / -np.log(worst)
         left.set_title(f"60 steps: from {np.hypot(*way[0]):.1f} to {np.hypot(*way[-1]):.2g} away")
         slower = "Both alike" if np.ptp(edges) < 1e-3 else "x is slower" if edges[0] > edges[1] else "y is slower"
         right.set_title(f"{slower}: {steps:.0f} steps to 1/1000")
-        return f"The larger factor is {worst:.3f}: in the long run {steps:.0f} steps to a thousandth of the distance."
+        said = f"The larger factor is {worst:.3f}: in the long run {steps:.0f} steps to a thousandth of the distance."
+        return f"{said} {needs}"
 
     return explore(
         draw,

@@ -60,12 +60,12 @@ def one_walker(mountain):
         ax.plot(*before[name].T, lw=1.4, color=CARD, zorder=3)
         ax.plot(*before[name].T, lw=1.4, color=INK, linestyle=(0, (2, 1.5)), zorder=3)
         ax.plot(*path[0], "o", ms=9, color=INK, mfc=CARD, mew=2, zorder=4)
-        if end != lowest:
-            there = before[name][-1]
+        there = before[name][-1]
+        if np.hypot(*(path[-1] - there)) > 0.1:  # else it would lie on the walker
             ax.plot(*there, "o", ms=5, color=INK, zorder=4)
-            said = {"color": INK, "path_effects": _HALO, "zorder": 5, "textcoords": "offset points"}
-            side = _free_side(np.vstack([path, before[name], name_of_bottom]), there)
-            ax.annotate(f"in the race: {lowest} m", there, **side, **said)
+        said = {"color": INK, "path_effects": _HALO, "zorder": 5, "textcoords": "offset points"}
+        side = _free_side(np.vstack([path, before[name], name_of_bottom]), there)
+        ax.annotate(f"in the race: {'the same' if times == 1 else f'{lowest} m'}", there, **side, **said)
         ax.set_title(f"{name}, {times:.2g} × its rate, ends at {end} m")
         apart = f"{abs(end - lowest)} m {'lower' if end < lowest else 'higher'} than" if end != lowest else "as low as"
         rate = racers(times)[name].learning_rate

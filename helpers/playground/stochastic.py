@@ -47,8 +47,10 @@ def gradient_cloud(x, y, how_many: int = 2000):
         said = f"Right on average: the mean of the {how_many:,} dots"
         said += f", {beyond} of them outside the picture," if beyond else ""
         said += f" is {off:.1f} from the full gradient's tip, a single dot typically {noise:.0f}. "
+        steps = len(each) // batch_size  # whole ones
+        plural = "" if steps == 1 else "s"
         return (
-            said + f"To read all {len(each)} once is the price of {len(each) / batch_size:.0f} batches of {batch_size}."
+            said + f"One reading of all {len(each)} gives one full step, or {steps} step{plural} of {batch_size} each."
         )
 
     return explore(

@@ -105,14 +105,15 @@ def anatomy_ground(left, right, landscape, points: int = 201, corrected: bool = 
     right.grid(False)
     right.spines["left"].set_visible(False)  # the quotients above the boxes may be longer than the axis
     hats, bare = ("√v̂", "−m̂"), ("√v", "−m")
-    (root, mean), others = (hats, bare) if corrected else (bare, hats)
-    words = [f"box {root}: usual size", f"arrow {mean}: average slope"]
-    words += [f"dashed: {'un' if corrected else ''}corrected", "−g: newest slope"]
-    letters = [root, mean, ", ".join(others[::-1]), "−g"]
-    heights = [0.2, _USED, _OTHER, _NEWEST]
-    right.set_yticks([1 + h for h in heights] + heights, words + letters)
+    (root, mean), (other_root, other_mean) = (hats, bare) if corrected else (bare, hats)
+    other = f"{'un' if corrected else ''}corrected"
+    first = [f"box {root}: usual size", f"arrow {mean}: average slope"]
+    first += [f"thin {other_mean}: {other}", f"dashed {other_root}: {other}", "−g: newest slope"]
+    second = ["usual size", "average slope", f"thin: {other}", f"dashed: {other}", "newest slope"]
+    heights = [0.2, _USED, _OTHER, _EDGE, _NEWEST]
+    right.set_yticks([1 + h for h in heights] + heights, first + second)
     right.tick_params(axis="y", length=0, labelsize=9)
-    for label, color in zip(right.get_yticklabels(), 2 * (SIZE, DIRECTION, MUTED, MUTED), strict=True):
+    for label, color in zip(right.get_yticklabels(), 2 * (SIZE, DIRECTION, MUTED, MUTED, MUTED), strict=True):
         label.set_color(readable(color))
 
 
@@ -140,12 +141,12 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
         name = f"w{'₁₂'[row]}: arrow {arrow_is} / box {np.sqrt(size[row]):.3g} = {part} %".replace("-", "−")
         right.annotate(name, (1.1, y + 0.3), **look)
     right.annotate(
-        f"(1: a slope of {met[0]:.3g} in w₁, of {met[1]:.3g} in w₂)",
-        (0.5, 0),
+        f"1 = the largest slope: {met[0]:.3g} in w₁, {met[1]:.3g} in w₂",
+        (1, 0),
         (0, -33),
         xycoords="axes fraction",
         textcoords="offset points",
-        ha="center",
+        ha="right",
         va="top",
         color=INK,
     )
@@ -159,7 +160,8 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
 
 
 _HEAD = 6  # points, of an arrow's head without the width of its line
-_USED, _OTHER, _NEWEST = 0.08, -0.1, -0.31  # heights of the arrows, from the middle of their box
+_USED, _OTHER, _NEWEST = 0.08, -0.07, -0.32  # heights of the arrows, from the middle of their box
+_EDGE = -0.195  # where the name of the dashed box stands, by its lower edge
 
 
 def _finding(share, whole, g):

@@ -15,6 +15,16 @@ _WIDTH, _HEIGHT = 0.86, 0.62  # of a box, where neighbouring layers and slots ar
 _ACROSS = 1.3
 _APART = 0.24  # of two arrows between the same boxes
 _NARROWEST = 5.0  # so that the boxes of a short graph are no wider than those of a long one
+_ROOM = 78  # characters of a heading, if a box were as wide as the picture
+_WRITTEN = {
+    "add": "{} + {}",
+    "subtract": "{} − {}",
+    "multiply": "{}·{}",
+    "square": "{}²",
+    "negative": "−{}",
+    "log": "log {}",
+    "sigmoid": "σ({})",
+}
 
 
 class Walk:
@@ -42,6 +52,19 @@ class Walk:
         node = self.nodes[i]
         return node.name or SYMBOLS.get(node.operation, node.operation) or number(node.data)
 
+    def heading(self, i, room):
+        """A node's name with its formula, in `room` characters, or else with the sign of its operation alone."""
+        node, of = self.nodes[i], self.parents[i]
+        symbol = SYMBOLS.get(node.operation, node.operation)
+        if node.operation in _WRITTEN and not any(self.parents[p] and not self.nodes[p].name for p in of):
+            if node.operation == "multiply":
+                of = sorted(of, key=lambda p: bool(self.nodes[p].name))  # 3·w, not w·3
+            formula = _WRITTEN[node.operation].format(*map(self.name, of))
+            text = f"{node.name} = {formula}" if node.name else formula
+            if len(text) <= room:
+                return text
+        return f"{node.name} = {symbol}" if node.name and symbol else node.name or symbol or "given"
+
     def at(self, step):
         """Return (values known, gradients so far, the node at work or None, what happens in words)."""
         known = {i for i, of in enumerate(self.parents) if not of} | set(self.results[: min(step, len(self.results))])
@@ -62,8 +85,8 @@ class Walk:
                 if self.nodes[p].requires_grad:
                     before, sent = gradients.get(p, 0.0), gradients[i] * local
                     gradients[p] = before + sent
-                    start = f"{number(before)} + " if before else ""
-                    said.append(f"{self.name(p)} gets {start}{number(gradients[i])} × {number(local)}")
+                    part = f"gets {number(gradients[i])} × {number(local)}"
+                    said.append(f"{self.name(p)} " + (f"had {number(before)} and {part} more" if before else part))
         return known, gradients, i, f"Back through {self.name(i)}: {'; '.join(said)}."
 
 
@@ -92,11 +115,9 @@ def draw_boxes(ax, walk):
     middle, span = (low + high) / 2, np.maximum(high - low + 1, (_NARROWEST, 0))
     ax.set(xlim=middle[0] + span[0] * np.array([-0.5, 0.5]), ylim=middle[1] + span[1] * np.array([-0.5, 0.5]))
     ax.set_axis_off()
-    for i, node in enumerate(walk.nodes):
+    for i in range(len(walk.nodes)):
         _frame(ax, walk, i, facecolor=_colors(walk, i)[1], lw=1.4, zorder=3)
-        symbol = SYMBOLS.get(node.operation, node.operation)
-        heading = f"{node.name} = {symbol}" if node.name and symbol else node.name or symbol or "given"
-        _line(ax, walk, i, 0.18, heading, color=INK, weight="bold", fontsize=9.5)
+        _line(ax, walk, i, 0.18, walk.heading(i, _ROOM / span[0]), color=INK, weight="bold", fontsize=9.5)
 
 
 def draw_step(ax, walk, step, lively=True):

@@ -71,7 +71,10 @@ def _each_jump(factor: float) -> str:
     if factor > 0:
         return f"Each jump leaves {size:.2f} of the distance"
     if abs(size - 1) < BORDER:
-        return "Back and forth, nearly as far away"
+        far = (
+            "just as far away" if abs(size - 1) < 1e-9 else "nearly as far away" if size < 1 else "hardly further away"
+        )
+        return f"Back and forth, {far}"
     return f"Jumps across, {size:.3g} times as far away" if size > 1 else f"Jumps across, to {size:.2f} of the distance"
 
 

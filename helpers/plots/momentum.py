@@ -309,7 +309,7 @@ def heavy_ball_ground(left, right, landscape):
     contour(left, landscape, levels=8, bounds=((-10, 5), (-4, 4)), points=61, equal=False)
     left.set(xlabel="x (curvature λ = 1)", ylabel="y (λ = 100)", yticks=(-4, 0, 4), xticks=(-10, -5, 0, 5))
     # On a logarithmic axis the marks keep their distance, the condition number, and the learning rate slides both.
-    right.set(xlabel="αλ: learning rate × curvature", ylabel="distance × this, per step")
+    right.set(xlabel="αλ: learning rate × curvature", ylabel="what a step leaves of the distance")
     right.set(xscale="log", xlim=(0.0008, 6), ylim=(0, 1.2))
     right.set_xticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
     right.minorticks_off()
