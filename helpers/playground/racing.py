@@ -310,8 +310,7 @@ def _words(ground, places, race) -> str:
     now, best, far = _columns(ground)
     each = "; ".join(
         f"{p.label}: {now} {racing.height(ground, p.loss)}, {best} {racing.height(ground, p.best)}, "
-        f"{far} {racing.number(p.distance)}"
-        + (f", {p.trouble}" if p.trouble else "")
+        f"{far} {racing.number(p.distance)}" + (f", {p.trouble}" if p.trouble else "")
         for p in places
     )
     start = ", ".join(f"{value:g}" for value in race.start)
