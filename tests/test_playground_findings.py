@@ -159,7 +159,7 @@ def test_what_the_map_names_can_be_seen(rule, place, times):
     play = turned(playground.own_rates(), rule=rule, place=place, times=times)
     left = play._fig.axes[0]
     seen = set()
-    for step in range(1, 81, 3):
+    for step in range(1, 81, 8):
         turned(play, step=step)
         words = " ".join(text.get_text() for text in left.texts)
         arrows = [text for text in left.texts if getattr(text, "arrow_patch", None)]
