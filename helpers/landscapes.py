@@ -58,10 +58,11 @@ class Landscape:
 
     def gradient(self, w):
         """The gradient at w, in w's shape (and dtype, where that is a floating one)."""
-        coordinates = self._coordinates(w)
-        parts = np.broadcast_arrays(*self._gradient(*coordinates), coordinates[0])[:-1]
-        dtype = np.asarray(w).dtype
-        return np.stack(parts, axis=-1).astype(dtype if dtype.kind == "f" else float)
+        coordinates, w = self._coordinates(w), np.asarray(w)
+        slopes = np.empty(w.shape, w.dtype if w.dtype.kind == "f" else float)
+        for i, slope in enumerate(self._gradient(*coordinates)):
+            slopes[..., i] = slope
+        return slopes
 
     def hessian(self, w):
         """The matrix of second derivatives at w: (d, d) for shape (d,), (..., d, d) for shape (..., d)."""

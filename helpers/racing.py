@@ -265,42 +265,44 @@ def run(ground, makers: Mapping[str, Callable], start, steps: int) -> dict[str, 
     Who gets more than FAR map widths away, or to a point that is no number, or raises an error, stops there and is
     told; the others go on. The gradient of all is taken in one call for each step.
     """
-    ranges = np.array(ground.bounds)
-    middle, reach = ranges.mean(axis=1), FAR * np.ptp(ranges, axis=1).max()
-    paths = {key: [np.array(start, dtype=float)] for key in makers}
-    places = {key: path[0].copy() for key, path in paths.items()}
-    ends: dict[str, str] = {}
-    racing: dict = {}
+    # One point more: NumPy rounds powers of a single number in another way, and a lane must not depend on who else runs.
+    places = np.tile(np.array(start, dtype=float), (len(makers) + 1, 1))
+    paths = {key: np.tile(places[0], (steps + 1, 1)) for key in makers}
+    taken, ends, racing = dict.fromkeys(makers, 0), dict.fromkeys(makers, ""), {}
     with np.errstate(all="ignore"):  # numbers that grow without end are what some of these races are about
-        for key, new in makers.items():
+        for i, (key, new) in enumerate(makers.items()):
             try:
-                racing[key] = new()
+                racing[key] = new(), i
             except Exception as error:
                 ends[key] = _told(error)
-        for _ in range(steps):
+        for step in range(1, steps + 1):
             if not racing:
                 break
-            # One point more: NumPy rounds powers of a single number in another way, and a lane must not depend on
-            # who else runs.
-            points = [places[key] for key in racing]
-            slopes = ground.gradient(np.stack([*points, points[0]]))[:-1]
-            for slope, (key, optimizer) in zip(slopes, list(racing.items()), strict=True):
-                w = places[key]
+            places[-1] = places[0]
+            slopes = ground.gradient(places)
+            for key, (optimizer, i) in list(racing.items()):
                 try:
-                    optimizer.apply([slope], [w])
+                    optimizer.apply([slopes[i]], [places[i]])
                 except Exception as error:  # the learner's own rule: whatever it raises, the race goes on
                     ends[key] = _told(error)
-                else:
-                    if not np.isfinite(w).all():
-                        ends[key] = "is no number any more"
-                    else:
-                        paths[key].append(w.copy())
-                        if np.abs(w - middle).max() > reach:
-                            ends[key] = DIVERGED
-                if key in ends:
                     del racing[key]
-        lanes = {key: np.array(path) for key, path in paths.items()}
-        return {key: Lane(path, np.asarray(ground(path)), ends.get(key, "")) for key, path in lanes.items()}
+                else:
+                    paths[key][step] = places[i]
+                    taken[key] = step
+        return {key: _lane(ground, path[: taken[key] + 1], ends[key]) for key, path in paths.items()}
+
+
+def _lane(ground, path, end) -> Lane:
+    """The lane of this path, cut where it leaves the race: to look at each step alone takes as long as the steps."""
+    ranges = np.array(ground.bounds)
+    finite = np.isfinite(path).all(axis=1)
+    far = np.abs(path - ranges.mean(axis=1)).max(axis=1) > FAR * np.ptp(ranges, axis=1).max()
+    out = np.flatnonzero(~finite | far)
+    if out.size and not finite[out[0]]:
+        path, end = path[: out[0]], "is no number any more"
+    elif out.size:
+        path, end = path[: out[0] + 1], DIVERGED
+    return Lane(path, np.asarray(ground(path)), end)
 
 
 def _told(error: Exception) -> str:

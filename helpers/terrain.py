@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 RISE_OUTSIDE = 500.0  # metres per square kilometre, past the edge of the map
+_FOUR = np.arange(4)
 KM_PER_DEGREE = 111.32  # along a meridian; along a parallel times the cosine of the latitude
 
 
@@ -35,45 +36,52 @@ class Terrain:
         self.bounds = ((0.0, (columns - 1) * spacing[0]), (0.0, (rows - 1) * spacing[1]))
 
     def height(self, x, y):
-        outside = sum(self._outside(w, i) ** 2 for i, w in enumerate((x, y)))
-        return self._spline(x, y, 0, 0) + RISE_OUTSIDE * outside
+        (height,) = self._spline(x, y, (0, 0))
+        return height + RISE_OUTSIDE * (self._outside(x, 0) ** 2 + self._outside(y, 1) ** 2)
 
     def gradient(self, x, y):
+        east, north = self._spline(x, y, (1, 0), (0, 1))
         return (
-            self._spline(x, y, 1, 0) + 2 * RISE_OUTSIDE * self._outside(x, 0),
-            self._spline(x, y, 0, 1) + 2 * RISE_OUTSIDE * self._outside(y, 1),
+            east + 2 * RISE_OUTSIDE * self._outside(x, 0),
+            north + 2 * RISE_OUTSIDE * self._outside(y, 1),
         )
 
     def hessian(self, x, y):
+        east, mixed, north = self._spline(x, y, (2, 0), (1, 1), (0, 2))
         return (
-            self._spline(x, y, 2, 0) + 2 * RISE_OUTSIDE * (self._outside(x, 0) != 0),
-            self._spline(x, y, 1, 1),
-            self._spline(x, y, 0, 2) + 2 * RISE_OUTSIDE * (self._outside(y, 1) != 0),
+            east + 2 * RISE_OUTSIDE * (self._outside(x, 0) != 0),
+            mixed,
+            north + 2 * RISE_OUTSIDE * (self._outside(y, 1) != 0),
         )
 
+    def _inside(self, w, axis):
+        low, high = self.bounds[axis]
+        return np.minimum(np.maximum(w, low), high)
+
     def _outside(self, w, axis):
-        return w - np.clip(w, *self.bounds[axis])
+        return w - self._inside(w, axis)
 
-    def _spline(self, x, y, x_order, y_order):
-        """The spline's derivative of the given orders, 0 where it leaves the map in a direction derived by."""
-        column, x_weights = self._weights(x, 0, x_order)
-        row, y_weights = self._weights(y, 1, y_order)
-        total = 0.0
-        for i, y_weight in enumerate(y_weights):
-            line = sum(weight * self.control[row + i, column + j] for j, weight in enumerate(x_weights))
-            total = total + y_weight * line
-        return total
+    def _spline(self, x, y, *orders):
+        """The spline's derivatives of these orders (by x, by y), 0 where it leaves the map in a direction derived by."""
+        column, x_weights = self._weights(x, 0, {of_x for of_x, _ in orders})
+        row, y_weights = self._weights(y, 1, {of_y for _, of_y in orders})
+        # The 4 by 4 control points around each place, first the rows.
+        points = self.control[np.add.outer(_FOUR, row)[:, None], np.add.outer(_FOUR, column)]
+        by_x = {order: np.add.reduce(weights * points, axis=1) for order, weights in x_weights.items()}
+        return [np.add.reduce(y_weights[of_y] * by_x[of_x], axis=0) for of_x, of_y in orders]
 
-    def _weights(self, w, axis, order):
-        """Index of the first of the four control points around w, and their weights (or derivatives of these)."""
-        cells = np.clip(w, *self.bounds[axis]) / self.spacing[axis]
+    def _weights(self, w, axis, orders):
+        """Index of the first of the four control points around w, and for each order their weights (4, ...)."""
+        inside = self._inside(w, axis)
+        cells = inside / self.spacing[axis]
         last = self.control.shape[1 - axis] - 6  # the last whole cell
-        cell = np.clip(np.nan_to_num(np.floor(cells)), 0, last).astype(int)
+        cell = np.minimum(np.maximum(np.nan_to_num(np.floor(cells)), 0), last).astype(int)
         t = cells - cell
-        scale = 1 / self.spacing[axis] ** order
-        if order:
-            scale = np.where(self._outside(w, axis) == 0, scale, 0.0)
-        return cell + 1, [scale * weight for weight in _cubic(t, order)]
+        weights = {}
+        for order in orders:
+            scale = 1 / self.spacing[axis] ** order
+            weights[order] = np.array(_cubic(t, order)) * (np.where(w == inside, scale, 0.0) if order else scale)
+        return cell + 1, weights
 
 
 def _cubic(t, order):

@@ -73,6 +73,7 @@ class Stage:
         self._ground = self._ranges = None
         self._relief: list = []
         self._artists: dict[str, tuple] = {}
+        self._widths: dict[str, float] = {}
         self._axes: dict[tuple, Layer] = {}  # the right part of the picture, by the range of the losses
         words = {"animated": True, "color": INK}
         self._title = self.map.text(
@@ -130,11 +131,17 @@ class Stage:
 
     def _reach(self, steps, names):
         """Where the axis of steps ends: the names stand right of the lines, inside the axes."""
-        renderer, font = self.fig.canvas.get_renderer(), FontProperties(**_NAME)
         lines = [f"{line} ↑" for name in names.values() for line in name.split("\n")]
-        widest = max((renderer.get_text_width_height_descent(line, font, False)[0] for line in lines), default=0)
+        widest = max((self._width(line) for line in lines), default=0)
         room = self.curves.bbox.width
         return round(room / max(room - widest - 14, room / 3), 2) * steps
+
+    def _width(self, line):
+        """Pixels of a line of a name: each is measured once."""
+        if line not in self._widths:
+            measure = self.fig.canvas.get_renderer().get_text_width_height_descent
+            self._widths[line] = measure(line, FontProperties(**_NAME), False)[0]
+        return self._widths[line]
 
     def _set_axis(self, steps, reach, low, high, log):
         ax = self.curves
