@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from time import perf_counter
 
 from helpers.callbacks import Callback
@@ -42,16 +42,6 @@ def track(rounds: Iterable, after: float = 2.0) -> Iterator:
     if not isinstance(rounds, Iterable):
         raise TypeError(f"rounds must be what a loop goes through, such as range(6), got {shown(rounds)}")
     return _tracked(rounds, len(rounds) if hasattr(rounds, "__len__") else None, after)
-
-
-def prepared(make: Callable, kinds: Iterable[tuple]) -> dict | None:
-    """{kind: make(*kind)} as a playground needs it, all of them; None, with a line, where the stop button ended it."""
-    kinds = list(kinds)
-    made = {kind: make(*kind) for kind in track(kinds)}
-    if len(made) < len(kinds):
-        print("There is no playground yet, which needs them all: run the cell again.")
-        return None
-    return made
 
 
 def _tracked(rounds, total, after):

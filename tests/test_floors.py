@@ -10,7 +10,7 @@ import pytest
 from clones import ROOT, files
 
 HELPERS = ROOT / "helpers"
-FIRST = {"plots", "playground", "keras_bridge"}
+FIRST = {"plots", "playground", "keras_bridge", "progress_bar"}
 SECOND = {"check", "progress", "classroom"}
 # Third-party modules that a floor may use, beside those of the floors below. The second column: only inside a function.
 DRAWING = {"matplotlib", "contourpy", "PIL", "cycler", "ipywidgets", "traitlets", "IPython", "tqdm"}

@@ -256,7 +256,7 @@ def settings(control):
     return [round(v) for v in ends] if isinstance(control, widgets.IntSlider) else ends.tolist()
 
 
-IN_LESSONS = [name for name in playground.PARTS if name not in ("race", "ProgressBar", "track")]
+IN_LESSONS = [name for name in playground.PARTS if name != "race"]
 
 
 @pytest.mark.parametrize("name", IN_LESSONS)

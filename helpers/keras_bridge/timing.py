@@ -13,6 +13,9 @@ from helpers import optimizers
 from helpers.errors import check_integer
 from helpers.keras_bridge.backends import compiled_step, devices, require
 from helpers.keras_bridge.twins import plain_twin
+from helpers.progress_bar import track
+
+SIZES = (10**3, 10**4, 10**5, 10**6, 10**7)
 
 
 class Timing(NamedTuple):
@@ -25,7 +28,7 @@ class Timing(NamedTuple):
 
 
 def time_apply(
-    sizes: Iterable[int] = (10**3, 10**4, 10**5, 10**6, 10**7),
+    sizes: Iterable[int] = SIZES,
     make: Callable[[], optimizers.Optimizer] = optimizers.Adam,
     *,
     repeats: int = 10,
@@ -39,8 +42,6 @@ def time_apply(
     device that Keras finds. Where it takes long it shows a bar of the sizes; the stop button ends it after the size that
     is at work, and returns the timings so far.
     """
-    from helpers.playground.bar import track
-
     require()
     check_integer("repeats", repeats)
     on = devices() if on is None else list(on)

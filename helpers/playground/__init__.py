@@ -1,10 +1,11 @@
-"""Pictures with controls to turn. `explore` makes one; the others belong to lessons."""
+"""Pictures with controls to turn, and bars that show how far long work is. `explore` makes a picture; others belong to lessons."""
 
 import importlib
 
 from helpers.playground.explorer import Playground, button, choice, explore, slider
+from helpers.progress_bar import ProgressBar, track
 
-__all__ = ["Playground", "button", "choice", "explore", "slider"]
+__all__ = ["Playground", "ProgressBar", "button", "choice", "explore", "slider", "track"]
 
 # The file of each: only that one is imported, not the controls of every lesson.
 PARTS = {
@@ -19,8 +20,6 @@ PARTS = {
     "take_adam_apart": "adam",
     "ours_minus_keras": "side_by_side",
     "race": "racing",
-    "ProgressBar": "bar",
-    "track": "bar",
 }
 
 

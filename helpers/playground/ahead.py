@@ -1,4 +1,4 @@
-"""Work ahead: what a hand may ask for next is drawn while the kernel has nothing else to do."""
+"""Work ahead: what a hand may ask for, made before the playground is there or while the kernel has nothing else to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
 
+from helpers.progress_bar import track
+
 PAUSE = 0.05  # seconds between two jobs, in which the kernel can take up what somebody asks
+
+
+def prepared(make: Callable, kinds: Iterable[tuple]) -> dict | None:
+    """{kind: make(*kind)} as a playground needs it, all of them; None, with a line, where the stop button ended it."""
+    kinds = list(kinds)
+    made = {kind: make(*kind) for kind in track(kinds)}
+    if len(made) < len(kinds):
+        print("There is no playground yet, which needs them all: run the cell again.")
+        return None
+    return made
 
 
 def in_spare_time(jobs: Iterable[Callable[[], None]]) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import ipywidgets as widgets
 from matplotlib.figure import Figure
 
+from helpers.playground.ahead import in_spare_time
 from helpers.playground.ground import KEPT, Ground
-from helpers.playground.spare_time import in_spare_time
 from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, check_alt, figure, quick_png, spoken
 

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 
 from helpers import activations, layers, losses, models, optimizers
 from helpers.callbacks import Callback
-from helpers.playground.bar import prepared
+from helpers.playground.ahead import prepared
 from helpers.playground.explorer import choice, explore, slider
 from helpers.plots.labels import spread
 from helpers.plots.network import draw_folds, draw_regions, percent, region_axes

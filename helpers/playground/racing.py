@@ -11,8 +11,8 @@ from math import floor, log10
 import ipywidgets as widgets
 
 from helpers import racing
+from helpers.playground.ahead import in_spare_time
 from helpers.playground.race_controls import RacerRow, hidden, is_echo, quietly, set_together
-from helpers.playground.spare_time import in_spare_time
 from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, spoken
 from helpers.plots.race import Stage, swatch

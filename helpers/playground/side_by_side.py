@@ -7,7 +7,7 @@ import contextlib
 import numpy as np
 
 from helpers import keras_bridge, optimizers
-from helpers.playground.bar import prepared
+from helpers.playground.ahead import prepared
 from helpers.playground.explorer import choice, explore
 from helpers.plots.side_by_side import difference_axes, difference_ground, written
 

@@ -76,8 +76,12 @@ def test_a_recording_is_read_as_it_was_written(tmp_path, monkeypatch):
     timings = [keras_bridge.Timing("ours", "cpu:0", n, n * 1e-8) for n in (1000, 10**7)]
     timings += [keras_bridge.Timing("keras", d, n, 1e-3) for d in ("cpu:0", "gpu:0") for n in (1000, 10**7)]
     monkeypatch.setattr(module, "devices", lambda: ["cpu:0", "gpu:0"])
-    monkeypatch.setattr(module, "time_apply", lambda: timings)
-    made = keras_bridge.record(file)
+    monkeypatch.setattr(module, "time_apply", lambda sizes: timings[::2])
+    with pytest.raises(RuntimeError, match=r"10000000.*nothing is written"):
+        keras_bridge.record(file, sizes=(1000, 10**7))
+    assert keras_bridge.recorded(file) is None
+    monkeypatch.setattr(module, "time_apply", lambda sizes: timings)
+    made = keras_bridge.record(file, sizes=(1000, 10**7))
     assert keras_bridge.recorded(file) == made and made.timings == timings
     assert "the GPU does not pay" in plots.side_by_side.speed(timings[:2], made).alt  # a tie at the largest size
     timings[-1] = timings[-1]._replace(seconds=1e-4)
