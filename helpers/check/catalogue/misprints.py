@@ -5,9 +5,9 @@ import numpy as np
 from helpers.check.catalogue import adam_rules as rules
 from helpers.check.catalogue.adam_mistakes import COMMON
 from helpers.check.catalogue.published_adam import published
+from helpers.check.catalogue.rmsprop_starts import BEFORE
 from helpers.check.registry import any_of
 
-_BEFORE = "What does a memory hold before anything has happened?"
 _STARTS = {
     "from_weights": (
         lambda w, grads, epsilon: 1e-6 * w,
@@ -19,27 +19,27 @@ _STARTS = {
     ),
     "from_squares": (
         lambda w, grads, epsilon: 1e-6 * w**2,
-        f"A square is never negative, but v still starts from the weights, and it averages squared slopes. {_BEFORE}",
+        f"A square is never negative, but v still starts from the weights, and it averages squared slopes. {BEFORE}",
     ),
     "from_full_squares": (
         lambda w, grads, epsilon: w**2,
-        f"A square is never negative, but v starts from the weights, and it averages squared slopes. {_BEFORE}",
+        f"A square is never negative, but v starts from the weights, and it averages squared slopes. {BEFORE}",
     ),
     "from_full_sizes": (
         lambda w, grads, epsilon: np.abs(w),
-        f"v starts from the size of the weights, as if slopes that steep had been. {_BEFORE}",
+        f"v starts from the size of the weights, as if slopes that steep had been. {BEFORE}",
     ),
     "ones": (
         lambda w, grads, epsilon: np.ones_like(w),
-        f"v starts at 1, as if there had been slopes of size 1, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts at 1, as if there had been slopes of size 1, and the correction is made for a start at 0. {BEFORE}",
     ),
     "tenth": (
         lambda w, grads, epsilon: np.full_like(w, 0.1),
-        f"v starts at 0.1, where Keras' Adagrad starts, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts at 0.1, where Keras' Adagrad starts, and the correction is made for a start at 0. {BEFORE}",
     ),
     "tiny": (
         lambda w, grads, epsilon: np.full_like(w, 1e-8),
-        f"v starts at 1e-8, as if there had been slopes of size 0.0001, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts at 1e-8, as if there had been slopes of size 0.0001, and the correction is made for a start at 0. {BEFORE}",
     ),
     "turned_weights": (
         lambda w, grads, epsilon: -1e-6 * w,
@@ -47,31 +47,31 @@ _STARTS = {
     ),
     "mean_square": (
         lambda w, grads, epsilon: np.mean(grads**2, axis=0),
-        f"v starts at the mean of all squares, those to come too, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts at the mean of all squares, those to come too, and the correction is made for a start at 0. {BEFORE}",
     ),
     "small": (
         lambda w, grads, epsilon: np.full_like(w, 1e-6),
-        f"v starts at 1e-6, as if there had been slopes of size 0.001, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts at 1e-6, as if there had been slopes of size 0.001, and the correction is made for a start at 0. {BEFORE}",
     ),
     "epsilon": (
         lambda w, grads, epsilon: np.full_like(w, epsilon),
-        f"v starts at ε. ε has its place in the divisor, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts at ε. ε has its place in the divisor, and the correction is made for a start at 0. {BEFORE}",
     ),
     "still_smaller": (
         lambda w, grads, epsilon: 1e-12 * w,
-        f"v starts from the weights still, only smaller: below 0 where a weight is negative. {_BEFORE}",
+        f"v starts from the weights still, only smaller: below 0 where a weight is negative. {BEFORE}",
     ),
     "first_square": (
         lambda w, grads, epsilon: grads[0] ** 2,
-        f"v starts at the first squared gradient, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts at the first squared gradient, and the correction is made for a start at 0. {BEFORE}",
     ),
     "first_size": (
         lambda w, grads, epsilon: np.abs(grads[0]),
-        f"v starts at the size of the first gradient, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts at the size of the first gradient, and the correction is made for a start at 0. {BEFORE}",
     ),
     "first_gradient": (
         lambda w, grads, epsilon: grads[0],
-        f"v starts at the first gradient, which is not squared and may be negative. {_BEFORE}",
+        f"v starts at the first gradient, which is not squared and may be negative. {BEFORE}",
     ),
 }
 
@@ -84,7 +84,7 @@ def _step_or_stay(self, lr, m, v, a, b, t):
     return np.nan_to_num(rules.paper_form(self, lr, m, v, a, b, t))
 
 
-_HIDDEN = f"No nan any more, but only the sign is hidden, under the root: v still starts from the weights. {_BEFORE}"
+_HIDDEN = f"No nan any more, but only the sign is hidden, under the root: v still starts from the weights. {BEFORE}"
 # Given out under another id, or nan throughout, as from t = 0.
 _NOT_IN_A_LIST = {"epsilon_on_weights_upwards", "epsilon_inside_corrected", "frozen_t", "no_parentheses_in_the_hats"}
 _PUBLISHED = {
@@ -196,26 +196,26 @@ def _cut_off(share):
 _OF_THE_START = {id: (published(start=start), said) for id, (start, said) in _STARTS.items()} | {
     "cut_off": (
         any_of(*map(_cut_off, _SHARES)),
-        f"Negative starts are cut off, positive ones still come from the weights. {_BEFORE}",
+        f"Negative starts are cut off, positive ones still come from the weights. {BEFORE}",
     ),
     "m_from_weights": (
         published(start_of_m=lambda w, grads: 1e-6 * w),
-        f"v starts right. But m starts from the weights, and the correction is made for a start at 0. {_BEFORE}",
+        f"v starts right. But m starts from the weights, and the correction is made for a start at 0. {BEFORE}",
     ),
     "both_from_the_first": (
         published(start=_STARTS["first_square"][0], start_of_m=lambda w, grads: grads[0]),
-        f"m starts at the first gradient and v at its square, and the corrections are made for a start at 0. {_BEFORE}",
+        f"m starts at the first gradient and v at its square, and the corrections are made for a start at 0. {BEFORE}",
     ),
     "absolute_in_root": (_hidden(lambda self, h, old, v, g, b: np.abs(v)), _HIDDEN),
     "cut_in_root": (_hidden(lambda self, h, old, v, g, b: np.maximum(v, 0)), _HIDDEN),
     "nan_replaced": (
         _hidden(form=_step_or_stay),
         "Where the root has no value the step is now 0: the weight waits until there is a root again. It should step, and "
-        f"v should never be negative. {_BEFORE}",
+        f"v should never be negative. {BEFORE}",
     ),
     "start_and_keras_epsilon": (
         _hidden(form=rules.keras_form),
-        f"v starts from the weights still; and ε is now where Keras has it, on the uncorrected root. {_BEFORE}",
+        f"v starts from the weights still; and ε is now where Keras has it, on the uncorrected root. {BEFORE}",
     ),
 }
 # What each of the four is handed out with: its own id is "unchanged" there.

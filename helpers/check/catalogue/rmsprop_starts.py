@@ -40,12 +40,12 @@ def _last_only(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
     return np.vstack([w, w - np.cumsum(steps, axis=0)])
 
 
-_BEFORE = "What does a memory hold before anything has happened?"
+BEFORE = "What does a memory hold before anything has happened?"
 _HIDDEN = (
-    f"No NaN any more, but only the sign is hidden, under the root: the memory still starts from the weights. {_BEFORE}"
+    f"No NaN any more, but only the sign is hidden, under the root: the memory still starts from the weights. {BEFORE}"
 )
-_SQUARE = f"A square is never negative, but the memory still starts from the weights, and it averages squared slopes. {_BEFORE}"
-_SHARE = f"Never negative, but the memory still starts from the weights, from a small share of their sizes or squares. {_BEFORE}"
+_SQUARE = f"A square is never negative, but the memory still starts from the weights, and it averages squared slopes. {BEFORE}"
+_SHARE = f"Never negative, but the memory still starts from the weights, from a small share of their sizes or squares. {BEFORE}"
 
 
 def _repaired(gradients, w, learning_rate=0.01, rho=0.9, epsilon=1e-7):
@@ -61,7 +61,7 @@ MISTAKES = {
     "absolute": (
         _from(lambda w, share: share * np.abs(w), 1e-6, 0.5, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-7),
         "No NaN any more, but the memory still starts from the weights: a weight of 100 gets other steps than a "
-        "weight of 1 with the same gradients. What does a memory hold before anything has happened?",
+        f"weight of 1 with the same gradients. {BEFORE}",
     ),
     "absolute_in_root": (_run(lambda g, w: 1e-6 * w, lambda v, e: np.sqrt(np.abs(v) + e)), _HIDDEN),
     "cut_in_loop": (
@@ -72,7 +72,7 @@ MISTAKES = {
             )
         ),
         "No NaN any more: in the loop the memory is kept from falling below a floor. But it still starts from the "
-        f"weights, so one above 0 leaves a memory of slopes that never were. {_BEFORE}",
+        f"weights, so one above 0 leaves a memory of slopes that never were. {BEFORE}",
     ),
     "cut_in_root": (_run(lambda g, w: 1e-6 * w, lambda v, e: np.sqrt(np.maximum(v, 0) + e)), _HIDDEN),
     "nan_replaced": (
@@ -84,8 +84,8 @@ MISTAKES = {
     "small_square": (any_of(_run(lambda g, w: 1e-6 * w**2), _run(lambda g, w: (1e-6 * w) ** 2)), _SHARE),
     "size": (
         _run(lambda g, w: np.abs(w)),
-        "Never negative, but the memory still starts from the weights, here from their full size, as if slopes that "
-        "steep had been. What does a memory hold before anything has happened?",
+        "Never negative, but the memory still starts from the weights, here from their full size, as if slopes "
+        f"that steep had been. {BEFORE}",
     ),
     "adagrads_start": (
         _run(lambda g, w: np.full_like(w, 0.1)),
@@ -95,17 +95,17 @@ MISTAKES = {
         _run(lambda g, w: np.ones_like(w)),
         # Published, too: JAX began at 1 until 2019 (pull request 975), Torch for a time in 2016 (torch/optim 130).
         "The memory starts at 1, as if there had been slopes of size 1: gradients far below that make tiny steps "
-        "until it has faded. What does a memory hold before anything has happened?",
+        f"until it has faded. {BEFORE}",
     ),
     "tiny": (
         _from(np.full_like, 1e-8, 1e-10, 1e-5, 1e-4, 1e-3, 0.01),
         f"The memory starts at a small number, as if there had been slopes. It changes the first steps, most where slopes are "
-        f"small. {_BEFORE}",
+        f"small. {BEFORE}",
     ),
     "small": (
         _run(lambda g, w: np.full_like(w, 1e-6)),
-        "The memory starts at 1e-6, as if there had been slopes of size 0.001. No NaN any more, but gradients far below "
-        "that make smaller steps until it has faded. What does a memory hold before anything has happened?",
+        "The memory starts at 1e-6, as if there had been slopes of size 0.001. No NaN any more, but gradients far "
+        f"below that make smaller steps until it has faded. {BEFORE}",
     ),
     "first_gradient": (
         _run(lambda g, w: g[0]),
@@ -113,32 +113,29 @@ MISTAKES = {
     ),
     "first_size": (
         _run(lambda g, w: np.abs(g[0])),
-        "The memory starts at the size of the first gradient: never negative, but it averages squares, and has had "
-        "none yet. What does a memory hold before anything has happened?",
+        "The memory starts at the size of the first gradient: never negative, but it averages squares, and has "
+        f"had none yet. {BEFORE}",
     ),
     "first_square": (
         _run(lambda g, w: g[0] ** 2),
         "The memory starts at the first squared gradient: never negative, but that gradient then counts ten times "
-        "its share (at ρ = 0.9), and it is not RMSprop as Keras has it. What does a memory hold before anything has "
-        "happened?",
+        f"its share (at ρ = 0.9), and it is not RMSprop as Keras has it. {BEFORE}",
     ),
     "epsilon": (
         _run(lambda g, w: np.full_like(w, 1e-7)),
-        "The memory starts at ε = 1e-7. ε has its place under the root. What does a memory hold before anything has "
-        "happened?",
+        f"The memory starts at ε = 1e-7. ε has its place under the root. {BEFORE}",
     ),
     "from_the_weights": (
         _from(lambda w, share: share * w, 1.0, 0.5, 0.1, 0.01, 1e-3, 1e-4, 1e-5),
-        f"The memory starts from the weights still: below 0 where one is negative, and a number below 0 has no root. {_BEFORE}",
+        f"The memory starts from the weights still: below 0 where one is negative, and a number below 0 has no root. {BEFORE}",
     ),
     "from_the_weights_turned": (
         _from(lambda w, share: -share * w, 1e-6, 1.0, 0.1, 1e-3, 1e-7, 1e-8),
-        f"The memory starts from the weights still, with the sign turned: below 0 where one is positive. {_BEFORE}",
+        f"The memory starts from the weights still, with the sign turned: below 0 where one is positive. {BEFORE}",
     ),
     "still_smaller": (
         _from(lambda w, share: share * w, 1e-12, 1e-7, 1e-8, 1e-9, 1e-10),
-        "The memory starts from the weights still, only smaller: below 0 where one is negative. What does a memory hold "
-        "before anything has happened?",
+        f"The memory starts from the weights still, only smaller: below 0 where one is negative. {BEFORE}",
     ),
     "larger_epsilon": (
         any_of(
@@ -148,7 +145,7 @@ MISTAKES = {
             )
         ),
         "A larger number under the root hides the sign, until a weight is large enough; and it makes other steps than ε does. "
-        f"The memory still starts from the weights. {_BEFORE}",
+        f"The memory still starts from the weights. {BEFORE}",
     ),
     "from_the_start": (
         _run(lambda g, w: 0 * w, stays=True),
@@ -166,15 +163,15 @@ MISTAKES = {
     "share_of_first_square": (
         _run(lambda g, w: 0.1 * g[0] ** 2),
         "The memory starts as it is after the first step, at a tenth of the first square, and then takes in that square once "
-        f"more. {_BEFORE}",
+        f"more. {BEFORE}",
     ),
     "mean_square": (
         _run(lambda g, w: np.mean(g**2, axis=0)),
-        f"The memory starts at the mean of all squares, those to come too. {_BEFORE}",
+        f"The memory starts at the mean of all squares, those to come too. {BEFORE}",
     ),
     "share": (
         _run(lambda g, w: np.full_like(w, 0.9)),
-        f"The memory starts at ρ, as if there had been slopes of that square. {_BEFORE}",
+        f"The memory starts at ρ, as if there had been slopes of that square. {BEFORE}",
     ),
     "path_from_zero": (
         _run(lambda g, w: 0 * w, place=np.zeros_like),
@@ -214,7 +211,6 @@ MISTAKES = {
         any_of(
             *(_run(lambda g, w, share=share: np.maximum(share * w, 0)) for share in (1e-6, 1e-7, 1e-8, 1e-9, 1e-10))
         ),
-        "Negative starts are cut off, positive ones still come from the weights. What does a memory hold before "
-        "anything has happened?",
+        f"Negative starts are cut off, positive ones still come from the weights. {BEFORE}",
     ),
 }
