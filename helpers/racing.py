@@ -19,7 +19,7 @@ from helpers.errors import as_floats, blaming, check_choice, check_integer, show
 STEPS, MOST_STEPS = 200, 1000
 FAR = 100  # map widths from the middle of the map: who is farther away has diverged, and stops there
 DIVERGED = "has diverged"
-TITLE = 80  # letters that a title over both parts of the picture has room for
+TITLE = 76  # letters that a title over both parts of the picture has room for
 LEVEL, NONE = 1e-6, 1e-12  # losses are level that differ by so small a share, or that are all as near to 0
 
 # For each landscape three learning rates that suit it: of gradient descent, of momentum, and of Adam, whose rate is a

@@ -1,6 +1,7 @@
 """The picture of a race: the styles of the course, and who is off the map."""
 
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -121,3 +122,38 @@ def test_no_mark_stands_on_the_lower_end_of_the_losses():
     shown(stage, race)
     low, _ = stage.curves.get_ylim()
     assert low < 10**-0.1 * min(lane.losses.min() for lane in lanes_of(race).values())
+
+
+def test_every_title_fits_the_picture():
+    """All sentences of a race over its whole length: who leads or is level, at which loss, and who is out."""
+    labels = [kind.label for kind in racing.KINDS.values()]
+    labels += [f"your {'SGD' if key == 'sgd' else kind.label}" for key, kind in racing.KINDS.items()]
+    path = np.zeros((1001, 2))
+    going, out = racing.Lane(path, path[:, 0]), racing.Lane(path[:900], path[:900, 0], racing.DIVERGED)
+    stage = Stage()
+    renderer, right = stage.fig.canvas.get_renderer(), stage.fig.bbox.x1
+
+    def width(said):
+        stage._title.set_text(said)
+        return stage._title.get_window_extent(renderer).x1
+
+    grounds = [(racing.landscape("ravine"), (1.23e-29, 2.84e104, 0.0234)), (racing.landscape("mountain"), (608.0,))]
+    said = set()
+    for ground, losses in grounds:
+        for leading in (names for n in (1, 2, 3) for names in itertools.combinations(labels, n)):
+            for gone in (
+                (),
+                ("Adadelta",),
+                ("gradient descent",),
+                ("AMSGrad", "AdamW"),
+                ("momentum", "Nesterov", "Adam"),
+            ):
+                for loss in losses:
+                    lanes = dict.fromkeys(leading, going) | {f"{name}, out": out for name in gone}
+                    places = [racing.Place(name, name, loss, loss, 1.0, "") for name in leading]
+                    places += [racing.Place(f"{name}, out", name, 1e9, 1.0, 1.0, "") for name in gone]
+                    said.add(racing.sentence(ground, places, lanes, 1000))
+    longest = sorted(said, key=len)[-1500:]
+    assert len(longest[-1]) >= racing.TITLE
+    widest = max(longest, key=width)
+    assert width(widest) <= right - 8, widest
