@@ -19,6 +19,8 @@ PYTEST = [
     "pytest",
     "-q",
     "-ra",
+    "--durations=12",
+    "--durations-min=5",
     "-W",
     "ignore::pytest.PytestRemovedIn10Warning",
     "--color=no",

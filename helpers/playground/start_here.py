@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import matplotlib.patheffects as effects
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import landscapes
 from helpers.playground.explorer import choice, explore, slider
+from helpers.plots.drawing import HALO
 from helpers.plots.mountain import RELIEF, STEPS, _window, race, racers
 from helpers.plots.style import CARD, INK, style_of
 from helpers.plots.themes import SHADED
 
-_HALO = [effects.withStroke(linewidth=2.6, foreground=CARD)]
 TIMES = 10 ** np.linspace(-1, 1, 41)  # the values of the slider
 _WINDOW = ((14.0, 30.2), (5.0, 21.4))  # every path that the slider can make stays inside
 
@@ -33,7 +32,7 @@ def one_walker(mountain):
     row, column = np.unravel_index(z.argmin(), z.shape)
     bottom_place = np.array([np.linspace(x0, x1, 420)[column], np.linspace(y0, y1, 420)[row]])
     name_of_bottom = bottom_place + np.linspace((0, 0), (4.2, 0), 100)  # where its words stand, in km
-    note = {"color": INK, "fontsize": 9, "path_effects": _HALO, "zorder": 2}
+    note = {"color": INK, "fontsize": 9, "path_effects": HALO, "zorder": 2}
 
     def ground(fig):
         (ax,) = fig.axes
@@ -63,7 +62,7 @@ def one_walker(mountain):
         there = before[name][-1]
         if np.hypot(*(path[-1] - there)) > 0.1:  # else it would lie on the walker
             ax.plot(*there, "o", ms=5, color=INK, zorder=4)
-        said = {"color": INK, "path_effects": _HALO, "zorder": 5, "textcoords": "offset points"}
+        said = {"color": INK, "path_effects": HALO, "zorder": 5, "textcoords": "offset points"}
         side = _free_side(np.vstack([path, before[name], name_of_bottom]), there)
         ax.annotate(f"in the race: {'the same' if times == 1 else f'{lowest} m'}", there, **side, **said)
         ax.set_title(f"{name}, {times:.2g} × its rate, ends at {end} m")

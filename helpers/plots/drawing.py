@@ -14,8 +14,15 @@ from helpers.plots.style import CARD, INK, MUTED, known_style, readable, style_o
 
 # Pale, and even in lightness: the paths on top carry the colours.
 TERRAIN = LinearSegmentedColormap.from_list("terrain-pale", ["#FBFBF9", "#E8EEF1", "#CFDCE3", "#B2C5D1", "#93ABBB"])
+
+
+def halo(width: float = 2.6, **look) -> list:
+    """Path effects for letters or a line: a stroke of the card's colour under them, `width` points wide."""
+    return [effects.withStroke(linewidth=width, foreground=CARD, **look)]
+
+
 # Around letters on a map: what they are read against is then the card, wherever they stand.
-HALO = [effects.withStroke(linewidth=2.6, foreground=CARD)]
+HALO = halo()
 
 
 def contour(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-import matplotlib.patheffects as effects
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LightSource, LinearSegmentedColormap, Normalize
 
 from helpers import landscapes, optimizers
+from helpers.plots.drawing import halo
 from helpers.plots.figures import figure
 from helpers.plots.labels import label_line
 from helpers.plots.style import CARD, INK, MUTED, known_style, readable, style_of
@@ -23,9 +23,9 @@ APART = 20  # steps from one mark on a path to the next: far apart where the wal
 RELIEF = LinearSegmentedColormap.from_list(
     "relief", ["#A9C6B4", "#C6D8BE", "#E3E4C8", "#EDDFC2", "#E2CBAE", "#D8C0A8", "#E9DFD5", "#FBF8F5"]
 )
-_HALO = [effects.withStroke(linewidth=4.2, foreground=CARD)]
-_NUMBER_HALO = [effects.withStroke(linewidth=2.0, foreground=CARD, alpha=0.8)]
-TEXT_HALO = [effects.withStroke(linewidth=3.2, foreground=CARD)]
+_LINE_HALO = halo(4.2)
+_NUMBER_HALO = halo(2.0, alpha=0.8)
+TEXT_HALO = halo(3.2)
 
 
 def racers(times: float = 1.0) -> dict:
@@ -141,7 +141,7 @@ def _window(paths, landscape, ratio=1.42, margin=1.1):
 def draw_walk(ax, name, path):
     """Draw a path (steps + 1, 2) on the map: its line, a mark at every 20th step, a large one where it ends."""
     look = racer_style(name)
-    ax.plot(*path.T, path_effects=_HALO, zorder=3, **look | {"marker": ""})
+    ax.plot(*path.T, path_effects=_LINE_HALO, zorder=3, **look | {"marker": ""})
     color, marker = look["color"], look["marker"]
     ax.plot(*path[APART:-1:APART].T, ls="", marker=marker, ms=5.5, color=color, mec=CARD, mew=0.6, zorder=4)
     ax.plot(*path[-1], marker=marker, color=color, markersize=11, markeredgecolor=CARD, markeredgewidth=1.2, zorder=5)

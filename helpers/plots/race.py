@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-import matplotlib.patheffects as effects
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.font_manager import FontProperties
@@ -13,7 +12,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import AutoLocator
 from matplotlib.transforms import Bbox
 
-from helpers.plots.drawing import HALO
+from helpers.plots.drawing import HALO, halo
 from helpers.plots.labels import spread
 from helpers.plots.pixels import Layer, canvas_png, draw_on_top
 from helpers.plots.race_map import draw_relief, lay_out, map_pixels, race_figure
@@ -23,7 +22,7 @@ from helpers.plots.themes import exchanged, theme
 FLOOR = 1e-12  # where a loss of 0 is drawn, for the logarithm has no place for it
 _NAME = {"size": 9, "weight": "bold"}
 _KEPT = 12  # axes of the losses, of 0.8 MB of pixels each
-_HALO = [effects.withStroke(linewidth=3.6, foreground=CARD)]
+_LINE_HALO = halo(3.6)
 
 
 def look(key: str) -> dict:
@@ -181,7 +180,7 @@ class Stage:
         line = style["line"] | {"color": color, "animated": True, "zorder": 3.1 if own else 3.2}
         dot = {"marker": style["marker"], "ls": "", "ms": 10 if own else 11, "mew": 1, "animated": True}
         dot |= {"mfc": CARD, "mec": color, "zorder": 6.5} if own else {"mfc": color, "mec": CARD, "zorder": 6}
-        (path,) = self.map.plot([], [], path_effects=_HALO if not own else None, **line)
+        (path,) = self.map.plot([], [], path_effects=_LINE_HALO if not own else None, **line)
         (place,) = self.map.plot([], [], clip_on=False, **dot)
         (curve,) = self.curves.plot([], [], marker=style["marker"], ms=5, **line)
         (end,) = self.curves.plot([], [], clip_on=False, **dot | {"ms": dot["ms"] - 2})
