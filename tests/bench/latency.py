@@ -79,7 +79,7 @@ def _bare(lab) -> None:
 
 def _measure(browser, lab, name):
     """Run a notebook, and give for each control of its playgrounds its label, the times and the kernel's time."""
-    from test_lab import DONE, READY, SHUT_DOWN, run_all
+    from pages import DONE, READY, SHUT_DOWN, run_all
 
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(60_000)

@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from pages import SHUT_DOWN
 
 import clones
 
@@ -144,8 +145,8 @@ def lab(tmp_path_factory, browser_type_launch_args):
 
 
 @pytest.fixture
-def watched(page, lab):
-    """The page, and a list that fills with what must not happen: page errors, console errors, requests that leave."""
+def page(page, lab):
+    """The page. Afterwards its kernel is ended, and no page error, console error or request that leaves was seen."""
     faults = []
 
     def request_leaves(request):
@@ -156,4 +157,7 @@ def watched(page, lab):
     page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
     page.on("console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None)
     page.set_default_timeout(60_000)
-    return page, faults
+    yield page
+    page.evaluate(SHUT_DOWN)
+    # JupyterLab asks a new kernel for its debugger, and says so when the kernel ends before it has answered.
+    assert [fault for fault in faults if "debugger state" not in fault] == []

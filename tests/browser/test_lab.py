@@ -1,6 +1,7 @@
 """The lessons as a learner meets them: JupyterLab, a browser, Run All."""
 
 import pytest
+from pages import DONE, OUTPUTS, READY, run_all
 from playwright.sync_api import expect
 
 from clones import ROOT
@@ -9,40 +10,8 @@ LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.i
 SECONDS = 180
 
 
-def within_a_minute(script):
-    """The JavaScript function `script`, as one that fails instead of waiting for ever."""
-    late = "new Promise((_, fail) => setTimeout(() => fail(new Error('JupyterLab was not ready in a minute')), 60000))"
-    return f"() => Promise.race([({script})(), {late}])"
-
-
-# JupyterLab says "idle" before the kernel is connected, and would lose Run All: wait for each part in turn.
-READY = within_a_minute("""async () => {
-  await jupyterapp.restored;
-  const panel = jupyterapp.shell.currentWidget;
-  await panel.context.ready;
-  await panel.sessionContext.ready;
-  await panel.sessionContext.session.kernel.info;
-  return panel.context.path;
-}""")
-SHUT_DOWN = within_a_minute("async () => { await jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
-DONE = """() => {
-  const panel = jupyterapp.shell.currentWidget;
-  const all = panel.content.widgets;
-  const cells = all.filter(cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim());
-  return panel.sessionContext.session.kernel.status === 'idle' && cells.every(cell => cell.model.executionCount);
-}"""
-OUTPUTS = """() => jupyterapp.shell.currentWidget.content.widgets.flatMap(
-  (cell, i) => cell.model.type === 'code' ? cell.model.outputs.toJSON().map(output => [i, output]) : [])"""
-
-
 def text_of(output):
     return output.get("text") or "\n".join([output.get("ename", ""), str(output.get("evalue", ""))])
-
-
-def run_all(page):
-    """Choose Run All Cells in the menu."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
 def turn_each_slider(page):
@@ -58,38 +27,30 @@ def turn_each_slider(page):
         expect(picture).not_to_have_attribute("src", before, timeout=20_000)
 
 
-def test_opens_lesson_00(watched, lab):
+def test_opens_lesson_00(page, lab):
     """The address that `make lab` prints shows lesson 00, with nothing in front of it."""
-    page, faults = watched
     page.goto(f"{lab.address}/?token={lab.token}")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
     assert page.evaluate(READY) == "notebooks/00_start_here.ipynb"
     assert page.locator(".jp-Dialog").count() == 0
     page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
     assert page.locator(".Toastify__toast").all_inner_texts() == [], "something stands in front of the first lesson"
-    assert faults == []
     assert lab.calls_out() == []
-    page.evaluate(SHUT_DOWN)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_run_all(watched, lab, lesson):
+def test_run_all(page, lab, lesson):
     """The untouched notebook runs to its end: no error, no stderr, no console error, no request that leaves."""
-    page, faults = watched
     page.goto(f"{lab.address}/lab/tree/notebooks/{lesson}.ipynb?reset&token={lab.token}")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
     assert page.evaluate(READY) == f"notebooks/{lesson}.ipynb"
     run_all(page)
-    try:
-        page.wait_for_function(DONE, timeout=SECONDS * 1000, polling=200)
-        loud = [
-            f"cell {i}: {text_of(output).strip()[-300:]}"
-            for i, output in page.evaluate(OUTPUTS)
-            if output["output_type"] == "error" or output.get("name") == "stderr"
-        ]
-        assert loud == []
-        turn_each_slider(page)
-        assert faults == []
-    finally:
-        page.evaluate(SHUT_DOWN)
+    page.wait_for_function(DONE, timeout=SECONDS * 1000, polling=200)
+    loud = [
+        f"cell {i}: {text_of(output).strip()[-300:]}"
+        for i, output in page.evaluate(OUTPUTS)
+        if output["output_type"] == "error" or output.get("name") == "stderr"
+    ]
+    assert loud == []
+    turn_each_slider(page)
     assert lab.calls_out() == []

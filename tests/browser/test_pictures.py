@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from test_lab import READY, SHUT_DOWN, run_all
+from pages import WATCH, open_notebook, run_all
 
 from helpers import plots
 from helpers.plots.figures import spoken
@@ -22,20 +22,6 @@ def line(fig, rate):
 
 playground.explore(line, {ALT!r}, rate=playground.slider("Rate", 0.0, 1.0, 0.5, 0.01))
 """
-WATCH = """() => {
-  window.drawn = [];
-  const image = document.querySelector('.jp-OutputArea img.widget-image');
-  new MutationObserver(() => window.drawn.push(performance.now())).observe(image, {attributes: true});
-}"""
-
-
-def open_notebook(page, lab, cells):
-    name = "notebooks/zz_pictures.ipynb"
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}  # else it is asked for
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), lab.course / name)
-    page.goto(f"{lab.address}/lab/tree/{name}?reset&token={lab.token}")
-    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
-    assert page.evaluate(READY) == name
 
 
 @pytest.fixture
@@ -55,53 +41,43 @@ def encode(data):
     return data | {"image/png": b64encode(data["image/png"]).decode()}
 
 
-def test_stored_pictures_have_words_that_are_heard_and_not_seen(watched, lab, stored):
-    page, faults = watched
+def test_stored_pictures_have_words_that_are_heard_and_not_seen(page, lab, stored):
     open_notebook(page, lab, [stored, nbformat.v4.new_markdown_cell("The end.")])
-    try:
-        words = page.get_by_text(f"Figure: {ALT}", exact=True)
-        words.wait_for(state="attached")
-        box = words.bounding_box()
-        assert box["width"] <= 1 and box["height"] <= 1
-        assert ALT in page.locator(".jp-OutputArea").first.aria_snapshot()
-        image = page.locator(".jp-OutputArea img").bounding_box()
-        assert image["width"] == pytest.approx(800, abs=1)
-        area = page.locator(".jp-Cell-outputArea").first.bounding_box()
-        assert area["height"] - image["height"] < 30, "the words take no room"
-        assert faults == []
-    finally:
-        page.evaluate(SHUT_DOWN)
+    words = page.get_by_text(f"Figure: {ALT}", exact=True)
+    words.wait_for(state="attached")
+    box = words.bounding_box()
+    assert box["width"] <= 1 and box["height"] <= 1
+    assert ALT in page.locator(".jp-OutputArea").first.aria_snapshot()
+    image = page.locator(".jp-OutputArea img").bounding_box()
+    assert image["width"] == pytest.approx(800, abs=1)
+    area = page.locator(".jp-Cell-outputArea").first.bounding_box()
+    assert area["height"] - image["height"] < 30, "the words take no room"
 
 
-def test_a_slider_moves_by_keys_and_the_picture_follows(watched, lab):
-    page, faults = watched
+def test_a_slider_moves_by_keys_and_the_picture_follows(page, lab):
     open_notebook(page, lab, [nbformat.v4.new_code_cell(CODE)])
-    try:
-        run_all(page)
-        page.locator("img.widget-image").wait_for()
-        assert ALT in page.locator(".jp-OutputArea").first.aria_snapshot()
-        page.get_by_text("rate 0.50").wait_for()
-        handle = page.get_by_role("slider")
-        handle.focus()
-        page.evaluate(WATCH)
-        for step in range(1, 11):
-            seen = page.evaluate("window.drawn.length")
-            page.keyboard.press("ArrowRight")
-            page.wait_for_function(f"window.drawn.length > {seen}")
-            page.get_by_text(f"rate {0.5 + step / 100:.2f}").wait_for()
-
-        # Keys faster than pictures: the last value is drawn, and not one picture for each key.
+    run_all(page)
+    page.locator("img.widget-image").wait_for()
+    assert ALT in page.locator(".jp-OutputArea").first.aria_snapshot()
+    page.get_by_text("rate 0.50").wait_for()
+    handle = page.get_by_role("slider")
+    handle.focus()
+    page.evaluate(WATCH)
+    for step in range(1, 11):
         seen = page.evaluate("window.drawn.length")
-        for _ in range(20):
-            page.keyboard.press("ArrowRight")
-        page.get_by_text("rate 0.80").wait_for()
-        assert page.evaluate("window.drawn.length") - seen < 20
-        for _ in range(10):
-            page.keyboard.press("ArrowRight")
-        page.get_by_role("alert").get_by_text("ValueError: too steep").wait_for()
-        assert page.locator(".jp-OutputArea-error, [data-mime-type='application/vnd.jupyter.error']").count() == 0
-        page.keyboard.press("Home")
-        page.get_by_text("rate 0.00").wait_for()
-        assert faults == []
-    finally:
-        page.evaluate(SHUT_DOWN)
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(f"window.drawn.length > {seen}")
+        page.get_by_text(f"rate {0.5 + step / 100:.2f}").wait_for()
+
+    # Keys faster than pictures: the last value is drawn, and not one picture for each key.
+    seen = page.evaluate("window.drawn.length")
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    page.get_by_text("rate 0.80").wait_for()
+    assert page.evaluate("window.drawn.length") - seen < 20
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.get_by_role("alert").get_by_text("ValueError: too steep").wait_for()
+    assert page.locator(".jp-OutputArea-error, [data-mime-type='application/vnd.jupyter.error']").count() == 0
+    page.keyboard.press("Home")
+    page.get_by_text("rate 0.00").wait_for()

@@ -3,9 +3,8 @@
 import nbformat
 import numpy as np
 import pytest
+from pages import OUTPUTS, RESTART, WATCH, open_notebook, run_to_the_end
 from playwright.sync_api import expect
-from test_lab import DONE, OUTPUTS, SHUT_DOWN, run_all, within_a_minute
-from test_pictures import WATCH, open_notebook
 
 LINE = """
 from helpers import playground
@@ -31,17 +30,11 @@ ticks = ipywidgets.Play(max=100, interval=60)
 ipywidgets.jslink((ticks, "value"), (rate, "value"))
 ticks
 """
-RESTART = within_a_minute("""async () => {
-  const context = jupyterapp.shell.currentWidget.sessionContext;
-  await context.session.kernel.restart();
-  await context.session.kernel.info;
-}""")
 
 
 @pytest.fixture
-def notebook(watched, lab):
+def notebook(page, lab):
     """Return a function that opens a notebook of these cells and runs it; afterwards nothing must have gone wrong."""
-    page, faults = watched
 
     def run(*sources):
         open_notebook(page, lab, [nbformat.v4.new_code_cell(source) for source in sources])
@@ -49,17 +42,8 @@ def notebook(watched, lab):
         return page
 
     yield run
-    try:
-        bad = [output for _, output in page.evaluate(OUTPUTS) if output["output_type"] == "error"]
-        assert bad == [] and faults == []
-    finally:
-        page.evaluate(SHUT_DOWN)
-
-
-def run_to_the_end(page):
-    run_all(page)
-    page.locator("img.widget-image").first.wait_for()
-    page.wait_for_function(DONE, polling=100)
+    bad = [output for _, output in page.evaluate(OUTPUTS) if output["output_type"] == "error"]
+    assert bad == []
 
 
 def says(page, text):
@@ -147,25 +131,20 @@ def test_a_smaller_window_holds_the_picture_and_its_controls(notebook):
 def test_opened_twice_both_follow(notebook, lab):
     page = notebook(LINE)
     other = page.context.new_page()
-    try:
-        other.goto(page.url.split("?")[0] + f"?reset&token={lab.token}")
-        other.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
-        other.wait_for_function(
-            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
-        )
-        run_to_the_end(other)
-        for one in (page, other, page):
-            handle = one.get_by_role("slider", name="Rate", exact=True)
-            before = one.locator("img.widget-image").first.get_attribute("src")
-            handle.focus()
-            one.keyboard.press("ArrowLeft")
-            expect(one.locator("img.widget-image").first).not_to_have_attribute("src", before, timeout=20_000)
-        says(page, "plain 0.48")
-        says(other, "plain 0.49")
-        errors = [output for _, output in other.evaluate(OUTPUTS) if output["output_type"] == "error"]
-        assert errors == []
-    finally:
-        other.close()
+    other.goto(page.url.split("?")[0] + f"?reset&token={lab.token}")
+    other.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+    other.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
+    run_to_the_end(other)
+    for one in (page, other, page):
+        handle = one.get_by_role("slider", name="Rate", exact=True)
+        before = one.locator("img.widget-image").first.get_attribute("src")
+        handle.focus()
+        one.keyboard.press("ArrowLeft")
+        expect(one.locator("img.widget-image").first).not_to_have_attribute("src", before, timeout=20_000)
+    says(page, "plain 0.48")
+    says(other, "plain 0.49")
+    errors = [output for _, output in other.evaluate(OUTPUTS) if output["output_type"] == "error"]
+    assert errors == []
 
 
 def test_a_kernel_restarted_while_it_plays(notebook):

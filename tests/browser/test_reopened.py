@@ -1,13 +1,11 @@
 """A notebook that is saved and opened again: controls that its kernel has work, of others the pictures stay."""
 
 import nbformat
+from pages import READY, RESTART, SAVE, SHUT_DOWN, open_notebook, run_to_the_end
 from playwright.sync_api import expect
-from test_lab import READY, SHUT_DOWN
-from test_pictures import ALT, CODE, open_notebook
-from test_playgrounds import RESTART, run_to_the_end
+from test_pictures import ALT, CODE
 
 QUIZ = "from helpers import check\ncheck.predict_race(...)"
-SAVE = "async () => { await jupyterapp.commands.execute('docmanager:save'); }"
 NOTE = "The controls ended with their kernel"
 WIDTH = "image => image.decode().then(() => image.naturalWidth)"
 WORK = """
@@ -62,77 +60,61 @@ def assert_still(page):
     assert page.get_by_role("slider").count() == 0, "no handle that moves nothing"
 
 
-def test_with_its_kernel_alive_and_after_it_has_ended(watched, lab):
-    page, faults = watched
+def test_with_its_kernel_alive_and_after_it_has_ended(page, lab):
     open_notebook(page, lab, [nbformat.v4.new_code_cell(CODE), nbformat.v4.new_code_cell(QUIZ)])
-    try:
-        run_to_the_end(page)
+    run_to_the_end(page)
+    page.evaluate(SAVE)
+
+    open_again(page, lab)
+    press_the_slider(page)
+    assert page.get_by_text(NOTE).count() == 0
+
+    for _ in range(2):  # what is saved from such a page is whole, too
+        page.evaluate(SHUT_DOWN)
+        open_again(page, lab)
+        assert_still(page)
         page.evaluate(SAVE)
 
-        open_again(page, lab)
-        press_the_slider(page)
-        assert page.get_by_text(NOTE).count() == 0
-
-        for _ in range(2):  # what is saved from such a page is whole, too
-            page.evaluate(SHUT_DOWN)
-            open_again(page, lab)
-            assert_still(page)
-            page.evaluate(SAVE)
-
-        run_to_the_end(page)
-        press_the_slider(page)
-        expect(page.get_by_text(NOTE)).to_have_count(0)
-        # JupyterLab asks a new kernel for its debugger, and says so when the kernel ends before it has answered.
-        assert [fault for fault in faults if "debugger state" not in fault] == []
-    finally:
-        page.evaluate(SHUT_DOWN)
+    run_to_the_end(page)
+    press_the_slider(page)
+    expect(page.get_by_text(NOTE)).to_have_count(0)
 
 
-def test_after_the_kernel_began_anew(watched, lab):
+def test_after_the_kernel_began_anew(page, lab):
     """Loaded again after a restart, a playground is a picture until its cell is run; what has run since has controls."""
-    page, faults = watched
     open_notebook(page, lab, [nbformat.v4.new_code_cell(code) for code in (CODE, QUIZ, CODE)])
-    try:
-        restart_and_open_again(page, lab)
-        expect(page.get_by_text(NOTE)).to_have_count(3)
-        expect(page.get_by_text("Error displaying widget")).to_have_count(0)
-        expect(page.get_by_role("slider")).to_have_count(0)
+    restart_and_open_again(page, lab)
+    expect(page.get_by_text(NOTE)).to_have_count(3)
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    expect(page.get_by_role("slider")).to_have_count(0)
 
-        run_cell(page, 2)
-        page.get_by_role("slider").wait_for()
-        page.evaluate(SAVE)
-        open_again(page, lab)
-        press_the_slider(page)
-        expect(page.get_by_text(NOTE)).to_have_count(2)
-        assert [fault for fault in faults if "debugger state" not in fault] == []
-    finally:
-        page.evaluate(SHUT_DOWN)
+    run_cell(page, 2)
+    page.get_by_role("slider").wait_for()
+    page.evaluate(SAVE)
+    open_again(page, lab)
+    press_the_slider(page)
+    expect(page.get_by_text(NOTE)).to_have_count(2)
 
 
-def test_after_the_kernel_began_anew_and_while_it_is_at_work(watched, lab):
+def test_after_the_kernel_began_anew_and_while_it_is_at_work(page, lab):
     """A kernel that runs a cell tells its widgets all the same: a page loaded meanwhile shows no error, then or later."""
-    page, faults = watched
     enough = lab.course / "notebooks" / "zz_enough"
     enough.touch()
     open_notebook(page, lab, [nbformat.v4.new_code_cell(code) for code in (CODE, QUIZ, CODE, WORK)])
-    try:
-        restart_and_open_again(page, lab)
-        run_cell(page, 2)
-        page.get_by_role("slider").wait_for()
-        page.evaluate(SAVE)
-        enough.unlink()
-        run_cell(page, 3)
-        page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
-        load_again(page, lab)
-        expect(page.get_by_text(NOTE)).to_have_count(2)
-        expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    restart_and_open_again(page, lab)
+    run_cell(page, 2)
+    page.get_by_role("slider").wait_for()
+    page.evaluate(SAVE)
+    enough.unlink()
+    run_cell(page, 3)
+    page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+    load_again(page, lab)
+    expect(page.get_by_text(NOTE)).to_have_count(2)
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
 
-        enough.touch()
-        page.evaluate(READY)
-        press_the_slider(page)
-        expect(page.get_by_text(NOTE)).to_have_count(2)
-        expect(page.get_by_text("Error displaying widget")).to_have_count(0)
-        assert [fault for fault in faults if "debugger state" not in fault] == []
-    finally:
-        enough.touch()
-        page.evaluate(SHUT_DOWN)
+    enough.touch()
+    page.evaluate(READY)
+    press_the_slider(page)
+    expect(page.get_by_text(NOTE)).to_have_count(2)
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    enough.touch()
