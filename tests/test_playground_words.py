@@ -130,22 +130,30 @@ def test_the_way_in_the_race_has_its_name(name):
 @pytest.mark.parametrize("corrected", [True, False])
 @pytest.mark.parametrize("beta_2", [0.5, 0.999])
 def test_adams_words_stand_beside_what_they_name(corrected, beta_2):
-    """Each name at the height of its part, in both rows; the dashed box is that of the pair that is not used."""
+    """Each name at the height of its part, in both rows; the pair before its correction has no part in an uncorrected step."""
     right = turned(playground.take_adam_apart(), t=3, beta_2=beta_2, corrected=corrected)._fig.axes[1]
     ticks = dict(zip([label.get_text() for label in right.get_yticklabels()], right.get_yticks(), strict=True))
     dashed = [patch for patch in right.patches if patch.get_linestyle() == "--"]
-    other = "uncorrected" if corrected else "corrected"
-    for name, base in ((f"dashed {'√v' if corrected else '√v̂'}: {other}", 1), (f"dashed: {other}", 0)):
-        (box,) = [patch for patch in dashed if abs(patch.get_y() + 0.22 - base) < 1e-9]
+    names = {1: "dashed √v: uncorrected", 0: "dashed: uncorrected"}
+    assert len(dashed) == 2 * corrected and ("thin: uncorrected" in ticks) == corrected
+    for box in dashed:
+        name = names[round(box.get_y() + 0.22, 9)]
         assert box.get_y() < ticks[name] < box.get_y() + box.get_height()
     arrows = {round(text.xyann[1], 6) for text in right.texts if getattr(text, "arrow_patch", None)}
     named = {round(y, 6) for name, y in ticks.items() if "thin" in name or "average" in name or "newest" in name}
     assert arrows and arrows <= named
 
 
-@pytest.mark.parametrize("beta_1", [0.0, 0.9])
-def test_the_unit_of_adams_boxes_is_the_largest_slope(beta_1):
-    play = turned(playground.take_adam_apart(), beta_1=beta_1, beta_2=0.5, corrected=False)
-    (said,) = [text.get_text() for text in play._fig.axes[1].texts if "largest" in text.get_text()]
-    slopes = np.abs([entry[1] for entry in record_adam(landscapes.ravine(20), 40, 0.4, beta_1, 0.5, False)]).max(axis=0)
-    assert [float(x) for x in re.findall(r"([\d.]+) in", said)] == pytest.approx(slopes, rel=6e-3)
+@pytest.mark.parametrize("corrected", [True, False])
+@pytest.mark.parametrize("t", [1, 8, 40])
+def test_the_longer_of_adams_box_and_arrow_fills_the_width(corrected, t):
+    play = turned(playground.take_adam_apart(), beta_2=0.5, corrected=corrected, t=t)
+    *_, m, m_hat, v, v_hat, _ = record_adam(landscapes.ravine(20), 40, 0.4, 0.9, 0.5, corrected)[t - 1]
+    share = np.abs(m_hat / np.sqrt(v_hat) if corrected else m / np.sqrt(v))
+    right = play._fig.axes[1]
+    solid = {round(p.get_y() + 0.22): p.get_width() / 2 for p in right.patches if p.get_linestyle() != "--"}
+    arrows = {round(text.xyann[1], 6): abs(text.xy[0]) for text in right.texts if text.arrow_patch}
+    for row, base in enumerate((1, 0)):
+        assert solid[base] == pytest.approx(min(1, 1 / share[row]))
+        if share[row] > 0.1:  # a shorter one is a line without a head
+            assert arrows[base + 0.08] == pytest.approx(min(1, share[row]))

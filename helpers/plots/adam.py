@@ -99,21 +99,26 @@ def anatomy_ground(left, right, landscape, points: int = 201, corrected: bool = 
     """The map, and the axes of the boxes with the name of each part: what stays while the steps pass."""
     contour(left, landscape, 8 if points < 200 else 12, bounds=((-4, 4), (-4, 4)), points=points)
     left.set(xlabel="w₁\n+ lowest point; step drawn 3 times as long", ylabel="w₂")
-    right.set(xlim=(-1.12, 1.12), ylim=(-0.5, 1.5), xticks=(-1, -0.5, 0, 0.5, 1))
-    right.set_xlabel("move of w: − ← 0 → +")
+    right.set(xlim=(-_WIDE, _WIDE), ylim=(-0.5, 1.5), xticks=())
+    right.set_xlabel("move of w: − ← 0 → +\nwidth: the longer of box and arrow")
     right.vlines([0, 0], [-0.36, 0.64], [0.22, 1.22], color=MUTED, lw=0.8, zorder=1)
     right.grid(False)
     right.spines["left"].set_visible(False)  # the quotients above the boxes may be longer than the axis
-    hats, bare = ("√v̂", "−m̂"), ("√v", "−m")
-    (root, mean), (other_root, other_mean) = (hats, bare) if corrected else (bare, hats)
-    other = f"{'un' if corrected else ''}corrected"
-    first = [f"box {root}: usual size", f"arrow {mean}: average slope"]
-    first += [f"thin {other_mean}: {other}", f"dashed {other_root}: {other}", "−g: newest slope"]
-    second = ["usual size", "average slope", f"thin: {other}", f"dashed: {other}", "newest slope"]
-    heights = [0.2, _USED, _OTHER, _EDGE, _NEWEST]
-    right.set_yticks([1 + h for h in heights] + heights, first + second)
+    root, mean = ("√v̂", "−m̂") if corrected else ("√v", "−m")
+    names = {
+        0.2: (f"box {root}: usual size", "usual size", SIZE),
+        _USED: (f"arrow {mean}: average slope", "average slope", DIRECTION),
+        _NEWEST: ("−g: newest slope", "newest slope", MUTED),
+    }
+    if corrected:
+        names |= {
+            _OTHER: ("thin −m: uncorrected", "thin: uncorrected", MUTED),
+            _EDGE: ("dashed √v: uncorrected", "dashed: uncorrected", MUTED),
+        }
+    first, second, colors = zip(*names.values(), strict=True)
+    right.set_yticks([1 + height for height in names] + list(names), first + second)
     right.tick_params(axis="y", length=0, labelsize=9)
-    for label, color in zip(right.get_yticklabels(), 2 * (SIZE, DIRECTION, MUTED, MUTED, MUTED), strict=True):
+    for label, color in zip(right.get_yticklabels(), 2 * colors, strict=True):
         label.set_color(readable(color))
 
 
@@ -130,35 +135,23 @@ def anatomy_top(left, right, record, t: int, corrected: bool) -> np.ndarray:
     left.set_title(
         f"Step {t}: {abs(step[0]):.2f} in w₁, {abs(step[1]):.2f} in w₂,\n{_finding(share, m_hat / np.sqrt(v_hat), g)}"
     )
-    # Each direction has its own unit, the largest slope or root met in it: only the part of the box makes the step.
-    met = np.array([[np.abs(e[1]), np.sqrt(e[5])] for e in record]).max(axis=(0, 1))
     for row, y in enumerate((1.0, 0.0)):
-        parts = np.array([-g[row], -m[row], -m_hat[row], np.sqrt(v[row]), np.sqrt(v_hat[row])]) / met[row]
-        _box(right, y, *parts, corrected)
+        # A unit for each: only how much of the box the arrow fills makes the step.
+        unit = max(np.sqrt(size[row]), abs(direction[row]))
+        _box(right, y, -g[row] / unit, -direction[row] / unit, np.sqrt(size[row]) / unit)
+        if corrected:
+            _uncorrected(right, y, -m[row] / unit, np.sqrt(v[row]) / unit)
         arrow_is = f"{-direction[row]:.3g}" if abs(share[row]) > 5e-4 else "0"  # else as long as 6.25e-06
         part = f"{round(100 * share[row]):+d}".replace("+0", "0")
         look = {"fontweight": "bold", "fontsize": 9.5, "color": readable(COLORS["adam"]), "ha": "right"}
         name = f"w{'₁₂'[row]}: arrow {arrow_is} / box {np.sqrt(size[row]):.3g} = {part} %".replace("-", "−")
         right.annotate(name, (1.1, y + 0.3), **look)
-    right.annotate(
-        f"1 = the largest slope: {met[0]:.3g} in w₁, {met[1]:.3g} in w₂",
-        (1, 0),
-        (0, -33),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        color=INK,
-    )
     rate = np.hypot(*step) / (np.hypot(*share) or 1.0)
-    right.set_title(
-        f"Step = α × arrow / box,\nα = {rate:.2g}"
-        if corrected
-        else f"Step, uncorrected:\nα × arrow / box, α = {rate:.2g}"
-    )
+    right.set_title(f"Step = α × arrow / box,\n{'learning rate' if corrected else 'uncorrected:'} α = {rate:.2g}")
     return share
 
 
+_WIDE = 1.12  # of the axes to either side of 0, in units of a box
 _HEAD = 6  # points, of an arrow's head without the width of its line
 _USED, _OTHER, _NEWEST = 0.08, -0.07, -0.32  # heights of the arrows, from the middle of their box
 _EDGE = -0.195  # where the name of the dashed box stands, by its lower edge
@@ -191,6 +184,9 @@ def _two_arrows(ax, w, downhill, step):
     per_unit = ax.bbox.width / np.ptp(ax.get_xlim()) * 72 / ax.figure.dpi  # points
     if downhill is not None:
         arrow(ax, w, downhill, "downhill", color=MUTED)
+        name = ax.texts[-1]
+        if w[0] < -2.5:  # else it would reach over the edge of the map
+            name.set(ha="left", position=((-4 - name.xy[0]) * per_unit + 3, name.xyann[1]))
     elif np.hypot(*step) * per_unit < 3:
         ax.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
         return
@@ -214,19 +210,28 @@ def _two_arrows(ax, w, downhill, step):
     ax.plot(*w, "o", color="white", mec=INK, ms=5, zorder=7)
 
 
-def _box(ax, y, g, m, m_hat, root, root_hat, corrected):
-    """One direction: the box and its arrow, dashed and grey the pair that is not used, below it −g."""
-    pairs = [(m, root), (m_hat, root_hat)]
-    (small, raw), (large, half) = pairs if corrected else pairs[::-1]
-    ax.add_patch(Rectangle((-half, y - 0.22), 2 * half, 0.44, facecolor=SIZE, alpha=0.22, edgecolor=SIZE, lw=1.5))
-    ax.add_patch(Rectangle((-raw, y - 0.22), 2 * raw, 0.44, fill=False, edgecolor=MUTED, lw=1.3, linestyle="--"))
+def _box(ax, y, newest, mean, root):
+    """One direction: the box from −root to root, the arrow of the mean in it, below it that of the newest slope."""
+    ax.add_patch(Rectangle((-root, y - 0.22), 2 * root, 0.44, facecolor=SIZE, alpha=0.22, edgecolor=SIZE, lw=1.5))
+    _level_arrow(ax, y + _USED, mean, DIRECTION, 3)
+    _level_arrow(ax, y + _NEWEST, newest, MUTED, 1.3)
+
+
+def _uncorrected(ax, y, mean, root):
+    """The pair before its correction, thin and dashed."""
+    ax.add_patch(Rectangle((-root, y - 0.22), 2 * root, 0.44, fill=False, edgecolor=MUTED, lw=1.3, linestyle="--"))
+    _level_arrow(ax, y + _OTHER, mean, MUTED, 1.3)
+
+
+def _level_arrow(ax, y, length, color, width):
+    """An arrow from 0 along the height y; without a head where that has no room, or lies beyond the axes."""
     per_unit = ax.bbox.width / np.ptp(ax.get_xlim()) * 72 / ax.figure.dpi  # points
-    arrows = ((_USED, large, DIRECTION, 3), (_OTHER, small, MUTED, 1.3), (_NEWEST, g, MUTED, 1.3))
-    for height, length, color, width in arrows:
-        if abs(length) * per_unit > _HEAD + width:
-            arrow(ax, (0, y + height), (length, 0), color=color, linewidth=width)
-        elif abs(length) > 1e-3:  # shorter than a head, which would begin on the other side of 0
-            ax.plot([0, length], 2 * [y + height], color=color, lw=width + 2, solid_capstyle="butt", zorder=6)
+    if abs(length) > _WIDE:
+        ax.plot([0, np.sign(length) * _WIDE], [y, y], color=color, lw=width, solid_capstyle="butt", zorder=6)
+    elif abs(length) * per_unit > _HEAD + width:
+        arrow(ax, (0, y), (length, 0), color=color, linewidth=width)
+    elif abs(length) > 1e-3:  # shorter than a head, which would begin on the other side of 0
+        ax.plot([0, length], [y, y], color=color, lw=width + 2, solid_capstyle="butt", zorder=6)
 
 
 def epsilon_trap(epsilon: float = 1e-7, beta_2: float = 0.999):
