@@ -41,11 +41,12 @@ def _leads(scores):
     return np.stack([scores[..., k] - np.delete(scores, k, axis=-1).max(axis=-1) for k in range(3)])
 
 
-def draw_regions(ax, scores, x, y, points=161, ring=True, size=13):
+def draw_regions(ax, scores, x, y, points=161, ring=True, size=13, border=0.8):
     """Colour the plane by the class with the highest of `scores(points)`; the data on top; return the share right.
 
-    `ring` marks the points that lie in another class's region; `size` is that of the points' marks. Where no score is alone
-    the highest there is no colour and no point is right: before training the scores are equal wherever all relu units are off.
+    `ring` marks the points that lie in another class's region; `size` is that of the points' marks, `border` the width of the
+    lines between regions. Where no score is alone the highest there is no colour and no point is right: before training the
+    scores are equal wherever all relu units are off.
     """
     everywhere = np.asarray(scores(plane(points))).reshape(points, points, 3)
     leads = _leads(everywhere)
@@ -60,7 +61,7 @@ def draw_regions(ax, scores, x, y, points=161, ring=True, size=13):
         if lead.min() < 0 < lead.max():
             # `ax.contour` draws the same lines, with all it does for colour scales, in six times the time.
             borders = contour_generator(line, line, np.ma.masked_where(nobody, lead)).lines(0)
-            ax.add_collection(LineCollection(borders, colors=INK, linewidths=0.8), autolim=False)
+            ax.add_collection(LineCollection(borders, colors=INK, linewidths=border), autolim=False)
     if nobody.any():
         middle = 1.2 * plane(points)[nobody.ravel()].mean(axis=0)  # further out, where there are few points
         ax.text(*middle, "no answer:\nequal scores", ha="center", va="center", fontsize=9, path_effects=HALO, zorder=4)
@@ -147,8 +148,8 @@ def folds(weights, scores, x, y):
     """The lines along which each hidden unit bends, `weights` (2, h) and (h,), over the model's regions."""
     w, b = weights
     fig, ax = figure(height=4.4, width=6.4)
-    share = draw_regions(ax, scores, x, y, points=321, ring=False)
-    for k, (foot, direction) in draw_folds(ax, w, b, linewidths=1.3, linestyles="--").items():
+    share = draw_regions(ax, scores, x, y, points=321, border=1.8)
+    for k, (foot, direction) in draw_folds(ax, w, b, linewidths=0.9, linestyles="--").items():
         line = foot[:, None] + direction[:, None] * np.linspace(-4, 4, 801)
         inside = line[:, (np.abs(line) < REACH - 0.1).all(axis=0)]
         if inside.size:  # the number stands at an end that is clear of the other folds, the upper one if both are
@@ -160,13 +161,15 @@ def folds(weights, scores, x, y):
             ax.text(*place, str(k), fontsize=9, ha="center", va="center", bbox=tag)
     ax.set(xlabel="first input", ylabel="second input")
     ax.set_title(
-        f"{len(b)} units, {len(b)} folds, {percent(share)} right: a border turns\nonly at a fold, or where three regions meet"
+        f"{len(b)} units, {len(b)} folds, {percent(share)} right (rest ringed): a border\n"
+        "turns only at a fold, or where three regions meet"
     )
     return described(
         fig,
         f"The plane coloured by a network with {len(b)} hidden units, over the three spiral arms. A dashed straight line for "
-        "each unit shows where it bends. The borders between colours are straight between two dashed lines and turn "
-        "only where they cross one, or where three colours meet. Each dashed line bears its unit's number.",
+        "each unit shows where it bends. The borders between colours, thick lines, are straight between two dashed lines and "
+        "turn only where they cross one, or where three colours meet. Each dashed line bears its unit's number; points in "
+        "another arm's region have a ring.",
     )
 
 

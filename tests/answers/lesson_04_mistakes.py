@@ -93,6 +93,14 @@ def steps_by(*moved, rate=lambda rate: rate):
     return step
 
 
+def steps_in_place_of_weights(sign=-1):
+    def step(parameters, rate):
+        for p in parameters:
+            p.data = sign * rate * p.grad
+
+    return step
+
+
 def one_graph(**how):
     """The loss is computed once, before the loop."""
 
@@ -167,6 +175,8 @@ NAMED["build_training_loop"] = {
         trained(scores=lambda x, w1, b1, w2, b2: activations.softmax(relu(x @ w1 + b1) @ w2 + b2), zeroed=slice(0))
     ],
     "mean_twice": [lambda x, y, w, rate, steps: trained()(x, y, w, rate / len(y), steps)],
+    "replaced": [trained(steps_in_place_of_weights()), trained(steps_in_place_of_weights(sign=1))],
+    "not_zeroed_replaced": [trained(steps_in_place_of_weights(), zeroed=slice(0))],
     "never_moves": [one_graph(keep_graph=True), tensors_of_the_start],
     "backward_twice": [one_graph()],
 }

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers import activations, losses
 from helpers.autodiff import Tensor
+from helpers.check.registry import any_of
 
 
 def softmax(z):
@@ -29,12 +30,13 @@ def loop(
     moved=(0, 1, 2, 3),
     mean=True,
     step_first=False,
+    replaced=False,
 ):
     """Return the losses of a training; each keyword spoils one part of it.
 
     zeroed: the weights whose gradients begin anew in each step. sign: −1 walks uphill. after: the losses are those after the
     step. moved: the weights that move. mean: the gradient is that of the mean. step_first: the last layer moves before its
-    kernel carries the gradient back.
+    kernel carries the gradient back. replaced: a weight becomes its step, instead of moving by it.
     """
     weights = [np.array(w, dtype=float) for w in weights]
     kept = [np.zeros_like(w) for w in weights]
@@ -57,7 +59,7 @@ def loop(
         for k, g in enumerate(grads):
             kept[k] = g if k in zeroed else kept[k] + g
             if k in moved:
-                weights[k] -= sign * rate * kept[k]
+                weights[k] = (0 if replaced else weights[k]) - sign * rate * kept[k]
         if after:
             history[-1] = loss_of(labels, forward()[2])
     return history
@@ -108,6 +110,10 @@ _NOT_ZEROED = (
     "From the second step on, each step uses the sum of all gradients so far. Which of the five parts is missing?"
 )
 _AFTER = "These are the losses after each step. Asked is the loss before it: the one that `backward` starts from."
+_REPLACED = (
+    "The first loss is right; after the first step nothing is left of the weights that it was computed with. Does your step "
+    "take something off the old value, or put something in its place?"
+)
 _STAY = "The two kernels move, the biases do not."
 
 
@@ -186,6 +192,7 @@ TRAINING = {
         spoilt(zeroed=(), sign=-1),
         f"Two things. {_NOT_ZEROED} And: the loss is being made larger. Which way does minus the gradient point?",
     ),
+    "not_zeroed_replaced": (spoilt(zeroed=(), replaced=True), f"Two things. {_REPLACED} And: {_NOT_ZEROED}"),
     "kernels_zeroed": _not_zeroed("the two kernels", 0, 2),
     "biases_zeroed": _not_zeroed("the two biases", 1, 3),
     "first_layer_zeroed": _not_zeroed("the first layer", 0, 1),
@@ -194,6 +201,7 @@ TRAINING = {
     "last_zeroed": _not_zeroed("`b2`", 3),
     "uphill": (spoilt(sign=-1), "The loss is being made larger: which way does minus the gradient point?"),
     "after_the_step": (spoilt(after=True), _AFTER),
+    "replaced": (any_of(spoilt(replaced=True), spoilt(replaced=True, sign=-1)), _REPLACED),
     "never_moves": (
         spoilt(moved=()),
         "The loss stays the same. Is it computed anew in each step? Does your step change the Tensor's `.data`, the one that "
