@@ -237,6 +237,7 @@ def thrown_out(way, rates, limit):
         ax.set(yscale="log", xlabel="step", xlim=(0, len(rate) + 1))
     left.set(ylabel="own rate of y")
     right.set(ylabel="|y|")
+    left.text(0.98, 0.03, "shaded: above its limit", transform=left.transAxes, ha="right", color=readable(MUTED))
     left.set_title(f"Step {first}: y’s rate passes {limit:g}")
     right.set_title(f"From there |y| grows to {y[far - 1]:.2f}")
     return described(
@@ -259,6 +260,7 @@ def playground_ground(left, right, landscape, background, shown, steps):
     left.grid(False)
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
     left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
+    left.plot(*landscape.minima.T, "+", color=INK, ms=10, mew=1.8, zorder=3)
     right.set(yscale="log", xlabel="step", ylabel="own learning rate = step / slope", xlim=(0, steps + 6), ylim=shown)
     right.minorticks_off()
 
@@ -287,6 +289,7 @@ def playground_axes(left, right, landscape, way, rates, limits, step, optimizer,
         short = np.hypot(*((way[now + 1] - way[now]) / size)) < 0.009  # its dot covers it
         words = "this step: too short to see" if short else "thick: this step"
         words += "" if rests else "; dashed: downhill"
+        words += "\nthin: the steps to come; +: lowest" if step < len(rates) else "\n+: lowest"
         left.text(0.98, 0.97, words, va="top", transform=left.transAxes, **note)
         if not rests:
             n = np.hypot(*(downhill / size))

@@ -93,6 +93,20 @@ class RMSpropSquaresTheSize(RMSpropPlain):
         w -= lr * g / np.sqrt(v**2 + self.epsilon)
 
 
+def corrected(inside, of_step=lambda correction: 1.0, for_good=True):
+    """RMSprop with Adam's correction of the start at 0, written into the memory or multiplied with the step."""
+
+    class RMSpropCorrected(RMSpropPlain):
+        def update_step(self, w, g, lr, t, v):
+            v += (1 - self.rho) * (g**2 - v)
+            if for_good:
+                v /= 1 - self.rho**t
+            root = np.sqrt(v + self.epsilon) if inside else np.sqrt(v) + self.epsilon
+            w -= lr * of_step(1 - self.rho**t) * g / root
+
+    return RMSpropCorrected
+
+
 NAMED["adagrad"] = {
     "gradient_below": [AdagradGradientBelow],
     "doubled_not_squared": [AdagradDoubles],
@@ -101,7 +115,14 @@ NAMED["adagrad"] = {
     "epsilon_on_own_rate": [AdagradEpsilonOnOwnRate],
     "rate_in_the_root": [AdagradRateInTheRoot],
 }
-NAMED["rmsprop"] = {"squared_late": [RMSpropSquaresTheAverage], "size_squared_late": [RMSpropSquaresTheSize]}
+NAMED["rmsprop"] = {
+    "squared_late": [RMSpropSquaresTheAverage],
+    "size_squared_late": [RMSpropSquaresTheSize],
+    "corrected_for_good": [corrected(inside=True)],
+    "corrected_for_good_epsilon_outside": [corrected(inside=False)],
+    "step_corrected": [corrected(inside=True, of_step=lambda correction: correction, for_good=False)],
+    "step_corrected_by_root": [corrected(inside=True, of_step=np.sqrt, for_good=False)],
+}
 NAMED["half_life"] = {
     "half_of_beta": [lambda beta: 0.5 * beta],
     "to_fresh_share": [lambda beta: math.log(1 - beta, beta)],

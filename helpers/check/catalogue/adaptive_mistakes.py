@@ -8,6 +8,10 @@ from helpers.check.catalogue.families import Catalogue, made
 _BRACKETS = (
     "Brackets are missing: `1 - self.rho * g * g` is 1 less a product. The share of the new square is `(1 - self.rho)`."
 )
+_CORRECTED_FOR_GOOD = (
+    "The average is divided by 1 − ρᵗ. That correction belongs to Adam, in the next lesson; RMSprop has none. Here it is written "
+    "into `v` as well, so that the next step goes on from a corrected value."
+)
 
 # {id: (parts that are wrong, what to say)}: in both rules.
 _COMMON = {
@@ -258,7 +262,7 @@ RMSPROP = Catalogue(
         ),
         "no_share": (
             {"keeps": lambda self, v, new, g, lr: self.rho * v + new},
-            "The new squared gradient comes in whole. Its share in an average is 1 − ρ.",
+            "The new squared gradient comes in whole: its share in an average is 1 − ρ. (Or is that share divided out again?)",
         ),
         "keeps_all": (
             {"keeps": lambda self, v, new, g, lr: v + rules.average(self, v, new, g, lr)},
@@ -303,6 +307,22 @@ RMSPROP = Catalogue(
             {"divisor": lambda self, v, t: np.sqrt(v / (1 - self.rho**t)) + self.epsilon},
             "This divides as Adam does, in the next lesson: by a corrected average, and with ε outside the root. RMSprop corrects "
             "nothing, and Keras adds its ε inside.",
+        ),
+        "corrected_for_good": (
+            {"divisor": lambda self, v, t: np.sqrt(np.divide(v, 1 - self.rho**t, out=v) + self.epsilon)},
+            _CORRECTED_FOR_GOOD,
+        ),
+        "corrected_for_good_epsilon_outside": (
+            {"divisor": lambda self, v, t: np.sqrt(np.divide(v, 1 - self.rho**t, out=v)) + self.epsilon},
+            f"{_CORRECTED_FOR_GOOD} And Keras adds ε inside the root.",
+        ),
+        "step_corrected": (
+            {"divisor": lambda self, v, t: rules.inside(self, v, t) / (1 - self.rho**t)},
+            "The step is multiplied by 1 − ρᵗ. RMSprop corrects nothing for the start at 0: its first steps are long.",
+        ),
+        "step_corrected_by_root": (
+            {"divisor": lambda self, v, t: rules.inside(self, v, t) / np.sqrt(1 - self.rho**t)},
+            "The step is multiplied by √(1 − ρᵗ). That correction belongs to Adam, in the next lesson; RMSprop has none.",
         ),
         "moves_away": (
             {"keeps": lambda self, v, new, g, lr: v - (1 - self.rho) * (new - v)},
