@@ -112,14 +112,17 @@ def _finding(place, x, y, limits):
     ]
     who = "both" if len(above) == 2 else "".join(above)
     if len(limits) == 1 and above:
-        return f"{who} above the limit" + (": wider swings" if x == y else "")
+        if x == y:
+            return f"{who} above the limit: swings grow"
+        return "nearly one rate, above the limit" if abs(np.log(x / y)) < 0.25 else f"{who} above the limit"
     if above:
         whose = "its limit" if len(above) == 1 else "their limits"
-        return f"{who} above {whose}" + (": wider swings" if place == "ravine" else "")
+        return f"{who} above {whose}" + (": swings grow" if place == "ravine" else "")
     if abs(np.log(x / y)) < 0.25:
         return "x and y have one rate" if x == y else "x and y: nearly the same rate"
     small, times = ("y", x / y) if y < x else ("x", y / x)
-    return f"{small}’s rate is {times:,.{0 if times >= 10 else 1}f} times smaller"
+    large = "x" if small == "y" else "y"
+    return f"{small}’s rate: {times:,.{0 if times >= 10 else 1}f} times smaller than {large}’s"
 
 
 def _said(rule, learning_rate, rates, limits):

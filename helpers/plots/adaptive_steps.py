@@ -290,7 +290,10 @@ def playground_axes(left, right, landscape, way, rates, limits, step, optimizer,
         words = "this step: too short to see" if short else "thick: this step"
         words += "" if rests else "; dashed: downhill"
         words += "\nthin: the steps to come; +: lowest" if step < len(rates) else "\n+: lowest"
-        left.text(0.98, 0.97, words, va="top", transform=left.transAxes, **note)
+        x, y = left.transAxes.inverted().transform(left.transData.transform(drawn)).T
+        free = not np.any((x > 0.2) & (y > 0.84))  # the upper right corner; else the lower left, above the name
+        place = {"x": 0.98, "y": 0.97, "va": "top"} if free else {"x": 0.02, "y": 0.21, "va": "bottom", "ha": "left"}
+        left.text(s=words, transform=left.transAxes, **note | place)
         if not rests:
             n = np.hypot(*(downhill / size))
             tip = way[now] + downhill / n / 5
@@ -306,16 +309,8 @@ def playground_axes(left, right, landscape, way, rates, limits, step, optimizer,
     name = optimizer + (f", α = {learning_rate:.2g}" if learning_rate else "")
     if len(drawn) == len(way):
         name += f"\nafter {len(rates)} steps at height {height[1] + 0.0:.2g}".replace("-", "−")
-    left.text(
-        0.98,
-        0.03,
-        name,
-        transform=left.transAxes,
-        ha="right",
-        color=readable(style["color"]),
-        fontweight="bold",
-        path_effects=HALO,
-    )
+    look = {"ha": "right", "color": readable(style["color"]), "fontweight": "bold", "path_effects": HALO}
+    left.text(0.98, 0.03, name, transform=left.transAxes, **look)
     named = [("x’s limit", X_STYLE), ("y’s limit", Y_STYLE)]
     if len(limits) == 1:
         named = [("limit of equal rates", {"color": INK})]
