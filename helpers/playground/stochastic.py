@@ -23,7 +23,7 @@ def gradient_cloud(x, y, how_many: int = 2000):
     def ground(fig):
         left, right = fig.axes
         noisy_cloud_ground(left, everyone, rim, len(each))
-        noise_ground(right, _LARGEST)
+        noise_ground(right, _LARGEST, len(each))
 
     def draw(fig, batch_size, again):
         batch_size = round(batch_size)
@@ -38,10 +38,10 @@ def gradient_cloud(x, y, how_many: int = 2000):
             # What these dots have; that of all people is the circle, and the dots may miss it by some per cent.
             share = f"{noise / rim:.2f}"
             found = "the noise of one person" if share == "1.00" else f"by chance {share} of one person's noise"
-            left.set_title(f"Batches of 1, the least reading:\n{found}")
+            left.set_title(f"Batches of 1:\n{found}")
         else:
             share = f"{noise / rim:.2f} of one person's noise"
-            left.set_title(f"Batches of {batch_size}, {batch_size} times the reading:\n{share}")
+            left.set_title(f"Batches of {batch_size}:\n{share}")
         off = np.hypot(*(cloud.mean(axis=0) - everyone))
         beyond = np.sum(np.abs(cloud - everyone).max(axis=1) > REACH * rim)
         said = f"Right on average: the mean of the {how_many:,} dots"
@@ -57,10 +57,11 @@ def gradient_cloud(x, y, how_many: int = 2000):
         draw,
         f"Left: {how_many} gradients of random batches as dots around the tip of the full gradient, an arrow, and a dashed circle "
         "whose radius is the noise; thin circles show that of one example, a half, a quarter and an eighth of it. Right: "
-        "the noise against the batch size, a dot on the line of one over the root. A slider sets the batch size "
+        "the noise against the batch size, a dot on the line of one over the root, and below each batch size the steps that "
+        "one reading of all gives. A slider sets the batch size "
         "from 1 to 64: the cloud and the dashed circle shrink. A button draws new batches.",
         ncols=2,
-        size=(8.0, 3.7),
+        size=(8.0, 4.0),
         ground=ground,
         batch_size=sizes,
         again=button("new batches"),

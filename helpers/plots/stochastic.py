@@ -92,15 +92,19 @@ def draw_noisy_cloud(ax, gradients: np.ndarray, everyone: np.ndarray, rim: float
     )
 
 
-def noise_ground(ax, largest: int):
-    """Axes for the noise, in that of one person, against the batch size up to `largest`, with the law as a line."""
+def noise_ground(ax, largest: int, people: int):
+    """Axes for the noise, in that of one person, against the batch size up to `largest`, with the law as a line.
+
+    Below each batch size: the whole steps that one reading of all `people` gives.
+    """
     sizes = 2 ** np.arange(int(np.log2(largest)) + 1)
     ax.plot(sizes, 1 / np.sqrt(sizes), color=MUTED, lw=1.2, zorder=2)
     ax.set(xscale="log", yscale="log", xlim=(0.8, 1.25 * largest), ylim=(0.1, 1.25))
-    ax.set_xticks(sizes, [str(size) for size in sizes])
+    ax.set_xticks(sizes, [f"{size}\n{people // size}" for size in sizes])
     ax.set_yticks([1 / part for part in _PARTS], _PARTS.values())
     ax.minorticks_off()
-    ax.set(xlabel="batch size B: people read for a step", ylabel="noise (1: that of one person)")
+    ax.set(xlabel=f"batch size B: people read for a step\nbelow: steps from one reading of all {people}")
+    ax.set_ylabel("noise (1: that of one person)")
     look = {"textcoords": "offset points", "va": "bottom"}
     ax.annotate("the law: 1/√B", (8, 1 / np.sqrt(8)), (6, 4), fontsize=9, color=MUTED, **look)
     heading = {
