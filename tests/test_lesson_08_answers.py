@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import landscapes, optimizers
+from helpers import datasets, landscapes, optimizers
 from helpers.playground.adam import record_adam
 
 
@@ -20,10 +20,32 @@ def fills(corrected, beta_1, beta_2, step):
     return np.abs(100 * (m_hat / np.sqrt(v_hat) if corrected else m / np.sqrt(v))).round()
 
 
+def place(corrected, beta_1, beta_2, step):
+    """Where the path is before this step."""
+    return record_adam(landscapes.ravine(20), step, 0.4, beta_1, beta_2, corrected)[-1][0]
+
+
 def test_the_arrow_and_its_box():
     assert fills(False, 0.9, 0.999, 1).tolist() == [316, 316]
-    assert fills(True, 0.0, 0.5, 25).tolist() == [99, 99]
+    assert place(False, 0.9, 0.999, 4)[0] > 0 > place(False, 0.9, 0.999, 4)[1]  # from w₁ < 0 and w₂ > 0
+    assert place(True, 0.9, 0.999, 4)[0] < 0 < place(True, 0.9, 0.999, 4)[1]
     assert fills(True, 0.9, 0.5, 8)[0] == 173
+    assert max(fills(True, 0.9, 0.5, t).max() for t in range(1, 41)) == 173
+
+
+def test_both_forget_fast_and_there_is_no_rest():
+    part = [fills(True, 0.0, 0.5, t) for t in range(1, 41)]
+    quarter = [t for t in range(1, 41) if part[t - 1].max() < 25]
+    assert quarter == list(range(11, 17))
+    assert part[17].min() > 100 and part[24].tolist() == [99, 99]
+    slow = [place(True, 0.0, 0.999, t) for t in range(1, 41)]
+    assert all(w[0] < 0 < w[1] for w in slow)  # no swing
+    assert fills(True, 0.0, 0.999, 40).max() == 0
+
+
+def test_the_blank_pixels():
+    (x, _), _ = datasets.digits()
+    assert np.sum(~x.any(axis=0)) == 3
 
 
 def test_the_ravine():

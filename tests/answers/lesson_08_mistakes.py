@@ -47,6 +47,22 @@ class AdamTakesOff(AdamTextbook):
         w -= lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
 
 
+class AdamSquareOfDifference(AdamTextbook):
+    """(g - v)² for g² - v: the parenthesis closes too late."""
+
+    def update_step(self, w, g, lr, t, m, v):
+        m += (1 - self.beta_1) * (g - m)
+        v += (1 - self.beta_2) * (g - v) ** 2
+        w -= lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
+
+
+class AdamTowardsSquareOfDifference(AdamTextbook):
+    def update_step(self, w, g, lr, t, m, v):
+        m += (1 - self.beta_1) * (g - m)
+        v[...] = self.beta_2 * v + (1 - self.beta_2) * (g - v) ** 2
+        w -= lr * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t) * m / (np.sqrt(v) + self.epsilon)
+
+
 class AMSGradAlongTheArray(AMSGradPlain):
     def update_step(self, w, g, lr, t, m, v, h):
         m += (1 - self.beta_1) * (g - m)
@@ -104,6 +120,10 @@ def no_exponent(grads, w, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon
 
 
 NAMED["adam"] = {"both_forms": [AdamBothForms], "m_moves_away": [AdamTakesOff]}
+NAMED["adam"] |= {
+    "square_of_difference": [AdamSquareOfDifference],
+    "towards_square_of_difference": [AdamTowardsSquareOfDifference],
+}
 NAMED |= {
     id: {"one_row_repeated": [one_array, all_rows]} for id in ("fix_frozen_t", "fix_start_of_v", "fix_epsilon_inside")
 }

@@ -11,6 +11,9 @@ _TWICE = "ε is added twice, inside the root and outside it. It belongs outside 
 _LARGER = "This takes the larger of the root and ε. In Adam ε is added to the root, everywhere."
 _HATS = "divides by 1 and then subtracts"
 _ROOT_OF_EPSILON = "The root of ε is added to the root of v, as if each had one of its own. In Adam ε itself is added."
+_SQUARE_OF_DIFFERENCE = (
+    "(g − v)² goes into v here, the square of a difference. v averages g²: g alone is squared."
+)
 _SLOT = (
     "so the next step goes on from {}. The correction is for this step alone: put it into α_t, or give what is corrected "
     "a name of its own."
@@ -227,6 +230,14 @@ COMMON = {
     "variance": (
         {"into_v": lambda g, m: (g - m) ** 2},
         "v averages (g − m)², how much g differs from its average (an optimizer called AdaBelief does). In Adam it averages g².",
+    ),
+    "square_of_difference": (
+        {"into_v": lambda g, m: g, "keeps_v": rules.squared_difference},
+        _SQUARE_OF_DIFFERENCE,
+    ),
+    "towards_square_of_difference": (
+        {"into_v": lambda g, m: g, "keeps_v": rules.towards_squared_difference},
+        _SQUARE_OF_DIFFERENCE,
     ),
     "one_size_for_all": (
         {"into_v": lambda g, m: np.mean(g * g)},

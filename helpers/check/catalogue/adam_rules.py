@@ -69,6 +69,14 @@ def moves_away(b, old, new):
     return old - (1 - b) * (new - old)
 
 
+def squared_difference(b, old, new):
+    return old + (1 - b) * (new - old) ** 2
+
+
+def towards_squared_difference(b, old, new):
+    return old + (1 - b) * ((new - old) ** 2 - old)
+
+
 def short_of_old(b, old, new):
     return (1 - b) * (new - old)
 

@@ -22,8 +22,8 @@ lesson.predict(
         "d": "0.1 divided by 0.001 is 100; but the step divides by the root of v.",
     },
     answer="c",
-    because="m is 0.1·g and √v is √0.001·|g| = 0.0316·|g|, so their quotient is 3.16 in size, whatever g is. The next steps are "
-    "longer still.",
+    because="m is 0.1·g and √v is √0.001·|g| = 0.0316·|g|, so their quotient is 3.16 in size, whatever g is. The factor grows "
+    "further, to 6.57 at step 12.",
     hints=(
         "After one step from 0, m is a tenth of g, and v a thousandth of g².",
         "The step is learning_rate · m / √v. Take the root of 0.001.",
@@ -169,7 +169,7 @@ _patient(
     "added",
     "ε is added to the weights at every step.",
     (
-        "A gradient that is 0 makes nan. Which quotient is 0 / 0 then?",
+        "A gradient that has been 0 from the start makes nan. Which quotient is 0 / 0 then?",
         "ε is there to keep the denominator from 0. Is it in the denominator?",
         "One pair of parentheses: the denominator is `(np.sqrt(v_hat) + epsilon)`.",
     ),
