@@ -11,9 +11,7 @@ _TWICE = "ε is added twice, inside the root and outside it. It belongs outside 
 _LARGER = "This takes the larger of the root and ε. In Adam ε is added to the root, everywhere."
 _HATS = "divides by 1 and then subtracts"
 _ROOT_OF_EPSILON = "The root of ε is added to the root of v, as if each had one of its own. In Adam ε itself is added."
-_SQUARE_OF_DIFFERENCE = (
-    "(g − v)² goes into v here, the square of a difference. v averages g²: g alone is squared."
-)
+_SQUARE_OF_DIFFERENCE = "(g − v)² goes into v here, the square of a difference. v averages g²: g alone is squared."
 _SLOT = (
     "so the next step goes on from {}. The correction is for this step alone: put it into α_t, or give what is corrected "
     "a name of its own."
