@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from answers.any_rule import Adam, Momentum, NoOptions, OptionsLost
-from helpers import optimizers
+from helpers import check, optimizers
 from helpers.check import judge_optimizer, judging, registry, source
 from helpers.check.registry import Wrong
 
@@ -102,3 +102,36 @@ def test_a_second_name_is_told_from_a_copy_only_where_the_old_values_were_wanted
 
 def test_the_rules_of_the_package_are_not_said_to_lack_what_they_have():
     assert verdict("amsgrad", optimizers.Adam)["mistake"] == "plain_adam"
+
+
+class AsksElsewhere(Momentum):
+    def update_step(self, w, g, lr, t, m):
+        m[:] = self.momentum * m - lr * g(w + (self.momentum * m))
+        w += m
+
+
+class NoOperator(Momentum):
+    """A product whose `*` is missing: not the place that is asked for."""
+
+    def update_step(self, w, g, lr, t, m):
+        m[:] = self.momentum * m - lr * g(1 - self.momentum)
+        w += m
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake", "begins"),
+    [
+        (
+            AsksElsewhere,
+            "gradient_called",
+            "`g(w + (self.momentum * m))` calls `g` like a function. But `g` is an array",
+        ),
+        (NoOperator, "call_of_what_is_no_function", "TypeError: 'numpy.ndarray' object is not callable"),
+    ],
+)
+def test_the_worker_tells_a_gradient_that_is_asked_for_elsewhere(answer, mistake, begins, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOW_MODELS_LEARN_HOME", str(tmp_path))
+    result = check.nesterov(answer)
+    assert (result.status, result.mistake) == ("failed", mistake), result.message
+    assert result.message.startswith(begins), result.message
+    assert ("Is an operator missing" in result.message) == (mistake != "gradient_called")

@@ -1,5 +1,7 @@
 """Naming what is wrong with an optimizer, once it has failed: by its steps, beside those of rules that are wrong in known ways."""
 
+import re
+
 import numpy as np
 
 from helpers.check import any_rule, judge_optimizer, names_given, patience
@@ -7,6 +9,7 @@ from helpers.check.trace import Trace
 
 _FLOAT32 = 2e-7  # about three roundings of float32, in shares of the way
 _FEW = 3  # pairs of mistakes that give the same numbers: more tell nothing
+_ASKED_AT = re.compile(r"(?<![\w.])g\((?=[^`]*\bw\b)(?:[^()`]|\([^()`]*\))*\)")  # `g(w + …)`, in the learner's line
 
 
 def explain(raised, shapes):
@@ -24,6 +27,13 @@ def explain(raised, shapes):
             "them? What belongs to one parameter is a slot."
         )
         raised.mistake = "one_memory_for_all"
+    elif "'numpy.ndarray' object is not callable" in text and (asked := _ASKED_AT.search(text)):
+        guesses = re.compile(r" Parentheses after a value .*?two things\?")
+        raised.message = (
+            f"`{asked[0]}` calls `g` like a function. But `g` is an array, the gradient at the weights `w`, and cannot be asked "
+            f"for at another place: write a rule that needs it only there.\n{guesses.sub('', text)}"
+        )
+        raised.mistake = "gradient_called"
 
 
 def name(wrong, exercise, answer, sources, runs, trace=None):

@@ -124,8 +124,7 @@ def step_arrows(landscape, trace):
     _legend(ax)
     ax.set(xlabel="x (along the ravine)", ylabel="y (across)")
     ax.set_title(
-        f"Along x, the pulls agree: from {along[0]:.2f} in step 1 to {along[longest - 1]:.2f} in step {longest}.\n"
-        "Across, the pull turns round when the bottom is crossed"
+        f"Along x the pulls agree: from {along[0]:.2f} in step 1 to {along[longest - 1]:.2f} in step {longest}"
     )
     return described(
         fig,
@@ -259,7 +258,7 @@ def bump(landscape, paths: dict):
         label_line(right, line, f"{name}: x = {way[-1]:.2f}".replace("-", "−"), x=0.62 * len(way))
     left.set(xlabel="parameter x", ylabel="loss", ylim=(-0.1, None))
     right.set(xlabel="step", ylabel="parameter x")
-    left.set_title("A bump stops plain descent …")
+    left.set_title("Here a bump stops plain descent …")
     right.set_title("… and the heavy ball rolls over it")
     told = ", ".join(f"{name} ends at {way[-1][0]:.2f}" for name, way in paths.items())
     return described(

@@ -94,6 +94,22 @@ class PlaceAhead(KeptAndNotUsed):
         w += m
 
 
+class AsksAhead(KeptAndNotUsed):
+    """The formula as it stands: `g` is called."""
+
+    def update_step(self, w, g, lr, t, m):
+        m[:] = self.momentum * m - lr * g(w + self.momentum * m)
+        w += m
+
+
+class MultipliesByPlaceAhead(KeptAndNotUsed):
+    def update_step(self, w, g, lr, t, m):
+        pull = lr * (w + self.momentum * m) * g
+        m *= self.momentum
+        m -= pull
+        w += m
+
+
 NAMED["momentum"] = {
     "plain": [KeptAndNotUsed],
     "beta_on_gradient": [NeverFades],
@@ -108,6 +124,8 @@ NAMED["nesterov"] = {
     "place_in_velocity": [OriginInM],
     "place_in_step": [OriginInTheStep],
     "place_ahead": [PlaceAhead],
+    "gradient_called": [AsksAhead],
+    "gradient_times_place": [MultipliesByPlaceAhead],
 }
 
 
@@ -117,6 +135,7 @@ def one_end(factor, end):
 
 
 NAMED["best_momentum"] = {
+    "root_of_plain_factor": [lambda k: (1 - 2 / (k + 1)) ** 0.5],
     "half_not_root": [lambda k: ((k**1 / 2 - 1) / (k**1 / 2 + 1)) ** 2],
     "whole_division": [lambda k: ((k**0.5 - 1) // (k**0.5 + 1)) ** 2],
     "squared_kappa": [lambda k: ((k * k - 1) / (k * k + 1)) ** 2],

@@ -124,6 +124,11 @@ _BRACKETS = "Without brackets only the 1 is divided: Python reads `a - 1 / a + 1
             lambda k: ((k - 1) / (k + 1)) ** 2,
             "The formula has the root of κ where this has κ.",
         ),
+        "root_of_plain_factor": (
+            lambda k: np.sqrt((k - 1) / (k + 1)),
+            "The root is taken of the whole fraction (κ − 1)/(κ + 1), the factor of plain descent. In √κ = (1 + √β)/(1 − √β) it is "
+            "of κ alone.",
+        ),
         "upside_down": (
             lambda k: ((np.sqrt(k) + 1) / (np.sqrt(k) - 1)) ** 2 if k > 1 else np.inf,
             "The fraction is upside down.",

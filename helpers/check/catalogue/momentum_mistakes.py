@@ -264,6 +264,11 @@ def _place_ahead(self, w, g, lr, t, m):
     w += m
 
 
+def _gradient_times_place(self, w, g, lr, t, m):
+    m[...] = self.momentum * m - lr * g * (w + self.momentum * m)
+    w += m
+
+
 def _gradient_ahead(self, w, g, lr, t, m):
     m *= self.momentum
     m -= lr * (g + self.momentum * m)
@@ -283,6 +288,11 @@ NESTEROV = Catalogue(
             made(rules.Owner, _place_ahead),
             "The place ahead, w + βm, stands in the velocity where its slope should. That slope is handed in already, as `g`: the "
             "weights here *are* the place ahead. And the last line moves them by βm − αg.",
+        ),
+        "gradient_times_place": (
+            made(rules.Owner, _gradient_times_place),
+            "`g` is multiplied by the place ahead here. In the formula g(w + βm) is the gradient *at* that place. It is handed in "
+            "already, as `g`: the weights here *are* the place ahead. And the last line moves them by βm − αg.",
         ),
         "gradient_ahead": (
             made(rules.Owner, _gradient_ahead),
