@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
 
+from helpers.playground.turns import TURN
 from helpers.progress_bar import track
 
 PAUSE = 0.05  # seconds between two jobs, in which the kernel can take up what somebody asks
@@ -34,7 +35,7 @@ def in_spare_time(jobs: Iterable[Callable[[], None]]) -> None:
 
     def next_one():
         for job in waiting:
-            with contextlib.suppress(Exception):  # who asks for the same thing later is told
+            with TURN, contextlib.suppress(Exception):  # who asks for the same thing later is told
                 job()
             loop.call_later(PAUSE, next_one)
             return

@@ -10,6 +10,7 @@ from helpers.activations import sigmoid
 from helpers.autodiff import Tensor, constant
 from helpers.playground.explorer import choice, explore, slider
 from helpers.playground.race_controls import set_together
+from helpers.playground.turns import in_turn
 from helpers.plots.graph_walk import Walk, draw_boxes, draw_step, number
 from helpers.plots.style import INK, MUTED
 
@@ -84,6 +85,7 @@ def walk_the_graph():
     w = slider("w", -2.0, 4.0, 3.0, 0.5)
     expression = choice("expression", _EXPRESSIONS)
 
+    @in_turn
     def chosen(change):
         """The slider ends where the walk ends, and another walk begins at its start, or at its end after an end."""
         steps = walk_of(change["new"], w.value).steps

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from helpers.playground.ahead import in_spare_time
 from helpers.playground.ground import KEPT, Ground
+from helpers.playground.turns import in_turn
 from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, check_alt, figure, quick_png, spoken
 
@@ -68,7 +69,7 @@ def button(label: str) -> widgets.Widget:
     """Return a button; the drawing function gets how often it was pressed, 0 at first (a seed, a number of steps)."""
     made = widgets.Button(description=label)
     made.add_traits(value=_count())
-    made.on_click(lambda pressed: setattr(pressed, "value", pressed.value + 1))
+    made.on_click(in_turn(lambda pressed: setattr(pressed, "value", pressed.value + 1)))
     return made
 
 
@@ -125,6 +126,7 @@ class Playground(widgets.VBox):
     def _css_width(self) -> int:
         return round(self._fig.get_size_inches()[0] * 100)
 
+    @in_turn
     def _changed(self, _change=None) -> None:
         values = {name: control.value for name, control in self._controls.items()}
         # A control that was moved and moved back before the kernel came to it needs no new picture.
@@ -159,6 +161,7 @@ class Playground(widgets.VBox):
             for ax in self._fig.axes:
                 ax.clear()
 
+    @in_turn
     def _repr_mimebundle_(self, **kwargs):
         data = super()._repr_mimebundle_(**kwargs) or {}
         picture, metadata = bundle(self._fig, self._alt)

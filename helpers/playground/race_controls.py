@@ -9,6 +9,7 @@ from math import log10
 
 import ipywidgets as widgets
 
+from helpers.playground.turns import in_turn
 from helpers.playground.words import spoken_controls
 from helpers.plots.race import swatch
 
@@ -75,7 +76,7 @@ class RacerRow:
         self._rate = widgets.FloatLogSlider(
             description="learning rate", readout_format=".2g", step=0.05, style=style, layout=_WIDTH(width="20em")
         )
-        self._rate.observe(lambda change: self._changed("learning_rate", self._rate, change.new), names="value")
+        self._rate.observe(lambda _: self._changed("learning_rate", self._rate), names="value")
         self._others, self._shown = {}, {}
         for name in kind.settings:
             options = {"beta_2": _LONG, "rho": _LONG, "weight_decay": _DECAYS}.get(name)
@@ -84,7 +85,7 @@ class RacerRow:
                 control = widgets.FloatSlider(min=0.0, max=0.99, step=0.01, **common)
             else:
                 control = widgets.SelectionSlider(options=[(f"{v:g}", v) for v in options], **common)
-            control.observe(lambda change, name=name: self._changed(name, change.owner, change.new), names="value")
+            control.observe(lambda change, name=name: self._changed(name, change.owner), names="value")
             self._others[name] = control
         label = widgets.HTML(f"{swatch(key)} {html.escape(kind.label)}", layout=_WIDTH(width="13em"))
         self.box = widgets.HBox(
@@ -92,8 +93,9 @@ class RacerRow:
             layout=_WIDTH(flex_flow="row wrap", align_items="center", max_width="800px"),
         )
 
-    def _changed(self, name, control, value):
-        known = self._shown.get(name) or 0.0
+    @in_turn
+    def _changed(self, name, control):
+        value, known = control.value, self._shown.get(name) or 0.0
         if value == known or (not isinstance(control, widgets.SelectionSlider) and is_echo(control, value, known)):
             return
         self._shown[name] = float(f"{value:.3g}") if name == "learning_rate" else round(float(value), 6)

@@ -13,6 +13,7 @@ import ipywidgets as widgets
 from helpers import racing
 from helpers.playground.ahead import in_spare_time
 from helpers.playground.race_controls import RacerRow, hidden, is_echo, quietly, set_together
+from helpers.playground.turns import in_turn
 from helpers.playground.words import spoken_controls
 from helpers.plots.figures import bundle, spoken
 from helpers.plots.race import Stage, swatch
@@ -94,37 +95,38 @@ class Racing(widgets.VBox):
         self._on = widgets.Button(description="Step on", layout=widgets.Layout(width="8em"))
         self._at = widgets.IntSlider(description="step", style=_LABELS, layout=widgets.Layout(width="26em"))
         widgets.jslink((self._play, "value"), (self._at, "value"))
-        self._run.on_click(lambda _: setattr(self._play, "playing", not self._play.playing))
-        self._back.on_click(lambda _: setattr(self._at, "value", self.race.at - 1))
-        self._on.on_click(lambda _: setattr(self._at, "value", self.race.at + 1))
+        self._run.on_click(in_turn(lambda _: setattr(self._play, "playing", not self._play.playing)))
+        self._back.on_click(in_turn(lambda _: setattr(self._at, "value", self.race.at - 1)))
+        self._on.on_click(in_turn(lambda _: setattr(self._at, "value", self.race.at + 1)))
         self._play.observe(self._playing, names="playing")
-        self._at.observe(lambda change: self._change(at=change.new), names="value")
+        # Handlers ask a control for its value when it is their turn: it may have been set anew while they waited.
+        self._at.observe(in_turn(lambda _: self._change(at=self._at.value)), names="value")
         self._transport = _row(self._run, self._back, self._on, self._at, self._play)
 
         names = {racing.landscape(name).name: name for name in racing.LANDSCAPES}
         self._where = widgets.Dropdown(
             options=names, description="landscape", style=_LABELS, layout=widgets.Layout(width="21em")
         )
-        self._where.observe(lambda change: self._move_to(change.new), names="value")
+        self._where.observe(in_turn(lambda _: self._move_to(self._where.value)), names="value")
         self._axes = [
             widgets.FloatSlider(description=f"start {name}", style=_LABELS, layout=widgets.Layout(width="17em"))
             for name in "xy"
         ]
         for i, axis in enumerate(self._axes):
-            axis.observe(lambda change, i=i: self._start_moved(i, change.new), names="value")
+            axis.observe(in_turn(lambda _, i=i: self._start_moved(i, self._axes[i].value)), names="value")
         self._length = widgets.IntSlider(
             *(self.race.steps, 10, racing.MOST_STEPS, 10),
             description="steps in all",
             style=_LABELS,
             layout=widgets.Layout(width="17em"),
         )
-        self._length.observe(lambda change: self._lengthen(change.new), names="value")
+        self._length.observe(in_turn(lambda _: self._lengthen(self._length.value)), names="value")
         self._ground = _row(self._where, *self._axes, self._length)
 
         self._toggles = {}
         for key, kind in self.race.kinds.items():
             toggle = widgets.ToggleButton(description=kind.label, layout=widgets.Layout(width="auto"))
-            toggle.observe(lambda change, key=key: self._join(key, change.new), names="value")
+            toggle.observe(in_turn(lambda _, key=key: self._join(key, self._toggles[key].value)), names="value")
             self._toggles[key] = toggle
         self._who = _row(*self._toggles.values())
         self._settings = widgets.VBox()
@@ -165,6 +167,7 @@ class Racing(widgets.VBox):
             self.race = replace(self.race, **changes)
             self.refresh()
 
+    @in_turn
     def _clicked(self, change):
         try:
             across, down = (float(share) for share in change.new.split())
@@ -213,6 +216,7 @@ class Racing(widgets.VBox):
         if not self._busy:
             self._change(racers=self.race.racers | {key: self.race.racers[key] | settings})
 
+    @in_turn
     def _playing(self, change):
         self._run.description = "Pause" if change.new else "Run"
         if not change.new:
@@ -220,6 +224,7 @@ class Racing(widgets.VBox):
 
     # -- what is seen -----------------------------------------------------------------------------------------
 
+    @in_turn
     def refresh(self) -> None:
         """Run what has not been run yet, and draw."""
         try:
@@ -269,6 +274,7 @@ class Racing(widgets.VBox):
             del self._known[next(iter(self._known))]
         return {key: self._known[name].cut(race.steps) for key, name in names.items()}
 
+    @in_turn
     def _repr_mimebundle_(self, **kwargs):
         data = super()._repr_mimebundle_(**kwargs) or {}
         picture, metadata = bundle(self._stage.whole(), self._said[1])
