@@ -115,6 +115,12 @@ _KINDS = (
         r"broadcast|matmul|not aligned|must match|cannot reshape|mismatch|same number of dimensions",
         "",
     ),
+    (
+        "unequal_parts",
+        "ValueError",
+        "equal division",
+        "`np.split` takes a number of parts, which must then be equal, or a list of the places to cut at.",
+    ),
     ("changes_what_may_only_be_read", "ValueError", "read-only", "This array may only be read: work on a copy."),
     ("many_numbers_for_one_entry", "ValueError", "setting an array element|inhomogeneous", ""),
     ("number_of_names", "ValueError", "values to unpack", "Left and right of `=` stand different numbers of things."),

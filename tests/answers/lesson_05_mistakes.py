@@ -23,6 +23,16 @@ def shuffled(n, rng):
     return rng.permutation(n)
 
 
+def in_place(n, rng):
+    order = np.arange(n)
+    rng.shuffle(order)
+    return order
+
+
+def chosen(n, rng):
+    return rng.choice(n, n, replace=False)
+
+
 def forgets_the_copy(n, rng):
     order = np.arange(n)
     rng.permutation(order)
@@ -71,6 +81,13 @@ def both_shuffled(n, batch_size, rng):
 
 NAMED["minibatches"] = {
     "last_batch_lost": [cut(shuffled, lambda n, batch_size: range(0, n - batch_size + 1, batch_size))],
+    "beginning_lost": [
+        cut(shuffled, lambda n, batch_size: range(1, n, batch_size)),
+        cut(in_place, lambda n, batch_size: range(1, n, batch_size)),
+        cut(shuffled, lambda n, batch_size: range(2, n, batch_size)),
+    ],
+    "unequal_parts": [lambda n, batch_size, rng: np.split(rng.permutation(n), batch_size)],
+    "incomplete": [cut(chosen, lambda n, batch_size: range(0, n - batch_size + 1, batch_size))],
     "not_shuffled": [cut(lambda n, rng: np.arange(n)), cut(forgets_the_copy)],
     "turned_round": [cut(lambda n, rng: np.arange(n)[::-1])],
     "same_order": [cut(one_seed), cut(lambda n, rng: (np.arange(n) * 7) % n if n % 7 else np.arange(n))],
@@ -111,6 +128,11 @@ def loaded(change_x=lambda x, order: x[order], change_y=lambda y, order: y[order
     return answer
 
 
+def begins_at_one(x, y, batch_size, rng):
+    order = rng.permutation(len(x))
+    return [(x[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(1, len(x), batch_size)]
+
+
 def one_table(x, y, batch_size, rng):
     """x and y side by side in one array of floats."""
     both = rng.permutation(np.hstack([x.reshape(len(x), -1), y[:, None]]))
@@ -132,6 +154,7 @@ NAMED["fix_loader"] = {
     "not_cut": [lambda x, y, batch_size, rng: [(x[i], y[i]) for i in rng.permutation(len(x))]],
     "torn_rows": [loaded(change_y=lambda y, order: np.roll(y[order], 1))],
     "first_batch_only": [loaded(last=lambda n, batch_size: min(n, batch_size))],
+    "beginning_lost": [begins_at_one],
     "last_batch_lost": [loaded(last=lambda n, batch_size: n // batch_size * batch_size)],
     "not_shuffled": [loaded(lambda x, order: x, lambda y, order: y)],
     "shape_of_a_batch": [loaded(change_x=lambda x, order: x[order].reshape(len(x), -1)[..., None])],

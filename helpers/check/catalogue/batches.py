@@ -11,6 +11,7 @@ _FIRST_ONLY = (
     "`return` ends a function, inside a loop too. What becomes of the other batches? There are two ways to hand out several: "
     "one by one, or all of them in a list."
 )
+_BEGINNING = "What is missing stands at the beginning of the order: where does the first slice start?"
 
 
 class Torn(Wrong):
@@ -39,11 +40,14 @@ def dealt(result, n, batch_size, rng):
         )
     if any(b.ndim != 1 or (b.size and b.dtype.kind not in "iu") for b in batches):
         raise Wrong("A batch should be a 1-D array of whole numbers, the indices of its examples.", "not_index_arrays")
-    complete(batches, n, batch_size)
+    complete(batches, n, batch_size, rng.permutation(n))
 
 
-def complete(batches, n, batch_size, index="index", indices="indices"):
-    """Raise Wrong unless the batches hold 0 … n − 1 once each, in full batches but the last."""
+def complete(batches, n, batch_size, order, index="index", indices="indices"):
+    """Raise Wrong unless the batches hold 0 … n − 1 once each, in full batches but the last.
+
+    order: what the generator shuffles 0 … n − 1 into, to tell at which end of it something is lost.
+    """
     sizes = [len(b) for b in batches]
     got = np.concatenate(batches) if batches else np.array([], int)
     _in_range(got, n, index)
@@ -58,11 +62,7 @@ def complete(batches, n, batch_size, index="index", indices="indices"):
             "slice_end",
         )
     if rest and len(missing) == rest and sizes == [batch_size] * (n // batch_size):
-        raise Wrong(
-            f"Missing: {rest} of {n} {indices}, though all batches are full. The last batch, which would be shorter, is "
-            "lost. What happens to it?",
-            "last_batch_lost",
-        )
+        raise _full_but_not_all(got, rest, order, f"Missing: {rest} of {n} {indices}, though all batches are full.")
     if len(missing):
         told = f"Missing: {len(missing)} of {n} {indices}; the batches have the sizes {sizes}."
         if sizes == [batch_size]:
@@ -77,12 +77,29 @@ def complete(batches, n, batch_size, index="index", indices="indices"):
                 f"{told} Each batch is one too short: a slice `a[i:j]` ends *before* place j.",
                 "slice_one_short",
             )
+        if np.array_equal(got, order[len(missing) :]):
+            raise Wrong(f"{told} {_BEGINNING}", "beginning_lost")
         raise Wrong(told, "incomplete")
     if 0 in sizes:
         raise Wrong(f"There is an empty batch; the sizes are {sizes}. A step on no examples has no gradient.", "empty")
     full = _full(n, batch_size)
     if sizes != full:
         raise _sizes(batches, sizes, full)
+
+
+def _full_but_not_all(got, rest, order, told):
+    """What is said where `rest` examples, too few for a batch, come in none."""
+    for dealt in (order, np.arange(len(order)), np.arange(len(order))[::-1]):
+        if np.array_equal(got, dealt[:-rest]):
+            return Wrong(
+                f"{told} The last batch, which would be shorter, is lost. What happens to it?", "last_batch_lost"
+            )
+        if np.array_equal(got, dealt[rest:]):
+            return Wrong(f"{told} {_BEGINNING}", "beginning_lost")
+    return Wrong(
+        f"{told} Where does the first slice start, and what becomes of a last batch that would be shorter?",
+        "incomplete",
+    )
 
 
 def _full(n, batch_size):
@@ -228,7 +245,7 @@ def table(n, pixels=()):
 
 
 def paired(result, x, y, batch_size, rng):
-    complete(rows(result, x, y), len(x), batch_size, "row", "rows")
+    complete(rows(result, x, y), len(x), batch_size, rng.permutation(len(x)), "row", "rows")
 
 
 def still_shuffled(call):
