@@ -167,9 +167,9 @@ def two_walks(walks: Mapping[tuple[float, int], np.ndarray], best: np.ndarray, s
             f"α = {rate}, batches of {batch_size}: ring {np.sqrt(stay[-1]):.1f},\n{stay[-1]:.0f} above the lowest loss",
             fontsize=11,
         )
-        ax.set(xlim=limits[0], ylim=limits[1], xlabel="w (points per standard deviation)")
+        ax.set(xlim=limits[0], ylim=limits[1], xlabel="w (progression per standard deviation)")
         ax.set_aspect("equal")
-    axes[0].set_ylabel("b (points)")
+    axes[0].set_ylabel("b (disease progression)")
     names = [f"first {way_in} steps", f"last {shown} places", "ring: root mean square distance", "lowest loss"]
     fig.legend([way, last, ring, low], names, loc="outside lower center", ncols=4)
     fig.suptitle("The walk ends in a cloud, not in a point", x=0.01, ha="left", fontweight="bold")
@@ -219,7 +219,7 @@ def file_order(in_order: Sequence[float], shuffled: Sequence[float]):
         (line,) = ax.plot(run, color=PALETTE[color], lw=width)
         label_line(ax, line, name)
     ax.set(xlabel="images looked at", ylabel="loss over all images", xlim=(0, 1.22 * len(shuffled)), ylim=(0, None))
-    ax.set_title(f"Sorted data: the loss ends at {in_order[-1]:.1f} instead of {shuffled[-1]:.1f}")
+    ax.set_title(f"Sorted data: the loss ends at {in_order[-1]:.2f} instead of {shuffled[-1]:.2f}")
     return described(
         fig,
         "Loss over all images against the images looked at, one at a time. Shuffled, it jumps up at first, then falls and stays "

@@ -252,11 +252,33 @@ WRONG["sgd"] = [
 
 RIGHT["predict_one_pass"] = ["c", "C"]
 WRONG["predict_one_pass"] = ["a", "b", "d"]
-RIGHT["predict_noise"] = [212.4, 4 * 53.1, np.float64(210), 53.1 * np.sqrt(16), 200]
-WRONG["predict_noise"] = [849.6, 424.8, 106.2, 13.3, 3.3, 53.1, 53.1 * 64, 53.1 / 2, 53.1 / 8, 180, "more"]
+RIGHT["predict_noise"] = [35.4, 53.1 / 1.5, np.float64(35), 53.1 * np.sqrt(64 / 144), 425 / 12, 38]
+WRONG["predict_noise"] = [
+    212.4,
+    424.8,
+    53.1,
+    53.1 / 2.25,
+    53.1 * 1.5,
+    53.1 * 2.25,
+    53.1 * 12,
+    53.1 / 12,
+    53.1 / 8,
+    2.95,
+]
+WRONG["predict_noise"] += [53.1 / 144, 31, 40, "more"]
 RIGHT["predict_price"] = [0.02 * 56.27**2 / 4, 15.8, np.float64(16)]
 WRONG["predict_price"] = [142.5, 63.3, 47.5, 1.76, 1.2665, 791.5, 0.2813, 0.844, 0.3166, 50, "low"]
-WRONG["predict_price"] += [0.02 / 9 * 422.7**2 / 4, 0.02 / 9 * 423.3**2 / 4, 3905.8, 31.66, 1282.2, 569.9]
+WRONG["predict_price"] += [
+    0.02 / 9 * 422.7**2 / 4,
+    0.02 / 9 * 423.3**2 / 4,
+    3905.8,
+    31.66,
+    1282.2,
+    569.9,
+    3.96,
+    5.28,
+    1.58,
+]
 RIGHT["predict_sorted"] = ["c", "C"]
 WRONG["predict_sorted"] = ["a", "b", "9", 9]
 
