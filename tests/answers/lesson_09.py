@@ -90,11 +90,12 @@ def race_one_optimizer(make):
     return race
 
 
-def race_measured(measure, *, before=False):
-    """Two sides that are right, and another measure of how far they are apart, or another moment for it."""
+def race_measured(measure, *, before=False, two=True):
+    """Another measure of how far the sides are apart, or another moment for it; with two arrays of weights, or one."""
 
     def race(make_ours, make_theirs, w0, gradient, steps):
-        mine, theirs = w0.copy(), w0.copy()
+        mine = w0.copy()
+        theirs = w0.copy() if two else mine
         ours, other, apart = make_ours(), make_theirs(), []
         for _ in range(steps):
             if before:
@@ -139,6 +140,15 @@ NAMED["fix_race"] = {
     "signed_yardstick": [race_measured(lambda mine, theirs: np.abs(mine - theirs).max() / theirs.max())],
     "each_its_own": [race_measured(lambda mine, theirs: np.abs((mine - theirs) / theirs).max())],
     "lengths": [race_measured(lambda mine, theirs: np.linalg.norm(mine - theirs) / np.linalg.norm(theirs))],
+    "for_each_weight": [
+        race_measured(measure)
+        for measure in (
+            lambda mine, theirs: abs(mine - theirs) / abs(theirs).max(),
+            lambda mine, theirs: np.abs((theirs - mine) / theirs),
+            lambda mine, theirs: mine - theirs,
+        )
+    ],
+    "one_array_for_each_weight": [race_measured(lambda mine, theirs: abs(mine - theirs) / theirs, two=False)],
     "early": [race_measured(lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(theirs).max(), before=True)],
 }
 

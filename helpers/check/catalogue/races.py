@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.check.registry import any_of
+
 
 def _race(copy, apart, gradients=lambda gradient, mine, theirs: (gradient(mine), gradient(theirs)), makers=None):
     def race(make_ours, make_theirs, w0, gradient, steps):
@@ -116,6 +118,20 @@ _swapped = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(th
 _their_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(theirs), gradient(theirs)))
 _by_ours = _race(np.copy, lambda mine, theirs: np.abs(mine - theirs).max() / np.abs(mine).max())
 _one_gradient = _race(np.copy, _relative, lambda gradient, mine, theirs: (gradient(mine), gradient(mine)))
+_FOR_EACH_WEIGHT = any_of(
+    _race(np.copy, lambda mine, theirs: np.abs(mine - theirs) / np.abs(theirs).max()),
+    _race(np.copy, lambda mine, theirs: np.abs(mine - theirs) / np.abs(theirs)),
+    _race(np.copy, lambda mine, theirs: np.abs(mine - theirs)),
+    _race(np.copy, lambda mine, theirs: (mine - theirs) / np.abs(theirs).max()),
+    _race(np.copy, lambda mine, theirs: (mine - theirs) / theirs.max()),
+    _race(np.copy, lambda mine, theirs: (mine - theirs) / theirs),
+    _race(np.copy, lambda mine, theirs: mine - theirs),
+)
+_NO_DIFFERENCE = (
+    "It finds no difference, even between rate 0.1 and rate 0.2. Follow one step by hand, or print: after it, what do the two "
+    "sides hold, and which optimizer has moved each?"
+)
+_ONE_NUMBER = "There is a number for each weight here. Asked for is one for each step: the largest."
 _ONE_OPTIMIZER = (
     "One and the same optimizer moves both sides. Each side needs one of its own, ours from `make_ours`, the other from "
     "`make_theirs`."
@@ -126,9 +142,13 @@ _OUR_PLACE = "Both get the gradient at our weights. Each should be asked for at 
 MISTAKES = {
     "one_array": (
         _given,
-        "It finds no difference, even between rate 0.1 and rate 0.2. Follow one step by hand, or print: after it, what "
-        "do the two sides hold, and which optimizer has moved each?",
+        _NO_DIFFERENCE,
     ),
+    "one_array_for_each_weight": (
+        _race(lambda w: w, lambda mine, theirs: mine - theirs),
+        f"Two things. {_ONE_NUMBER} And: {_NO_DIFFERENCE}",
+    ),
+    "for_each_weight": (_FOR_EACH_WEIGHT, _ONE_NUMBER),
     "signed": (
         _signed,
         "Without the absolute value of the difference, a weight that is too small never counts.",
