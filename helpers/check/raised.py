@@ -43,6 +43,12 @@ _KINDS = (
         r"^'(tuple|\w+Result)' object has no attribute|unsupported operand .*'(tuple|\w+Result)'",
         "A tuple holds several things together, as a function with several results hands them back: which of them is wanted here?",
     ),
+    (
+        "function_for_its_result",
+        "TypeError",
+        r"unsupported operand .*'(function|method|builtin_function_or_method)'",
+        "A function itself stands there, and not what it gives: are its parentheses missing, as in `x.max` for `x.max()`?",
+    ),
     ("wrong_kinds_together", "TypeError", r"unsupported operand|bad operand|can only concatenate|can't multiply", ""),
     (
         "no_such_argument",
