@@ -1,11 +1,13 @@
 """What a playground's titles and sentences say is so: compared with the numbers themselves."""
 
+import itertools
 import re
 
 import numpy as np
 import pytest
 
 from helpers import datasets, landscapes, optimizers, playground
+from helpers.playground import side_by_side
 from helpers.playground.adaptive_steps import GOOD
 from helpers.plots import figure
 from helpers.plots.jumps import rate_against_curvature, rate_and_curvature_ground
@@ -336,21 +338,42 @@ def test_the_noise_of_one_is_that_of_the_dots(again):
     assert play._fig.axes[1].lines[-1].get_ydata()[0] == pytest.approx(noise / rim, abs=0.002)
 
 
-@pytest.mark.parametrize(
-    ("rule", "epsilon", "precision"),
-    [("adagrad", 1e-6, "float64 on both sides"), ("adam", 1e-7, "float32 weights in Keras"), ("adam", 1e-7, "")],
-)
-def test_the_name_of_the_last_digit_stands_clear_of_the_curve(rule, epsilon, precision):
+@pytest.fixture(scope="module")
+def ours_minus_keras():
     pytest.importorskip("keras")
-    play = turned(playground.ours_minus_keras(), rule=rule, epsilon=epsilon)
-    if precision:
-        turned(play, precision=precision)
-    right, renderer = play._fig.axes[1], play._fig.canvas.get_renderer()
-    (name,) = [text for text in right.texts if "float32" in text.get_text()]
-    box = name.get_window_extent(renderer)
-    curve = max(right.lines, key=lambda line: len(line.get_xdata()))
-    x, y = right.transData.transform(curve.get_xydata()).T
-    assert len(x) == 25 and not np.any((box.x0 < x) & (x < box.x1) & (box.y0 < y) & (y < box.y1))
+    return playground.ours_minus_keras()
+
+
+@pytest.mark.parametrize("rule", side_by_side.RULES)
+def test_each_suspect_is_the_curve_that_its_cause_alone_makes(ours_minus_keras, rule):
+    """The thin lines are what the controls show one by one, and no name lies upon another or outside the axes."""
+    exact, rate, weights, _ = side_by_side.PRECISIONS
+    alone = {"set alike": (1e-7, exact), "rate in float32": (1e-7, rate), "float32 weights": (1e-7, weights)}
+    if side_by_side.RULES[rule][2] is not None:
+        alone["ε 1e-8, not 1e-7"] = (1e-8, exact)
+    for name, (epsilon, precision) in alone.items():
+        play = turned(ours_minus_keras, rule=rule, epsilon=epsilon, precision=precision)
+        right, renderer = play._fig.axes[1], play._fig.canvas.get_renderer()
+        *thin, chosen = (line.get_ydata() for line in right.lines)
+        names = [text for text in right.texts if text.get_text() in alone]
+        assert len(thin) == len(names) == len(alone)
+        (mine,) = [curve for curve, text in zip(thin, names, strict=True) if text.get_text() == name]
+        assert np.array_equal(mine, chosen)
+        assert right.get_title(loc="left").lower().startswith("another ε" if name.startswith("ε") else name)
+    boxes = sorted((text.get_window_extent(renderer) for text in names), key=lambda box: box.y0)
+    frame = right.get_window_extent(renderer)
+    assert all(low.y1 <= high.y0 + 1.5 for low, high in itertools.pairwise(boxes))
+    assert all(frame.x0 < box.x0 and box.x1 <= frame.x1 + 1 and frame.y0 < box.y0 for box in boxes)
+
+
+def test_one_optimizer_alone_is_off_by_more_than_rounding_when_all_is_set_alike(ours_minus_keras):
+    said = {
+        rule: turned(ours_minus_keras, rule=rule, epsilon=1e-7, precision="float64 on both sides")._note.value
+        for rule in side_by_side.RULES
+    }
+    assert [rule for rule in said if "one of the nine" not in said[rule]] == ["nadam"]
+    off = {rule: float(found[1]) for rule in said if (found := re.search(r"difference is (\S+) of", said[rule]))}
+    assert off.pop("nadam") > 1e-8 and all(value < 1e-15 for value in off.values())
 
 
 def _adam_title(**values):

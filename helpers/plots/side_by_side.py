@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 
 import numpy as np
 
 from helpers.plots.figures import described, figure
-from helpers.plots.labels import label_line
+from helpers.plots.labels import label_line, spread
 from helpers.plots.style import COLORS, INK, MUTED, PALETTE, known_style, readable, style_of
 
 EPS = np.finfo(np.float64).eps
-EPS_32 = float(np.finfo(np.float32).eps)
 FLOOR = 1e-17  # where a difference of exactly 0 is drawn, for the logarithm has no place for it
 MARGIN = 1e-10
 
@@ -79,8 +79,11 @@ def twins(ours, theirs, apart, optimizer="adam"):
     )
 
 
-def difference_ground(left, right, theirs, ours=()):
-    """The axes for two weights' paths and all weights' difference, with room for Keras' paths (steps, weights) and ours."""
+def difference_ground(left, right, theirs, ours=(), suspects: Mapping[str, np.ndarray] | None = None):
+    """The axes for two weights' paths and all weights' difference, with room for Keras' paths (steps, weights) and ours.
+
+    `suspects` are differences (steps,) by what makes them: thin lines with their names, to compare others with.
+    """
     shown = np.stack([theirs, *ours])
     margin = 0.1 * np.ptp(shown)
     left.set(
@@ -89,15 +92,27 @@ def difference_ground(left, right, theirs, ours=()):
     left.set_ylim(shown.min() - margin, shown.max() + 2.6 * margin)
     look = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "fontsize": 9, "color": INK}
     left.annotate("ours wide, Keras dotted: the weight\nfurthest apart, and another", (0, 1), (4, -2), **look)
-    _difference_axis(right, len(theirs), low=FLOOR / 20, high=3)  # dots at 0 stand clear of the words above them
+    _difference_axis(
+        right, len(theirs), low=FLOOR / 20, high=3, limit=False
+    )  # dots at 0 stand clear of the words above
     right.set_yticks(10.0 ** np.arange(-16, 1, 2))  # none at a difference of 0, whose place is no number
     right.minorticks_off()
     right.set_ylabel("largest difference,\nas a part of the largest weight")
-    right.axhline(EPS_32, color=MUTED, lw=1, linestyle=(0, (1, 1.4)))
+    right.set_xticks(range(5, len(theirs) + 1, 5))
+    if suspects:
+        right.set_xlim(0.5, 1.75 * len(theirs))
+        ends = np.log10([_above_floor(curve)[-1] for curve in suspects.values()])
+        places = spread(ends, np.ones(len(ends)), *np.log10(right.get_ylim()))  # the height of a name is about a decade
+        look = {"va": "center", "fontsize": 9, "color": INK}
+        for (name, curve), place in zip(suspects.items(), places, strict=True):
+            right.plot(np.arange(1, len(curve) + 1), _above_floor(curve), color=MUTED, lw=1)
+            right.text(len(curve) + 1, 10**place, name, **look)
 
 
-def difference_axes(left, right, ours, theirs, apart, optimizer, sizes):
+def difference_axes(left, right, ours, theirs, apart, optimizer, sizes, cause: str):
     """Draw two weights' paths, ours and Keras', and the differences, on `difference_ground`.
+
+    `cause` says what is set otherwise on the two sides, for the title.
 
     `sizes` are those of the gradients of each weight, smallest first. The two are the weight that differs most, and that of
     the largest gradients, or of the smallest where the first has large ones.
@@ -110,18 +125,16 @@ def difference_axes(left, right, ours, theirs, apart, optimizer, sizes):
     left.plot(steps, ours[:, which], color=color, lw=7, alpha=0.5)
     left.plot(steps, theirs[:, which], color=COLORS["keras"], linestyle=(0, (1, 1.4)), lw=2.2)
     below, above = sorted(which, key=lambda i: theirs[-1, i])
-    for i, side in ((below, "top"), (above, "bottom")):
+    low = theirs[-1, below] < np.dot(left.get_ylim(), (0.85, 0.15))  # under it a name would lie on the axis
+    for i, side in ((below, "bottom" if low else "top"), (above, "bottom")):
         place, look = (steps[-1], theirs[-1, i]), {"va": side, "color": COLORS["keras"], "fontsize": 9}
         name = "gradients\nnear " + (f"{sizes[i]:.0f}" if sizes[i] > 1 else f"{sizes[i]:.0e}".replace("e-0", "e-"))
         left.annotate(name, place, (5, 0), textcoords="offset points", **look)
     seen = gap[most] > 0.01 * np.ptp(left.get_ylim())
     left.set_title(f"Two of {len(gap)} weights: " + ("they part" if seen else "no gap to be seen"))
     right.plot(steps, _above_floor(apart), color=color, lw=2, marker="o", ms=4)
-    above = not np.any((apart > EPS_32) & (apart < 30 * EPS_32))  # its name stands on the side where the curve is not
-    look = {"textcoords": "offset points", "va": "bottom" if above else "top", "color": MUTED, "fontsize": 9}
-    right.annotate("last digit of float32", (1, EPS_32), (3, 4 if above else -4), **look)
-    found = f"at most {written(max(apart))} apart" if max(apart) else "equal, bit for bit"
-    right.set_title(f"All {len(gap)}: {found}")
+    found = f"up to {written(max(apart))} apart" if max(apart) else "equal, bit for bit"
+    right.set_title(f"{cause}: {found}")
 
 
 def race(curves):
