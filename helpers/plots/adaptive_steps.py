@@ -261,7 +261,7 @@ def playground_ground(left, right, landscape, background, shown, steps):
     left.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
     left.locator_params(nbins=5, integer=True)  # as wide in every place as in the first picture
     left.plot(*landscape.minima.T, "+", color=INK, ms=10, mew=1.8, zorder=3)
-    right.set(yscale="log", xlabel="step", ylabel="own learning rate = step / slope", xlim=(0, steps + 6), ylim=shown)
+    right.set(yscale="log", xlabel="step", ylabel="own rate = step / slope", xlim=(0, steps + 6), ylim=shown)
     right.minorticks_off()
 
 
