@@ -77,7 +77,7 @@ def heavy_ball():
         ncols=2,
         size=(8.0, 3.4),
         ground=lambda fig: heavy_ball_ground(*fig.axes, ravine),
-        beta=slider("β (momentum)", 0.0, 0.99, 0.0, 0.01),
+        beta=slider("β (kept of the last step)", 0.0, 0.99, 0.0, 0.01),
         rate=slider("α (learning rate)", 0.002, 0.04, 0.019, 0.001),
         kind=choice("rule", {"heavy ball": "momentum", "Nesterov": "nesterov"}),
     )
