@@ -413,3 +413,18 @@ def test_no_arrow_is_shorter_than_its_head(values, named):
     left = turned(playground.take_adam_apart(), **values)._fig.axes[0]
     assert len([text for text in left.texts if getattr(text, "arrow_patch", None)]) == len(named)
     assert {text.get_text() for text in left.texts} >= set(named)
+
+
+def test_two_that_end_alike_are_both_told_to_end_lowest():
+    play = playground.boundary_as_it_learns(*datasets.spirals())
+    for _, width in play._controls["width"]._options_full:
+        right = turned(play, width=width)._fig.axes[1]
+        ends = {
+            text.get_text(): line.get_ydata()[-1]
+            for text, line in zip(right.texts, right.lines, strict=False)
+            if text.get_text() in ("relu", "tanh", "sigmoid", "none")
+        }
+        named = {name for name in ends if name in right.get_title(loc="left")}
+        assert len(ends) == 4
+        assert named == {name for name, end in ends.items() if end < 1.05 * min(ends.values())}
+        assert width != 4 or named == {"relu", "tanh"}, "here they are 1 % apart"

@@ -78,7 +78,7 @@ def boundary_as_it_learns(x, y):
             LineCollection(leaders[width], colors=MUTED, linewidths=0.8, linestyles=":"), autolim=False
         )
         right.plot(epoch, history[at], "o", color=PALETTE["vermillion"], ms=8)
-        right.set_title(f"{width} units: {name_of[min(ends[width], key=ends[width].get)]} ends lowest")
+        right.set_title(f"{width} units: {_lowest({name_of[bend]: end for bend, end in ends[width].items()})}")
         said = f"{width} units, {name_of[bend]}: the loss is {history[at]:.3f} after epoch {epoch}, "
         return said + f"{percent(share)} of the points are right."
 
@@ -95,6 +95,12 @@ def boundary_as_it_learns(x, y):
         width=choice("hidden units", _WIDTHS, 8),
         bend=choice("activation", _BENDS),
     )
+
+
+def _lowest(ends):
+    """Who ends lowest of {name: loss}; who is less than 5 % above is named, too."""
+    first = [name for name, end in ends.items() if end < 1.05 * min(ends.values())]
+    return f"{' and '.join(first)} end{'s' * (len(first) == 1)} lowest"
 
 
 def _heights(ends):
