@@ -66,6 +66,9 @@ def notebook(lesson: Lesson, everything: list[Lesson], solved: bool) -> nbformat
         if solved or "instructor" not in cell.tags:
             source = cell.source if cell.kind == "markdown" else halves(lesson, cell)[solved]
             cells.append(_cell(cell, source))
+            if cell.exercise and not solved:
+                # JupyterLab's own tag: whatever an answer raises, Run All goes on behind it.
+                cells[-1].metadata["tags"] = [*cell.tags, "raises-exception"]
     other = f"[work in your own copy](../notebooks/{lesson.slug}.ipynb)" if solved else ""
     footer = " · ".join(part for part in (links, other or f"[solved](../solutions/{lesson.slug}.ipynb)") if part)
     cells.append(_cell(Cell("markdown", footer, 1, id=f"{lesson.slug[:2]}-links")))

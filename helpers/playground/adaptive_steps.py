@@ -168,7 +168,7 @@ def own_rates():
         ground=ground,
         rule=choice("rule", ["rmsprop", "adagrad", "gradient descent"]),
         place=choice("place", list(_PLACES)),
-        times=slider("α, times a good one", 0.1, 10**0.5, 1.0, 0.05, log=True),
+        times=slider("α, times its start value", 0.1, 10**0.5, 1.0, 0.05, log=True),
         beta=slider("β (RMSprop only)", 0.5, 0.99, 0.9, 0.01),
         step=slider("step", 1, _STEPS, 4, 1),
     )

@@ -1,7 +1,8 @@
 """The lessons as a learner meets them: JupyterLab, a browser, Run All."""
 
+import nbformat
 import pytest
-from pages import DONE, OUTPUTS, READY, run_all
+from pages import DONE, OUTPUTS, READY, open_notebook, run_all
 from playwright.sync_api import expect
 
 from clones import ROOT
@@ -54,3 +55,17 @@ def test_run_all(page, lab, lesson):
     assert loud == []
     turn_each_slider(page)
     assert lab.calls_out() == []
+
+
+@pytest.mark.parametrize("answer", ["def answer(:", "1 / 0"])
+def test_run_all_goes_on_behind_answers_that_raise(page, lab, answer):
+    """Every exercise of a lesson holds an error: all cells run, and only those raise."""
+    notebook = nbformat.read(lab.course / "notebooks" / f"{LESSONS[1]}.ipynb", 4)
+    exercises = [i for i, cell in enumerate(notebook.cells) if "exercise" in cell.metadata]
+    for i in exercises:
+        notebook.cells[i].source = answer
+    open_notebook(page, lab, notebook.cells)
+    run_all(page)
+    page.wait_for_function(DONE, timeout=SECONDS * 1000, polling=200)
+    raised = [i for i, output in page.evaluate(OUTPUTS) if output["output_type"] == "error"]
+    assert raised == exercises and len(exercises) > 3
