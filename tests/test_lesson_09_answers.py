@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from clones import ROOT
 from helpers import datasets, layers, losses, models, optimizers
+from helpers.optimizers import blocks, threads
 from helpers.playground import side_by_side
 
 GRADIENTS = side_by_side.gradients()
@@ -49,3 +51,9 @@ def test_adams_first_steps_of_the_biases_are_nearly_all_as_long():
     first, second = (np.abs(net.get_weights()[i]) for i in (1, 3))  # they were 0
     steps = np.concatenate([first, second])
     assert np.mean(steps > 0.99 * 0.001) > 0.9 and steps.max() <= 0.001
+
+
+def test_the_blocks_have_the_size_that_the_lesson_says():
+    text = (ROOT / "lessons" / "09_keras_side_by_side.md").read_text("utf-8")
+    assert f"of {blocks.BLOCK:,} numbers, or of {threads.BLOCK:,} where several threads" in text
+    assert "up to four threads" in text and threads.MOST == 4

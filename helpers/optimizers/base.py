@@ -35,7 +35,7 @@ class Optimizer:
 
     A subclass sets ``slots`` (a tuple of names, or a dict of name: starting value) and defines
     ``update_step(self, w, g, lr, t, *slots)``, which changes ``w`` and the slots in place. ``t`` is 1 at the first
-    step. With ``elementwise = True`` the rule is called once for each block of at most 32 Ki numbers, so it must treat
+    step. With ``elementwise = True`` the rule is called once for each block of at most 128 Ki numbers, so it must treat
     every entry alike; with False, once for each whole parameter. The rules of this package run on several threads where
     a parameter is large: a rule changes ``w`` and its slots, never ``self``.
 

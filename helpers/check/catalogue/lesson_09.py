@@ -68,8 +68,8 @@ lesson.predict(
     },
     answer="c",
     because="`float(np.float32(0.1)) / 0.1 - 1` is 1.49e-8: the first step is too long by just that share, and in the "
-    "biases, which start at 0, the first step is all there is. Momentum has no ε; tried on this race, float32 weights make "
-    "a difference above 1e-7, and swapped batches one above 1e-2.",
+    "biases, which start at 0, the first step is all there is. Momentum has no ε; tried on this race, float32 on "
+    "Keras' side makes a difference above 1e-7, and swapped batches one above 1e-2.",
     hints=(
         "Three things to read off a curve of differences: where it begins, how high, and which shape it has.",
         "It is there after the first step, and tiny. Momentum's first step is −α g: what in it can be off by the share "
