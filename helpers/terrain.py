@@ -31,57 +31,49 @@ class Terrain:
 
     def __init__(self, elevation, spacing):
         self.control = np.pad(elevation, 2, mode="reflect")
-        self.spacing = spacing
         rows, columns = elevation.shape
         self.bounds = ((0.0, (columns - 1) * spacing[0]), (0.0, (rows - 1) * spacing[1]))
+        # For both axes at once, x first: the length of a cell, the last whole one, and the edges.
+        self._spacing = np.array(spacing)[:, None]
+        self._last = np.array(self.control.shape[::-1])[:, None] - 6
+        self._low, self._high = np.array(self.bounds).T[..., None]
 
     def height(self, x, y):
-        (height,) = self._spline(x, y, (0, 0))
-        return height + RISE_OUTSIDE * (self._outside(x, 0) ** 2 + self._outside(y, 1) ** 2)
+        inside, outside = self._places(x, y)
+        (height,) = self._spline(inside, outside, (0, 0))
+        return (height + RISE_OUTSIDE * (outside[0] ** 2 + outside[1] ** 2)).reshape(np.shape(x))
 
     def gradient(self, x, y):
-        east, north = self._spline(x, y, (1, 0), (0, 1))
-        return (
-            east + 2 * RISE_OUTSIDE * self._outside(x, 0),
-            north + 2 * RISE_OUTSIDE * self._outside(y, 1),
-        )
+        inside, outside = self._places(x, y)
+        slopes = self._spline(inside, outside, (1, 0), (0, 1)) + 2 * RISE_OUTSIDE * outside
+        return slopes.reshape(2, *np.shape(x))
 
     def hessian(self, x, y):
-        east, mixed, north = self._spline(x, y, (2, 0), (1, 1), (0, 2))
-        return (
-            east + 2 * RISE_OUTSIDE * (self._outside(x, 0) != 0),
-            mixed,
-            north + 2 * RISE_OUTSIDE * (self._outside(y, 1) != 0),
-        )
+        inside, outside = self._places(x, y)
+        curvatures = self._spline(inside, outside, (2, 0), (1, 1), (0, 2))
+        curvatures[::2] += 2 * RISE_OUTSIDE * (outside != 0)
+        return curvatures.reshape(3, *np.shape(x))
 
-    def _inside(self, w, axis):
-        low, high = self.bounds[axis]
-        return np.minimum(np.maximum(w, low), high)
+    def _places(self, x, y):
+        """The coordinates in rows, (2, n), moved to the map's edge where they are past it, and how far they were."""
+        places = np.array([x, y], dtype=float).reshape(2, -1)
+        inside = np.minimum(np.maximum(places, self._low), self._high)
+        return inside, places - inside
 
-    def _outside(self, w, axis):
-        return w - self._inside(w, axis)
-
-    def _spline(self, x, y, *orders):
+    def _spline(self, inside, outside, *orders):
         """The spline's derivatives of these orders (by x, by y), 0 where it leaves the map in a direction derived by."""
-        column, x_weights = self._weights(x, 0, {of_x for of_x, _ in orders})
-        row, y_weights = self._weights(y, 1, {of_y for _, of_y in orders})
-        # The 4 by 4 control points around each place, first the rows.
+        cells = inside / self._spacing
+        cell = np.minimum(np.maximum(np.nan_to_num(np.floor(cells)), 0), self._last).astype(int)
+        column, row = cell + 1  # of the first of the four control points around a place, on each axis
+        x_weights, y_weights = {}, {}
+        for order in {order for both in orders for order in both}:
+            scale = 1 / self._spacing**order
+            weights = np.array(_cubic(cells - cell, order)) * (np.where(outside == 0, scale, 0.0) if order else scale)
+            x_weights[order], y_weights[order] = weights[:, 0], weights[:, 1]  # (4, n) each
+        # The 4 by 4 control points around each place, first the rows. Sums run from the first to the last.
         points = self.control[np.add.outer(_FOUR, row)[:, None], np.add.outer(_FOUR, column)]
-        by_x = {order: np.add.reduce(weights * points, axis=1) for order, weights in x_weights.items()}
-        return [np.add.reduce(y_weights[of_y] * by_x[of_x], axis=0) for of_x, of_y in orders]
-
-    def _weights(self, w, axis, orders):
-        """Index of the first of the four control points around w, and for each order their weights (4, ...)."""
-        inside = self._inside(w, axis)
-        cells = inside / self.spacing[axis]
-        last = self.control.shape[1 - axis] - 6  # the last whole cell
-        cell = np.minimum(np.maximum(np.nan_to_num(np.floor(cells)), 0), last).astype(int)
-        t = cells - cell
-        weights = {}
-        for order in orders:
-            scale = 1 / self.spacing[axis] ** order
-            weights[order] = np.array(_cubic(t, order)) * (np.where(w == inside, scale, 0.0) if order else scale)
-        return cell + 1, weights
+        by_x = {order: np.add.reduce(x_weights[order] * points, axis=1) for order in {of_x for of_x, _ in orders}}
+        return np.array([np.add.reduce(y_weights[of_y] * by_x[of_x], axis=0) for of_x, of_y in orders])
 
 
 def _cubic(t, order):

@@ -65,9 +65,10 @@ def latency(root: Path) -> None:
                 alone = alone or middle
                 mark = "" if middle <= MEDIAN and tail <= TAIL else "  over the mark"
                 said = f"{label:34} {middle:7.0f} {tail:6.0f} {kernel:7.0f} {middle / alone:6.1f}"
+                said += "" if len(times) > PRESSES / 2 else f"  only {len(times)} of {PRESSES} presses changed the picture"
                 print(f"  {said}{mark}", flush=True)
         browser.close()
-    print("  kernel: processor time of the kernel for a press; ratio: median against the one with nothing drawn")
+    print("  kernel: processor time of the kernel for a picture; ratio: median against the one with nothing drawn")
 
 
 def _bare(lab) -> None:
@@ -130,7 +131,7 @@ def _press(page, control) -> list[float]:
             page.wait_for_function("window.shown > window.pressed", timeout=3000)
         except TimeoutError:  # two values with the same picture, which is not sent again
             silent += 1
-            up = up != (silent % 3 == 0)
+            up = up != (silent == 3)
             continue
         silent = 0
         times.append(page.evaluate("window.shown - window.pressed"))
