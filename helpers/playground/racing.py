@@ -140,7 +140,7 @@ class Racing(widgets.VBox):
         self._code.observe(lambda _: setattr(self._code, "value", self.race.line()), names="value")
 
     def _show_state(self):
-        """Set every control to the state, without being told of it."""
+        """Set every control to the state, without being told of it; after the picture, which is waited for."""
         race, ground = self.race, racing.landscape(self.race.landscape)
         with quietly(self):
             self._where.value = race.landscape
@@ -190,15 +190,15 @@ class Racing(widgets.VBox):
     def _move_to(self, name):
         if not self._busy:
             self.race = self.race.moved_to(name)
-            self._show_state()
             self.refresh()
+            self._show_state()
 
     def _lengthen(self, steps):
         if not self._busy and not is_echo(self._length, steps, self.race.steps):
             at = steps if self.race.at == self.race.steps else min(self.race.at, steps)
             self.race = replace(self.race, steps=steps, at=at)
-            self._show_state()
             self.refresh()
+            self._show_state()
 
     def _join(self, key, runs):
         if self._busy:
@@ -208,8 +208,8 @@ class Racing(widgets.VBox):
             racers[key] = racing.settings_of(key, self.race.kinds, {}, self.race.landscape)
         if racers:  # the last one stays
             self.race = replace(self.race, racers=racers)
-        self._show_state()
         self.refresh()
+        self._show_state()
 
     def _turned(self, key, settings):
         """A row says that its settings have changed."""

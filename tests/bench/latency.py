@@ -27,6 +27,10 @@ shown, step = ipywidgets.Image(value=pictures[0]), ipywidgets.IntSlider(descript
 step.observe(lambda change: setattr(shown, "value", pictures[change["new"] % 2]), names="value")
 ipywidgets.VBox([shown, step])
 """
+# A control's value with its least and its most, and the keys that move it there: of a list, of a slider.
+PLACE = """e => e.ariaValueNow ? [e.ariaValueNow, e.ariaValueMin, e.ariaValueMax].map(Number)
+                               : [e.selectedIndex, 0, e.options.length - 1]"""
+KEYS = ("ArrowUp", "ArrowDown"), ("ArrowLeft", "ArrowRight")
 PLAYGROUNDS = ".widget-vbox:has(> .widget-image), .widget-vbox:has(> .race-map)"
 # The picture of the new value is there when the image has decoded it and the page is about to paint.
 WATCH = """image => {
@@ -65,7 +69,9 @@ def latency(root: Path) -> None:
                 alone = alone or middle
                 mark = "" if middle <= MEDIAN and tail <= TAIL else "  over the mark"
                 said = f"{label:34} {middle:7.0f} {tail:6.0f} {kernel:7.0f} {middle / alone:6.1f}"
-                said += "" if len(times) > PRESSES / 2 else f"  only {len(times)} of {PRESSES} presses changed the picture"
+                said += (
+                    "" if len(times) > PRESSES / 2 else f"  only {len(times)} of {PRESSES} presses changed the picture"
+                )
                 print(f"  {said}{mark}", flush=True)
         browser.close()
     print("  kernel: processor time of the kernel for a picture; ratio: median against the one with nothing drawn")
@@ -95,11 +101,15 @@ def _measure(browser, lab, name):
         playground.scroll_into_view_if_needed()
         playground.locator("img.widget-image").evaluate(WATCH)
         for control in playground.locator(".widget-hslider, .widget-dropdown").all():
+            slider = control.locator(".noUi-handle")
+            focus = slider if slider.count() else control.locator("select")
+            start = focus.evaluate(PLACE)[0]
             before = _seconds(kernel)
-            times = _press(page, control)
+            times = _press(page, focus, *KEYS[bool(slider.count())])
             if times:
                 label = f"{name.split('_')[0]}  {control.locator('label').inner_text().strip()}"
                 yield label, times, 1000 * (_seconds(kernel) - before) / len(times)
+            _put_back(page, focus, start, *KEYS[bool(slider.count())])
     page.evaluate(SHUT_DOWN)
     page.close()
 
@@ -109,24 +119,19 @@ def _seconds(process) -> float:
     return used.user + used.system
 
 
-def _press(page, control) -> list[float]:
+def _press(page, focus, down: str, up_key: str) -> list[float]:
     """Press an arrow key so often, to and fro between the control's ends; milliseconds for each that made a picture.
 
     Where three presses in a row change nothing, as beyond a rate at which a racer is lost, it turns round.
     """
     from playwright.sync_api import TimeoutError
 
-    slider = control.locator(".noUi-handle")
-    focus = slider if slider.count() else control.locator("select")
-    value = """e => e.ariaValueNow ? [e.ariaValueNow, e.ariaValueMin, e.ariaValueMax].map(Number)
-                                   : [e.selectedIndex, 0, e.options.length - 1]"""
-    keys = ("ArrowRight", "ArrowLeft") if slider.count() else ("ArrowDown", "ArrowUp")
     focus.focus()
     times, up, silent = [], True, 0
     for _ in range(PRESSES):
-        now, least, most = focus.evaluate(value)
+        now, least, most = focus.evaluate(PLACE)
         up = now < most and (up or now <= least)
-        page.keyboard.press(keys[not up])
+        page.keyboard.press(up_key if up else down)
         try:
             page.wait_for_function("window.shown > window.pressed", timeout=3000)
         except TimeoutError:  # two values with the same picture, which is not sent again
@@ -136,3 +141,14 @@ def _press(page, control) -> list[float]:
         silent = 0
         times.append(page.evaluate("window.shown - window.pressed"))
     return times
+
+
+def _put_back(page, focus, start: float, down: str, up_key: str) -> None:
+    """Bring a control back to where it was: the next one is measured in the state that the lesson opens with."""
+    for _ in range(PRESSES):
+        here = focus.evaluate(PLACE)[0]
+        if abs(here - start) < 1e-9:
+            break
+        page.keyboard.press(down if here > start else up_key)
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(1000)  # the kernel takes up what was pressed
