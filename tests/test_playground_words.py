@@ -9,15 +9,9 @@ from helpers import datasets, landscapes, optimizers, playground
 from helpers.playground.adam import record_adam
 from helpers.plots import figure
 from helpers.plots.jumps import rate_against_curvature, rate_and_curvature_ground
+from turned import turned
 
 LOSSES = [lambda w: (2 * w + 1 - 4) ** 2, lambda w: w * w + 3 * w, lambda w: np.log1p(np.exp(1 - 2 * w))]
-
-
-def turned(play, **values):
-    """Set the controls to these values; returns the playground."""
-    for name, value in values.items():
-        play._controls[name].value = value
-    return play
 
 
 @pytest.mark.parametrize(("rate", "far"), [(1.999, "nearly"), (2.0, "just as far"), (2.001, "further")])

@@ -92,9 +92,8 @@ def difference_ground(left, right, theirs, ours=(), suspects: Mapping[str, np.nd
     left.set_ylim(shown.min() - margin, shown.max() + 2.6 * margin)
     look = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "fontsize": 9, "color": INK}
     left.annotate("ours wide, Keras dotted: the weight\nfurthest apart, and another", (0, 1), (4, -2), **look)
-    _difference_axis(
-        right, len(theirs), low=FLOOR / 20, high=3, limit=False
-    )  # dots at 0 stand clear of the words above
+    # Down to FLOOR / 20: dots at 0 stand clear of the words above.
+    _difference_axis(right, len(theirs), low=FLOOR / 20, high=3, limit=False)
     right.set_yticks(10.0 ** np.arange(-16, 1, 2))  # none at a difference of 0, whose place is no number
     right.minorticks_off()
     right.set_ylabel("largest difference,\nas a part of the largest weight")
